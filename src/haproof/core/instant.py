@@ -1,0 +1,48 @@
+"""Instants of time as the evidence writes them: RFC 3339, always with an offset."""
+
+import re
+from datetime import UTC, datetime, timedelta
+
+_RFC3339 = re.compile(
+    r"(\d{4})-(\d{2})-(\d{2})[Tt](\d{2}):(\d{2}):(\d{2})(?:\.(\d+))?([Zz]|[+-](\d{2}):(\d{2}))\Z", re.ASCII
+)
+
+
+class Instant(datetime):
+    """An aware date-time in UTC, read from RFC 3339 text by `parse_instant`."""
+
+
+def parse_instant(text: object) -> Instant:
+    """Read RFC 3339 `text` (`T`, seconds, an offset with a colon or `Z`) as an instant in UTC.
+
+    Decimals beyond microseconds are cut off. Raises ValueError, with the reason, for anything else: a naive
+    time, a space for the `T`, a leap second, no such day, an instant outside the years 1 to 9999 UTC.
+    """
+    if not isinstance(text, str):
+        raise ValueError("expected an RFC 3339 date-time string")
+    found = _RFC3339.match(text)
+    if found is None:
+        raise ValueError("not an RFC 3339 date-time with seconds and an offset, such as 2026-03-23T10:00:00Z")
+    year, month, day, hour, minute, second = (int(part) for part in found.group(1, 2, 3, 4, 5, 6))
+    micros = int((found[7] or "").ljust(6, "0")[:6])
+    try:
+        local = datetime(year, month, day, hour, minute, second, micros, tzinfo=UTC)
+        utc = local - _offset(found[8], found[9], found[10])
+    except (ValueError, OverflowError):
+        raise ValueError("no such date or time of day") from None
+    return Instant.combine(utc.date(), utc.timetz())
+
+
+def _offset(text: str, hours: str | None, minutes: str | None) -> timedelta:
+    """The offset as a duration; hours above 23 and minutes above 59 are refused."""
+    if hours is None or minutes is None:
+        return timedelta()
+    if int(hours) > 23 or int(minutes) > 59:
+        raise ValueError("offset out of range")
+    size = timedelta(hours=int(hours), minutes=int(minutes))
+    return -size if text.startswith("-") else size
+
+
+def format_instant(instant: datetime) -> str:
+    """RFC 3339 with `Z`; a fraction (microseconds) only where there is one."""
+    return instant.astimezone(UTC).isoformat().replace("+00:00", "Z")

@@ -1,0 +1,194 @@
+"""VAL17, Quorum Loss Validation: its figures, its observations and its ten checks."""
+
+from msgspec import UNSET, UnsetType
+
+from haproof.core.check import Slice, ten
+from haproof.core.findings import Facts, Findings, observed
+from haproof.core.instant import Instant
+from haproof.core.record import (
+    Count,
+    MaybeCounts,
+    MaybeFlag,
+    MaybeSeries,
+    MaybeText,
+    MaybeTexts,
+    Number,
+    Part,
+    Record,
+)
+from haproof.core.targets import LOSS_COUNT, LOSS_COUNT_TWO_CYCLES, LOSS_DETECTION_MS, RECOVERY_MS
+
+
+class QuorumLossMetrics(Part, frozen=True, kw_only=True):
+    """Figures of VAL17; the booleans are as read during the loss."""
+
+    loss_detection_ms: Number | None
+    recovery_ms: Number | None
+    write_block_active: bool | None
+    can_accept_protected_writes: bool | None
+    detected_loss_count: Count | None
+    quorum_loss_reason: MaybeText = UNSET
+    protected_write_refused: MaybeFlag = UNSET
+    loss_detection_trials_ms: MaybeSeries = UNSET
+    recovery_trials_ms: MaybeSeries = UNSET
+
+
+class QuorumLossObservations(Part, frozen=True, kw_only=True):
+    """Facts of VAL17 that no metric carries."""
+
+    baseline_quorum: MaybeText = UNSET
+    baseline_write_block: MaybeFlag = UNSET
+    last_lost_at: Instant | UnsetType | None = UNSET
+    after_write_block: MaybeFlag = UNSET
+    after_can_accept: MaybeFlag = UNSET
+    after_write_accepted: MaybeFlag = UNSET
+    last_restored_at: Instant | UnsetType | None = UNSET
+    loss_counts: MaybeCounts = UNSET
+    audit_events: MaybeTexts = UNSET
+
+
+class QuorumLossRecord(Record, frozen=True, kw_only=True):
+    """A VAL17 report."""
+
+    metrics: QuorumLossMetrics
+    observations: QuorumLossObservations | None = None
+
+
+def baseline(record: QuorumLossRecord) -> Findings:
+    """Before the loss the quorum is healthy and no write is blocked.
+
+    Why: a block that is always on passes every test of blocking.
+    How: the leader's status before PostgreSQL is stopped.
+    Not proved: health over time.
+    """
+    row = observed(record.observations, "baseline_quorum", "baseline_write_block")
+    return row.equals("baseline_quorum", "healthy") + row.equals("baseline_write_block", False)
+
+
+def detection(record: QuorumLossRecord) -> Findings:
+    """Every node reports the loss within 30,000 ms, in every trial.
+
+    Why: until then the control plane promises what it cannot keep.
+    How: from just before PostgreSQL's stop signal until the last node's quorum_health is lost.
+    Not proved: detection of a partition, or of a PostgreSQL that hangs.
+    """
+    facts = Facts("metrics", record.metrics)
+    return facts.at_most("loss_detection_ms", LOSS_DETECTION_MS) + facts.each_at_most(
+        "loss_detection_trials_ms", LOSS_DETECTION_MS
+    )
+
+
+def write_block(record: QuorumLossRecord) -> Findings:
+    """During the loss the write block is on.
+
+    Why: it is the mandatory safety of the slice: no quorum, no protected writes.
+    How: write_block_active of the node that led before the loss.
+    Not proved: that every client honours the block.
+    """
+    return Facts("metrics", record.metrics).equals("write_block_active", True)
+
+
+def writes_refused(record: QuorumLossRecord) -> Findings:
+    """During the loss the node says that it cannot accept protected writes, and refuses one.
+
+    Why: a status field is a promise; the refused write is the fact.
+    How: can_accept_protected_writes of the node that led, and a protected write sent to it.
+    Not proved: writes that go to PostgreSQL past the control plane.
+    """
+    facts = Facts("metrics", record.metrics)
+    return facts.equals("can_accept_protected_writes", False) + facts.equals("protected_write_refused", True)
+
+
+def reason(record: QuorumLossRecord) -> Findings:
+    """The reason of the loss and its time are recorded.
+
+    Why: an operator who is woken needs to know what was lost and when.
+    How: quorum_loss_reason and last_lost_at of the node's status.
+    Not proved: that the reason is the root cause.
+    """
+    row = observed(record.observations, "last_lost_at")
+    required = row.applies("last_lost_at")
+    text = Facts("metrics", record.metrics, required=required)
+    return row.measured("last_lost_at") + text.not_empty("quorum_loss_reason")
+
+
+def recovery(record: QuorumLossRecord) -> Findings:
+    """Every node reports recovery within 30,000 ms of PostgreSQL's start, in every trial.
+
+    Why: a block that outlives its cause is an outage of its own.
+    How: from just before the start command until the last node's quorum_health is healthy.
+    Not proved: recovery of a server with much WAL to replay.
+    """
+    facts = Facts("metrics", record.metrics)
+    return facts.at_most("recovery_ms", RECOVERY_MS) + facts.each_at_most("recovery_trials_ms", RECOVERY_MS)
+
+
+def writes_again(record: QuorumLossRecord) -> Findings:
+    """After recovery the block is off and a protected write is accepted.
+
+    Why: reporting health is one thing, taking writes another.
+    How: the new leader's status, and a protected write sent to it.
+    Not proved: full write throughput.
+    """
+    row = observed(record.observations, "after_write_block", "after_can_accept", "after_write_accepted")
+    return (
+        row.equals("after_write_block", False)
+        + row.equals("after_can_accept", True)
+        + row.equals("after_write_accepted", True)
+    )
+
+
+def restored(record: QuorumLossRecord) -> Findings:
+    """The restoration is recorded after the loss, and the loss was counted.
+
+    Why: the length of an outage is the difference of the two times.
+    How: last_restored_at, last_lost_at and detected_loss_count of the node's status.
+    Not proved: that the times agree with other machines' clocks.
+    """
+    count = Facts("metrics", record.metrics).at_least("detected_loss_count", LOSS_COUNT)
+    lost = Facts("observations", record.observations).get("last_lost_at")
+    row = observed(record.observations, "last_restored_at")
+    return count + row.later_than("last_restored_at", "last_lost_at", lost)
+
+
+def second_cycle(record: QuorumLossRecord) -> Findings:
+    """A second loss raises the count by one.
+
+    Why: a counter that sticks, or jumps, hides how often it happened.
+    How: a second stop and start; one node's count at baseline and after each cycle.
+    Not proved: losses shorter than the node's poll.
+    """
+    count = Facts("metrics", record.metrics).at_least("detected_loss_count", LOSS_COUNT_TWO_CYCLES)
+    return count + observed(record.observations, "loss_counts").one_by_one("loss_counts")
+
+
+def audit(record: QuorumLossRecord) -> Findings:
+    """Loss and restoration leave audit events.
+
+    Why: the events must survive although the database was away when they happened.
+    How: the audit query after recovery.
+    Not proved: events of a node that dies during the loss.
+    """
+    row = observed(record.observations, "audit_events")
+    return row.contains("audit_events", "ha.quorum.lost", "ha.quorum.restored")
+
+
+SLICE = Slice(
+    "VAL17",
+    "quorum_loss",
+    "Quorum Loss Validation",
+    QuorumLossRecord,
+    ten(
+        "VAL17",
+        ("quorum healthy, no write block at baseline", baseline),
+        ("loss detected within 30,000 ms", detection),
+        ("write_block_active = true during loss", write_block),
+        ("can_accept_protected_writes = false during loss", writes_refused),
+        ("loss reason and last_lost_at recorded", reason),
+        ("recovery detected within 30,000 ms", recovery),
+        ("writes accepted again after recovery", writes_again),
+        ("last_restored_at set, loss count >= 1", restored),
+        ("a second cycle raises the count by one", second_cycle),
+        ("audit events for loss and restoration", audit),
+    ),
+)

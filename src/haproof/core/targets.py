@@ -1,0 +1,58 @@
+"""Every limit, stated once: its value, its unit, and where it comes from."""
+
+FAILOVER_MS = 5_000
+"""SIGTERM, SIGKILL and each rapid cycle, milliseconds (VAL13, Gap HA-003)."""
+
+RAPID_CYCLES = 3
+"""Fewest rapid SIGTERM cycles in a failover report (VAL13 resilience check)."""
+
+LOCK_TAKEOVER_SLACK_MS = 1_000
+"""How long after its lock bound a hung leader may still be in place, milliseconds (evidence contract)."""
+
+IDLE_READINGS = 10
+"""Fewest readings of write_lag at rest (VAL14-02)."""
+
+LIGHT_ROWS = 100
+"""Rows of one round of the light load (VAL14)."""
+
+LIGHT_ROW_BYTES = 500
+"""Payload of one row of the light load, bytes (VAL14)."""
+
+LIGHT_DRAIN_MS = 2_000
+"""LSN gap drain after the light load, milliseconds (VAL14 workplan target)."""
+
+HEAVY_ROWS = 500
+"""Rows of one round of the heavy load (VAL14)."""
+
+HEAVY_ROW_BYTES = 2_000
+"""Payload of one row of the heavy load, bytes (VAL14)."""
+
+HEAVY_DRAIN_MS = 5_000
+"""LSN gap drain after the heavy load, milliseconds (VAL14 workplan target)."""
+
+CATCH_UP_MS = 10_000
+"""Drain of the backlog after the standby's return, milliseconds (VAL14-08)."""
+
+BACKUP_MS = 30_000
+"""Duration of a backup, milliseconds (VAL15 workplan target)."""
+
+RESTORE_MS = 60_000
+"""Duration of a restore, milliseconds (VAL15 workplan target)."""
+
+LOSS_DETECTION_MS = 30_000
+"""Quorum loss to detection, milliseconds (VAL17, Gap HA-004)."""
+
+RECOVERY_MS = 30_000
+"""PostgreSQL's start to recovery, milliseconds (VAL17, Gap HA-004)."""
+
+LOSS_COUNT = 1
+"""Fewest counted losses after one cycle (VAL17-08)."""
+
+LOSS_COUNT_TWO_CYCLES = 2
+"""Fewest counted losses after two cycles (VAL17-09)."""
+
+WINDOW_SECONDS = 21_600
+"""One coherent evidence set: latest minus earliest timestamp, seconds, inclusive (seed §2: 6 hours)."""
+
+CLOCK_SKEW_SECONDS = 300
+"""How far evidence may lie ahead of the generation time, seconds (proof contract: 5 minutes)."""
