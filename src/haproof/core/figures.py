@@ -12,14 +12,9 @@ def number(value: float, limit: object = None) -> str:
     if isinstance(value, int):
         return str(value)
     rounded = round(value, 3)
-    if isinstance(limit, int | float) and isfinite(limit) and _side(rounded, limit) != _side(value, limit):
+    if isinstance(limit, int | float) and isfinite(limit) and (rounded <= limit) != (value <= limit):
         return _plain(value)
     return _plain(rounded)
-
-
-def _side(value: float, limit: float) -> tuple[bool, bool]:
-    """On which side of the limit a value lies, or on it."""
-    return value < limit, value > limit
 
 
 def _plain(value: float) -> str:

@@ -1,0 +1,82 @@
+"""The command line: one module a verb, each imported only when its verb is called."""
+
+import os
+import sys
+from importlib import import_module
+
+from haproof.errors import HaproofError
+
+VERBS = {
+    "report": "judge an evidence directory and write the proof report",
+    "schema": "print the JSON Schema of a slice report or of the proof artifact",
+    "lab": "run the validation slices against real PostgreSQL and real processes",
+    "ha": "operate a control-plane node: status, failover, split-brain, backups, audit",
+}
+"""Each verb, in the order of the help text; `haproof.cli.VERB` has `configure(parser)` and `run(args)`."""
+
+
+def main(argv: list[str] | None = None) -> int:
+    """Run one command; returns its exit status (see `haproof --help`)."""
+    arguments = sys.argv[1:] if argv is None else argv
+    try:
+        return _dispatch(arguments)
+    except HaproofError as fault:
+        complain(str(fault))
+        return fault.exit_status
+    except KeyboardInterrupt:
+        complain("interrupted")
+        return 130
+    except BrokenPipeError:
+        forget_stdout()
+        return 0
+    except SystemExit as end:
+        return end.code if isinstance(end.code, int) else 2
+    except Exception as fault:  # noqa: BLE001 - the promise is: never a traceback
+        return _fault(fault)
+
+
+def _dispatch(arguments: list[str]) -> int:
+    """Find the verb, parse the rest with its own parser, run it."""
+    verb = arguments[0] if arguments else ""
+    if verb in VERBS:
+        from haproof.cli.parser import Parser
+
+        module = import_module(f"haproof.cli.{verb}")
+        parser = Parser(prog=f"haproof {verb}", description=module.__doc__)
+        module.configure(parser)
+        status: int = module.run(parser.parse_args(arguments[1:]))
+        return status
+    from haproof.cli.overview import overview
+
+    return overview(verb)
+
+
+def complain(sentence: str) -> None:
+    """One line on stderr, whatever it holds; a closed stderr is nobody's problem."""
+    from haproof.render.visible import visible
+
+    try:
+        sys.stderr.write(f"haproof: {visible(sentence)}\n")
+        sys.stderr.flush()
+    except (OSError, ValueError, AttributeError):
+        pass
+
+
+def _fault(fault: Exception) -> int:
+    """A fault of the program itself: one sentence, and where a developer finds it. No verdict."""
+    import traceback
+
+    if os.environ.get("HAPROOF_DEBUG"):
+        traceback.print_exception(fault)
+    last = traceback.extract_tb(fault.__traceback__)[-1]
+    where = f"{os.path.basename(last.filename)}:{last.lineno}"
+    complain(
+        f"a fault of haproof itself, so there is no verdict: {type(fault).__name__}: {fault} at {where} "
+        "(set HAPROOF_DEBUG=1 for the whole trace, and please report it)"
+    )
+    return 70
+
+
+def forget_stdout() -> None:
+    """Nobody reads stdout any more: keep the interpreter from complaining about it at its end."""
+    os.dup2(os.open(os.devnull, os.O_WRONLY), 1)

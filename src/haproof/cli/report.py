@@ -1,0 +1,136 @@
+"""Judge an evidence directory: read VAL13-VAL17, recompute every verdict, write the proof report.
+
+Exit status 0: HA DESIGN PARTNER READY; 1: the evidence says no; 3: it cannot tell; 2: no report;
+5: ready, but a format could not be made; 70: a fault of haproof itself.
+"""
+
+import argparse
+import os
+import sys
+from datetime import UTC, datetime
+
+from haproof.core.assess import assess
+from haproof.core.instant import parse_instant
+from haproof.core.model import Report
+from haproof.errors import FormatError, UsageError
+from haproof.evidence import newest_run, read_evidence, replace_proof
+from haproof.render import ALWAYS, FORMATS, render
+
+
+def configure(parser: argparse.ArgumentParser) -> None:
+    """Declare the arguments."""
+    parser.add_argument(
+        "evidence_dir",
+        nargs="?",
+        metavar="EVIDENCE_DIR",
+        help="directory of one lab run (default: the newest evidence/cli-audit-lab-YYYY-MM-DD)",
+    )
+    parser.add_argument("--format", choices=SHOWN, default="text", help="what stdout carries (default: text)")
+    parser.add_argument(
+        "--write",
+        action="append",
+        choices=sorted(set(FORMATS) - set(ALWAYS)),
+        default=[],
+        metavar="FORMAT",
+        help="write one more format beside the text and JSON files; may be repeated: %(choices)s",
+    )
+    parser.add_argument("--output-dir", metavar="DIR", help="write there instead of EVIDENCE_DIR/val26")
+    parser.add_argument(
+        "--generated-at",
+        metavar="RFC3339",
+        help="generation time (default: SOURCE_DATE_EPOCH, else the clock)",
+    )
+
+
+SHOWN = [form for form in ("text", "json", "markdown") if form in FORMATS]
+
+
+def run(args: argparse.Namespace) -> int:
+    """The verb: everything that can go wrong before the judgement is status 2."""
+    directory = newest_run() if args.evidence_dir is None else args.evidence_dir
+    return run_report(
+        directory,
+        form=args.format,
+        write=args.write,
+        output_dir=args.output_dir,
+        generated_at=generation_time(args.generated_at),
+    )
+
+
+def run_report(
+    evidence_dir: str,
+    *,
+    form: str = "text",
+    write: list[str] | None = None,
+    output_dir: str | None = None,
+    generated_at: datetime | None = None,
+) -> int:
+    """Read, judge, write the files, then print. Returns the exit status of the proof contract."""
+    evidence = read_evidence(evidence_dir)
+    report = assess(evidence, generated_at or generation_time(None))
+    if not any(result.source.sha256 for result in report.slices):
+        warn(f"{evidence_dir!r} holds no slice report at all: it may be the wrong directory")
+    wanted = [*ALWAYS, *dict.fromkeys(write or [])]
+    made = {name: content for name in wanted if (content := _made(report, name)) is not None}
+    replace_proof(
+        evidence_dir,
+        output_dir,
+        {FORMATS[name][1]: content for name, content in made.items()},
+        [ending for _, ending in FORMATS.values()],
+    )
+    show(made[form] if form in made else render(report, form), plain=form != "text")
+    if report.ready:
+        return 0 if len(made) == len(wanted) else 5
+    return 1 if report.says_no else 3
+
+
+def _made(report: Report, name: str) -> bytes | None:
+    """One format; a format that cannot be made never stops the others (text and JSON always can)."""
+    try:
+        return render(report, name)
+    except FormatError as fault:
+        warn(str(fault))
+        return None
+
+
+def generation_time(given: str | None) -> datetime:
+    """--generated-at, else SOURCE_DATE_EPOCH, else the clock."""
+    if given is not None:
+        try:
+            return parse_instant(given)
+        except ValueError as fault:
+            raise UsageError(f"--generated-at {given!r} is {fault}") from None
+    epoch = os.environ.get("SOURCE_DATE_EPOCH")
+    if epoch:
+        try:
+            return datetime.fromtimestamp(int(epoch), UTC)
+        except (ValueError, OverflowError, OSError):
+            raise UsageError(f"SOURCE_DATE_EPOCH {epoch!r} is not a number of seconds since 1970") from None
+    return datetime.now(UTC).replace(microsecond=0)
+
+
+def warn(sentence: str) -> None:
+    """One line on stderr."""
+    from haproof.cli import complain
+
+    complain(sentence)
+
+
+def show(content: bytes, plain: bool) -> None:
+    """Print to stdout; in colour only for a person at a terminal. A closed stdout changes nothing."""
+    stream = getattr(sys.stdout, "buffer", None)
+    if stream is None:
+        return
+    if not plain and "NO_COLOR" not in os.environ and sys.stdout.isatty():
+        from haproof.render.colour import coloured
+
+        content = coloured(content.decode("utf-8")).encode("utf-8")
+    try:
+        stream.write(content)
+        stream.flush()
+    except OSError as fault:
+        if not isinstance(fault, BrokenPipeError):
+            warn(f"stdout cannot be written ({fault.strerror}); the report's files are complete")
+        from haproof.cli import forget_stdout
+
+        forget_stdout()

@@ -1,0 +1,21 @@
+"""Print the JSON Schema (draft 2020-12) of a slice report, or of the proof artifact."""
+
+import argparse
+import sys
+
+NAMES = ("VAL13", "VAL14", "VAL15", "VAL16", "VAL17", "proof")
+
+
+def configure(parser: argparse.ArgumentParser) -> None:
+    """Declare the arguments."""
+    parser.add_argument("name", choices=NAMES, metavar="NAME", help="one of %(choices)s")
+
+
+def run(args: argparse.Namespace) -> int:
+    """Print the schema, indented."""
+    import json
+
+    from haproof.schema import schema
+
+    sys.stdout.write(json.dumps(schema(args.name), indent=2, ensure_ascii=False) + "\n")
+    return 0

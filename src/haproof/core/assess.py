@@ -1,0 +1,144 @@
+"""The program: evidence and a time in, the whole judgement out. Pure: same input, same report."""
+
+from collections.abc import Sequence
+from datetime import datetime
+
+from haproof.core import topology
+from haproof.core.checks import MATRIX, MatrixCheck
+from haproof.core.checks.matrix import Judged
+from haproof.core.instant import format_instant
+from haproof.core.judge import judge_slice
+from haproof.core.levels import DESIGN_PARTNER, judge_levels
+from haproof.core.metrics import all_metrics
+from haproof.core.model import (
+    Contradiction,
+    Evidence,
+    EvidenceFile,
+    EvidenceList,
+    GeneratorName,
+    Levels,
+    MatrixRow,
+    Outcome,
+    Proof,
+    Report,
+    SliceResult,
+    SliceRow,
+    Source,
+    Tally,
+)
+from haproof.core.risks import all_risks, figure
+from haproof.core.thresholds import Thresholds, derive
+from haproof.core.window import judge_window
+from haproof.version import VERSION
+
+SCHEMA_VERSION = "1.0"
+
+
+def assess(evidence: Evidence, generated_at: datetime) -> Report:
+    """Judge the evidence: slices, window, ten checks, readiness. `generated_at` must be aware."""
+    slices = tuple(judge_slice(source) for source in evidence.sources)
+    window = judge_window(slices, generated_at)
+    contradictions = tuple(entry for result in slices for entry in _contradictions(result))
+    outcomes = _matrix(Judged(slices, window))
+    levels = judge_levels(slices, window)
+    rows = topology.describe(slices, window)
+    failed = [check.id for check, outcome in outcomes if outcome.status == "FAIL"]
+    proof = Proof(
+        schema_version=SCHEMA_VERSION,
+        report="VAL26",
+        title="HA Proof Report",
+        generated_at=format_instant(generated_at),
+        generator=GeneratorName("haproof", VERSION),
+        evidence_dir=evidence.directory,
+        topology=topology.artifact(slices, rows),
+        evidence=EvidenceList(window, tuple(_file(source) for source in evidence.sources if source.sha256)),
+        slices=tuple(_row(result) for result in slices),
+        metrics=all_metrics(slices),
+        thresholds=_thresholds(slices),
+        contradictions=contradictions,
+        checks=tuple(_matrix_row(check, outcome) for check, outcome in outcomes),
+        summary=Tally(passed=len(MATRIX) - len(failed), failed=len(failed)),
+        risks=all_risks(slices, window, contradictions),
+        readiness=levels,
+        verdict=_verdict(levels, failed),
+    )
+    says_no = any(result.status == "FAIL" for result in slices)
+    return Report(proof=proof, generated_at=generated_at, topology=rows, slices=slices, says_no=says_no)
+
+
+def _matrix(judged: Judged) -> list[tuple[MatrixCheck, Outcome]]:
+    """Each check in order; a check may look at the outcomes before it."""
+    outcomes: list[tuple[MatrixCheck, Outcome]] = []
+    for check in MATRIX:
+        before = tuple((earlier.id, outcome) for earlier, outcome in outcomes)
+        outcomes.append((check, check.judge(Judged(judged.slices, judged.window, before))))
+    return outcomes
+
+
+def _verdict(levels: Levels, failed: Sequence[str]) -> str:
+    """The last line, without its label."""
+    return DESIGN_PARTNER if levels.design_partner.ready else f"NOT READY ({', '.join(failed)})"
+
+
+def _contradictions(result: SliceResult) -> list[Contradiction]:
+    """One entry for each check whose PASS its own figures contradict."""
+    return [
+        Contradiction(
+            slice=result.id,
+            check=check.check.id,
+            metric=check.broken[0].name,
+            value=check.broken[0].value,
+            rule=check.broken[0].rule,
+            detail="; ".join(finding.broken for finding in check.broken),
+        )
+        for check in result.checks
+        if check.contradicted
+    ]
+
+
+def _thresholds(slices: Sequence[SliceResult]) -> Thresholds | None:
+    """Derived thresholds; None where a p95 is null or VAL14 is MISSING."""
+    derived = derive(figure(slices, "VAL14", "idle_p95_ms"), figure(slices, "VAL14", "light_p95_ms"))
+    return None if derived.observed_p95_ms is None else derived
+
+
+def _file(source: Source) -> EvidenceFile:
+    """A report file that was read."""
+    return EvidenceFile(
+        slice=source.slice.id,
+        path=source.path,
+        sha256=source.sha256 or "",
+        bytes=source.size or 0,
+        generated_at=format_instant(source.generated_at) if source.generated_at else None,
+    )
+
+
+def _row(result: SliceResult) -> SliceRow:
+    """One row of the coverage."""
+    source, found = result.source, result.found
+    usual = f"{source.slice.folder}/{source.slice.folder}-report.json"
+    detail = f"{source.path}: {source.fault}" if not found else source.path if source.path != usual else None
+    return SliceRow(
+        id=result.id,
+        name=source.slice.name,
+        status=result.status,
+        passed=result.passed if found else None,
+        failed=len(result.checks) - result.passed if found else None,
+        total=len(result.checks) if found else None,
+        detail=detail,
+        path=source.path if source.sha256 else None,
+        generated_at=format_instant(source.generated_at) if source.generated_at else None,
+    )
+
+
+def _matrix_row(check: MatrixCheck, outcome: Outcome) -> MatrixRow:
+    """A matrix check beside its outcome."""
+    return MatrixRow(
+        id=check.id,
+        when=check.when,
+        description=check.description,
+        criterion=check.criterion,
+        status=outcome.status,
+        detail=outcome.detail,
+        evidence=outcome.evidence,
+    )

@@ -1,0 +1,84 @@
+"""What a VAL26 check is, and the one way in which it rests on checks of the slices."""
+
+from collections.abc import Callable, Sequence
+from typing import Literal
+
+from msgspec import Struct
+
+from haproof.core.figures import cut, separated, shown
+from haproof.core.model import CheckResult, Outcome, Pointer, SliceResult, Window
+
+
+class Judged(Struct, frozen=True):
+    """What a matrix check may look at: the slices, the window, and the checks before it."""
+
+    slices: tuple[SliceResult, ...]
+    window: Window
+    before: tuple[tuple[str, Outcome], ...] = ()
+
+    def slice(self, slice_id: str) -> SliceResult:
+        """One slice by id."""
+        return next(result for result in self.slices if result.id == slice_id)
+
+
+class MatrixCheck(Struct, frozen=True, kw_only=True):
+    """One row of the ten-check matrix.
+
+    `subject` is what the row names; `judge` is pure, and its docstring says why the check matters.
+    """
+
+    id: str
+    when: Literal["Setup", "Metric", "Summary"]
+    subject: str
+    description: str
+    criterion: str
+    judge: Callable[[Judged], Outcome]
+
+
+def rests_on(judged: Judged, *check_ids: str) -> Outcome:
+    """PASS if every named slice check was reported PASS and is not contradicted."""
+    owner = judged.slice(check_ids[0][:5])
+    if not owner.found:
+        return Outcome(status="FAIL", says_no=False, detail=no_evidence(owner))
+    results = [result for check_id in check_ids if (result := owner.check(check_id))]
+    failed = [result for result in results if not result.passed]
+    details = [why_failed(result) for result in failed] or [held(results)]
+    return Outcome(
+        status="FAIL" if failed else "PASS",
+        says_no=bool(failed),
+        detail="; ".join(details),
+        evidence=tuple(pointer for result in results for pointer in pointers(owner, result)),
+    )
+
+
+def no_evidence(owner: SliceResult) -> str:
+    """Why nothing can be said."""
+    return f"no evidence ({owner.source.path}: {owner.source.fault})"
+
+
+def why_failed(result: CheckResult) -> str:
+    """The reason a check did not pass: the broken rules, or else the producer's own word."""
+    if result.broken:
+        word = "reported PASS, but " if result.contradicted else ""
+        return f"{result.check.id}: {word}" + "; ".join(finding.broken for finding in result.broken)
+    detail = f": {cut(result.entry.detail)}" if result.entry.detail else ""
+    return f"{result.check.id}: reported FAIL{detail}"
+
+
+def held(results: Sequence[CheckResult]) -> str:
+    """The measured values that passed, each beside its limit."""
+    said = [
+        f"{finding.name} {finding.op or '='} {shown(finding.value)}"
+        if finding.op in (None, "=")
+        else f"{finding.name} {shown(finding.value, finding.limit)} {finding.op} {separated(finding.limit)}"
+        for result in results
+        for finding in result.findings
+        if not isinstance(finding.value, list)
+    ]
+    return "; ".join(said) or "as reported: " + ", ".join(result.check.id for result in results)
+
+
+def pointers(owner: SliceResult, result: CheckResult) -> tuple[Pointer, ...]:
+    """Where a claim rests: the producer's check, and each figure that was held against a rule."""
+    places = [result.pointer, *dict.fromkeys(finding.pointer for finding in result.findings)]
+    return tuple(Pointer(owner.id, result.check.id, owner.source.path, place) for place in places)

@@ -1,0 +1,84 @@
+"""Every figure of a slice beside its target and its status."""
+
+from collections.abc import Sequence
+from typing import Any, Literal
+
+from msgspec import UNSET
+
+from haproof.core.findings import Finding
+from haproof.core.model import CheckResult, Metric, Metrics, SliceResult, Target
+
+Unit = Literal["ms", "rows", "bytes", "count"]
+
+_COUNTS = {"idle_n", "light_n", "heavy_n", "idle_null_samples", "detected_loss_count"}
+
+
+def unit(name: str) -> Unit | None:
+    """A figure's unit, which its name carries; None for booleans, risks, digests and words."""
+    if name.endswith("_ms"):
+        return "ms"
+    if name.endswith("_bytes"):
+        return "bytes"
+    if name in _COUNTS:
+        return "count"
+    return "rows" if "rows" in name and name != "row_counts_match" else None
+
+
+def all_metrics(slices: Sequence[SliceResult]) -> Metrics:
+    """The figures of all five slices."""
+    return Metrics(**{result.source.slice.stem: slice_metrics(result) for result in slices})
+
+
+def slice_metrics(result: SliceResult) -> dict[str, Metric] | None:
+    """The figures of one slice by name, optional ones only where given; None where it is MISSING."""
+    if not result.found:
+        return None
+    figures = result.source.record.metrics
+    ties = _ties(result.checks)
+    metrics = {}
+    for name in figures.__struct_fields__:
+        value = getattr(figures, name)
+        if value is UNSET or name.endswith("_samples_ms"):
+            continue
+        tied = ties.get(name, [])
+        metrics[name] = Metric(
+            value=value,
+            unit=unit(name),
+            target=_target(tied),
+            status=_status(tied),
+        )
+    return metrics
+
+
+Tie = tuple[CheckResult, Finding]
+
+
+def _ties(checks: Sequence[CheckResult]) -> dict[str, list[Tie]]:
+    """For each figure, the checks whose rules looked at it."""
+    ties: dict[str, list[Tie]] = {}
+    for check in checks:
+        for finding in check.findings:
+            if finding.pointer.startswith("/metrics/"):
+                ties.setdefault(finding.name, []).append((check, finding))
+    return ties
+
+
+def _target(tied: Sequence[Tie]) -> Target | None:
+    """The target; of two lower bounds the higher, since both must hold."""
+    targets = [Target(finding.op, finding.limit) for _, finding in tied if finding.op is not None]  # type: ignore[arg-type]
+    if not targets:
+        return None
+    bounds = [target for target in targets if target.op == ">="]
+    return max(bounds, key=_bound) if len(bounds) == len(targets) else targets[0]
+
+
+def _bound(target: Target) -> Any:
+    """A lower bound's figure, to compare by."""
+    return target.value
+
+
+def _status(tied: Sequence[Tie]) -> Literal["PASS", "FAIL"] | None:
+    """PASS only if every rule on the figure holds and every check tied to it passed."""
+    if not tied:
+        return None
+    return "PASS" if all(check.passed and finding.holds for check, finding in tied) else "FAIL"

@@ -1,0 +1,323 @@
+"""The nouns of the judgement, as frozen records.
+
+`Evidence` comes in, `Report` goes out. `Report.proof` is, key for key, the published JSON artifact; the
+rest of the report is what a renderer may also want to show (raw samples, the lines of the topology).
+"""
+
+from datetime import datetime
+from typing import Any, Literal
+
+from msgspec import Struct, field
+
+from haproof.core.check import AnySlice, Check
+from haproof.core.findings import Findings
+from haproof.core.instant import Instant
+from haproof.core.record import Entry, NotRunRecord
+from haproof.core.thresholds import Thresholds
+
+Verdict = Literal["PASS", "FAIL"]
+State = Literal["MET", "NOT MET", "NO EVIDENCE"]
+
+
+class Source(Struct, frozen=True, kw_only=True):
+    """What was found for one slice: the record, or the reason why there is none.
+
+    `path` is relative to the evidence directory; `sha256` and `size` (bytes) are of the bytes that were
+    judged, None where nothing was read. `fault` is a sentence; exactly one of `record` and `fault` is set.
+    """
+
+    slice: AnySlice
+    path: str
+    sha256: str | None = None
+    size: int | None = None
+    record: Any = None
+    fault: str | None = None
+    not_run: NotRunRecord | None = None
+
+    @property
+    def generated_at(self) -> Instant | None:
+        """The embedded timestamp, where the report could be read."""
+        known = self.record or self.not_run
+        return known.generated_at if known else None
+
+
+class Evidence(Struct, frozen=True):
+    """What was found in a directory: one source for each slice, in order. `directory` is as given."""
+
+    directory: str
+    sources: tuple[Source, ...]
+
+
+class CheckResult(Struct, frozen=True, kw_only=True):
+    """One of a slice's ten checks: the producer's word and our own."""
+
+    check: Check[Any]
+    entry: Entry
+    pointer: str
+    findings: Findings
+
+    @property
+    def broken(self) -> Findings:
+        """The findings that say no."""
+        return tuple(finding for finding in self.findings if not finding.holds)
+
+    @property
+    def contradicted(self) -> bool:
+        """Reported PASS, while a figure of the same report says otherwise."""
+        return self.entry.status == "PASS" and bool(self.broken)
+
+    @property
+    def passed(self) -> bool:
+        """Reported PASS and not contradicted."""
+        return self.entry.status == "PASS" and not self.broken
+
+
+class SliceResult(Struct, frozen=True, kw_only=True):
+    """One slice, judged. Without a record it is MISSING and has no checks."""
+
+    source: Source
+    checks: tuple[CheckResult, ...] = ()
+
+    @property
+    def status(self) -> Literal["PASS", "FAIL", "MISSING"]:
+        """PASS only if all ten checks passed; MISSING where there is no usable record."""
+        if self.source.record is None:
+            return "MISSING"
+        return "PASS" if all(check.passed for check in self.checks) else "FAIL"
+
+    @property
+    def found(self) -> bool:
+        """Whether there is a record at all."""
+        return self.source.record is not None
+
+    @property
+    def id(self) -> str:
+        """The slice's code, such as VAL13."""
+        return self.source.slice.id
+
+    @property
+    def passed(self) -> int:
+        """How many checks passed, a contradicted one not counted."""
+        return sum(check.passed for check in self.checks)
+
+    @property
+    def rejudged(self) -> int:
+        """How many checks some rule applied to."""
+        return sum(bool(check.findings) for check in self.checks)
+
+    def check(self, check_id: str) -> CheckResult | None:
+        """One check by id; None where the slice is MISSING."""
+        return next((result for result in self.checks if result.check.id == check_id), None)
+
+
+class Pointer(Struct, frozen=True):
+    """Where in the evidence a claim rests: a JSON Pointer into the file at `path`."""
+
+    slice: str
+    check: str
+    path: str
+    pointer: str
+
+
+class Outcome(Struct, frozen=True, kw_only=True):
+    """What a matrix check found: PASS or FAIL, whether a FAIL says no or cannot tell, and why."""
+
+    status: Verdict
+    says_no: bool
+    detail: str
+    evidence: tuple[Pointer, ...] = ()
+
+
+class GeneratorName(Struct, frozen=True):
+    """The program that wrote the artifact."""
+
+    name: str
+    version: str
+
+
+class Topology(Struct, frozen=True, kw_only=True):
+    """What was tested, as the evidence describes it; several lines are joined with `; `."""
+
+    platform: str
+    cluster: str
+    database: str
+    chaos: str
+    system: str
+    evidence: str
+    note: str
+
+
+class Window(Struct, frozen=True, kw_only=True):
+    """The evidence window: earliest and latest timestamp of the slices found, span in seconds."""
+
+    earliest: str | None
+    latest: str | None
+    span_seconds: int | float | None
+    limit_seconds: int
+    coherent: bool
+    detail: str
+
+
+class EvidenceFile(Struct, frozen=True, kw_only=True):
+    """A report file that was read (rejected ones included), with the digest of the bytes judged."""
+
+    slice: str
+    path: str
+    sha256: str
+    bytes: int
+    generated_at: str | None
+
+
+class EvidenceList(Struct, frozen=True):
+    """The evidence as it was found."""
+
+    window: Window
+    files: tuple[EvidenceFile, ...]
+
+
+class SliceRow(Struct, frozen=True, kw_only=True):
+    """One row of the scenario coverage; null where unknown."""
+
+    id: str
+    name: str
+    status: Literal["PASS", "FAIL", "MISSING"]
+    passed: int | None
+    failed: int | None
+    total: int | None
+    detail: str | None
+    path: str | None
+    generated_at: str | None
+
+
+class Target(Struct, frozen=True):
+    """What a figure is held against."""
+
+    op: Literal["<=", "=", ">="]
+    value: int | float | str | bool | None
+
+
+class Metric(Struct, frozen=True, kw_only=True):
+    """One figure. `target` is null where informational, `status` where no check ties the figure."""
+
+    value: int | float | str | bool | list[int | float | None] | None
+    unit: Literal["ms", "rows", "bytes", "count"] | None
+    target: Target | None
+    status: Verdict | None
+
+
+class Metrics(Struct, frozen=True, kw_only=True):
+    """Every figure of every slice by its name in the evidence; null where the slice is MISSING."""
+
+    failover: dict[str, Metric] | None
+    replication_lag: dict[str, Metric] | None
+    backup_restore: dict[str, Metric] | None
+    split_brain: dict[str, Metric] | None
+    quorum_loss: dict[str, Metric] | None
+
+
+class Contradiction(Struct, frozen=True, kw_only=True):
+    """A check reported PASS that the report's own figures contradict."""
+
+    slice: str
+    check: str
+    metric: str
+    value: Any
+    rule: str
+    detail: str
+
+
+class MatrixRow(Struct, frozen=True, kw_only=True):
+    """One of the ten VAL26 checks."""
+
+    id: str
+    when: Literal["Setup", "Metric", "Summary"]
+    description: str
+    criterion: str
+    status: Verdict
+    detail: str
+    evidence: tuple[Pointer, ...]
+
+
+class Tally(Struct, frozen=True, kw_only=True):
+    """How many of the ten checks passed and failed."""
+
+    passed: int = field(name="pass")
+    failed: int = field(name="fail")
+
+
+class Risk(Struct, frozen=True, kw_only=True):
+    """A risk or an open gap: why it matters (`detail`) and what would close it."""
+
+    id: str
+    title: str
+    state: Literal["OPEN", "MEASURED"]
+    detail: str
+    closed_by: str
+
+
+class Requirement(Struct, frozen=True, kw_only=True):
+    """One requirement of a readiness level, with what its state rests on."""
+
+    id: str
+    text: str
+    state: State
+    detail: str
+
+
+class Readiness(Struct, frozen=True):
+    """One readiness level."""
+
+    ready: bool
+    requirements: tuple[Requirement, ...]
+
+
+class Levels(Struct, frozen=True, kw_only=True):
+    """The three readiness levels, lowest first."""
+
+    design_partner: Readiness
+    ga: Readiness
+    public_production: Readiness
+
+
+class Proof(Struct, frozen=True, kw_only=True):
+    """The published JSON artifact, key for key and in this order."""
+
+    schema_version: str
+    report: str
+    title: str
+    generated_at: str
+    generator: GeneratorName
+    evidence_dir: str
+    topology: Topology
+    evidence: EvidenceList
+    slices: tuple[SliceRow, ...]
+    metrics: Metrics
+    thresholds: Thresholds | None
+    contradictions: tuple[Contradiction, ...]
+    checks: tuple[MatrixRow, ...]
+    summary: Tally
+    risks: tuple[Risk, ...]
+    readiness: Levels
+    verdict: str
+
+
+class TopologyRow(Struct, frozen=True):
+    """One labelled row of the tested topology, one string for each printed line."""
+
+    label: str
+    lines: tuple[str, ...]
+
+
+class Report(Struct, frozen=True, kw_only=True):
+    """The whole judgement: the only thing a renderer sees."""
+
+    proof: Proof
+    generated_at: datetime
+    topology: tuple[TopologyRow, ...]
+    slices: tuple[SliceResult, ...]
+    says_no: bool
+
+    @property
+    def ready(self) -> bool:
+        """Whether the evidence carries HA DESIGN PARTNER READY."""
+        return self.proof.readiness.design_partner.ready

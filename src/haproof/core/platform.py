@@ -1,0 +1,60 @@
+"""Words that depend on the platform the evidence names; nothing is said of a platform that is not named."""
+
+from msgspec import Struct
+
+
+class Platform(Struct, frozen=True):
+    """How one platform is called in titles, and what its figures do not stand for."""
+
+    cluster: str
+    replication: str
+    note: tuple[str, ...]
+
+
+NOT_RECORDED = "not recorded"
+
+_KNOWN = {
+    "docker": Platform(
+        "Docker two-node cluster",
+        "Docker primary + standby",
+        (
+            "All timing figures are from controlled local Docker runs.",
+            "Results are NOT representative of cloud VM or multi-region deployments.",
+        ),
+    ),
+    "local-processes": Platform(
+        "local processes on one machine",
+        "local primary + standby",
+        (
+            "All timing figures are from local processes on one machine.",
+            "Results are NOT representative of cloud VM or multi-region deployments.",
+        ),
+    ),
+    "network-namespaces": Platform(
+        "network namespaces on one machine",
+        "primary + standby in network namespaces",
+        (
+            "All timing figures are from network namespaces on one machine.",
+            "Results are NOT representative of cloud VM or multi-region deployments.",
+        ),
+    ),
+}
+
+
+def platform_words(platform: str | None) -> Platform:
+    """The words for the recorded platform; for an unknown one its own name, for none `not recorded`."""
+    if platform is None:
+        words = "platform not recorded"
+        return Platform(
+            words, words, ("The platform is not recorded; the figures hold only where they were taken.",)
+        )
+    if platform in _KNOWN:
+        return _KNOWN[platform]
+    return Platform(
+        platform,
+        platform,
+        (
+            f"All timing figures are from {platform}, as tested.",
+            "Results are NOT representative of other platforms or topologies.",
+        ),
+    )

@@ -1,0 +1,106 @@
+"""What was tested, in the producers' own words: one statement where all slices agree, else each variant."""
+
+from collections.abc import Callable, Sequence
+
+from haproof.core.figures import cut
+from haproof.core.model import SliceResult, Topology, TopologyRow, Window
+from haproof.core.platform import NOT_RECORDED, platform_words
+from haproof.core.record import Environment
+
+Lines = tuple[str, ...]
+
+
+def _platform(environment: Environment) -> Lines:
+    return (environment.platform,) if environment.platform else ()
+
+
+def _cluster(environment: Environment) -> Lines:
+    return (environment.cluster,) if environment.cluster else ()
+
+
+def _database(environment: Environment) -> Lines:
+    name, version = environment.database, environment.database_version
+    if name and version:
+        return (f"{name} (version {cut(version)})",)
+    return (name,) if name else ((f"version {version}",) if version else ())
+
+
+def _chaos(environment: Environment) -> Lines:
+    chaos = environment.chaos
+    return (chaos,) if isinstance(chaos, str) else tuple(chaos or ())
+
+
+def _system(environment: Environment) -> Lines:
+    system = environment.system
+    if system is None:
+        return ()
+    words = " ".join(word for word in (system.name, system.version) if word)
+    return (words,) if words else ()
+
+
+ROWS: tuple[tuple[str, Callable[[Environment], Lines]], ...] = (
+    ("Platform", _platform),
+    ("Cluster", _cluster),
+    ("Database", _database),
+    ("System", _system),
+    ("Chaos", _chaos),
+)
+"""Label of each row, and how it is read from a slice's environment."""
+
+
+def recorded_platform(slices: Sequence[SliceResult]) -> str | None:
+    """The platform, where at least one slice found names it and no other names another."""
+    named = {lines for lines, _ in _variants(slices, _platform) if lines}
+    return named.pop()[0] if len(named) == 1 else None
+
+
+def describe(slices: Sequence[SliceResult], window: Window) -> tuple[TopologyRow, ...]:
+    """The rows of the tested topology, each value cut to a length that a person can read."""
+    rows = [TopologyRow(label, _lines(_variants(slices, read))) for label, read in ROWS]
+    coherent = "single coherent evidence window"
+    evidence = coherent if window.coherent else f"NOT coherent ({window.detail})"
+    rows.append(TopologyRow("Evidence", (evidence,)))
+    rows.append(TopologyRow("Note", _note(slices)))
+    return tuple(rows)
+
+
+def artifact(slices: Sequence[SliceResult], rows: Sequence[TopologyRow]) -> Topology:
+    """The same for the JSON artifact: the lines of a row joined."""
+    joined = {row.label.lower(): "; ".join(row.lines) for row in rows}
+    return Topology(**joined)
+
+
+def differing(slices: Sequence[SliceResult]) -> tuple[str, ...]:
+    """The labels of the rows in which the slices do not agree."""
+    return tuple(label for label, read in ROWS if len(_variants(slices, read)) > 1)
+
+
+def _variants(
+    slices: Sequence[SliceResult], read: Callable[[Environment], Lines]
+) -> list[tuple[Lines, list[str]]]:
+    """Each distinct value, with the slices found that have it, in the order of the slices."""
+    variants: dict[Lines, list[str]] = {}
+    for result in slices:
+        if result.found:
+            environment = result.source.record.environment
+            lines = tuple(cut(line) for line in read(environment)) if environment else ()
+            variants.setdefault(lines, []).append(result.id)
+    return list(variants.items())
+
+
+def _lines(variants: list[tuple[Lines, list[str]]]) -> Lines:
+    """One value as it is; several each with the slices that have it."""
+    if len(variants) <= 1:
+        return (variants[0][0] if variants else ()) or (NOT_RECORDED,)
+    return tuple(
+        f"{', '.join(ids)}: {line}" for lines, ids in variants for line in (lines or (NOT_RECORDED,))
+    )
+
+
+def _note(slices: Sequence[SliceResult]) -> Lines:
+    """What the figures do not stand for, on each platform that was recorded."""
+    platforms = [lines[0] if lines else None for lines, _ in _variants(slices, _platform)] or [None]
+    lines: list[str] = []
+    for platform in platforms:
+        lines += [line for line in platform_words(platform).note if line not in lines]
+    return tuple(lines)

@@ -1,0 +1,20 @@
+"""One module for each format, `render(report) -> bytes`, imported only when its format is asked for."""
+
+from importlib import import_module
+
+from haproof.core.model import Report
+
+FORMATS = {
+    "text": ("haproof.render.text", "txt"),
+    "json": ("haproof.render.proof_json", "json"),
+}
+"""Format name to the module that makes it and the ending of its file."""
+
+ALWAYS = ("text", "json")
+"""Formats that every report writes."""
+
+
+def render(report: Report, form: str) -> bytes:
+    """The report in one format. Raises FormatError where it cannot be made, KeyError for no such format."""
+    made: bytes = import_module(FORMATS[form][0]).render(report)
+    return made

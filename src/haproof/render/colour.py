@@ -1,0 +1,18 @@
+"""Colour for a person at a terminal, laid over the finished text: it never changes a word."""
+
+import re
+
+_COLOURS = (
+    (re.compile(r"\bPASS\b(?!=)|✓|\bMET\b(?<!NOT MET)"), "\x1b[32m"),
+    (re.compile(r"\bFAIL\b(?!=)|\bMISSING\b|✗|\bNOT MET\b|\bNOT READY\b|\bNOT coherent\b"), "\x1b[31m"),
+    (re.compile(r"\bNOT YET\b|\bNO EVIDENCE\b|\bOPEN\b|\bno evidence\b|\bnot measured\b"), "\x1b[33m"),
+    (re.compile(r"^[^ ].*:$", re.MULTILINE), "\x1b[1m"),
+)
+_RESET = "\x1b[0m"
+
+
+def coloured(text: str) -> str:
+    """The same text with colour codes around verdict words and section titles."""
+    for words, colour in _COLOURS:
+        text = words.sub(rf"{colour}\g<0>{_RESET}", text)
+    return text

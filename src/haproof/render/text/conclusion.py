@@ -1,0 +1,79 @@
+"""The matrix, the risks, the readiness levels and the verdict."""
+
+from haproof.core.checks import MATRIX
+from haproof.core.levels import DESIGN_PARTNER, DESIGN_PARTNER_MEANING, GA, PUBLIC
+from haproof.core.model import MatrixRow, Readiness, Report, SliceResult
+from haproof.render.text.page import Page
+
+_SUBJECTS = {check.id: check.subject for check in MATRIX}
+
+
+def matrix(page: Page, report: Report) -> None:
+    """The ten checks, each with a line that says what it rests on."""
+    page.title("10-Check Matrix")
+    for row in report.proof.checks:
+        page.line(f"{row.id} {row.status} {_SUBJECTS[row.id]}: {row.detail}", 1, hang=14)
+        page.line(rests_on(row, report), 7)
+    page.line(f"Overall: PASS={report.proof.summary.passed} FAIL={report.proof.summary.failed}", 1)
+
+
+def rests_on(row: MatrixRow, report: Report) -> str:
+    """The detail line under a row."""
+    number = int(row.id[-2:])
+    if number <= len(report.slices):
+        return slice_line(report.slices[number - 1])
+    if row.when == "Summary":
+        return f"evidence window: {report.proof.evidence.window.detail}"
+    if not row.evidence:
+        return "no evidence"
+    places = " ".join(f"#{place.pointer}" for place in row.evidence)
+    return f"{row.evidence[0].path} {places}"
+
+
+def slice_line(result: SliceResult) -> str:
+    """`val13 10/10 checks`, and how many of them rest on figures rather than on the producer's word."""
+    folder = result.source.slice.folder
+    if not result.found:
+        return f"{folder} no evidence"
+    total = len(result.checks)
+    line = f"{folder} {result.passed}/{total} checks"
+    if result.source.record.observations is None:
+        return line
+    reported = total - result.rejudged
+    return f"{line} ({result.rejudged} re-judged{f', {reported} as reported' if reported else ''})"
+
+
+def risks(page: Page, report: Report) -> None:
+    """What the report does not prove, and what this run adds."""
+    page.title("Risks and Open Gaps")
+    for risk in report.proof.risks:
+        page.line(f"{risk.id:<7}{risk.state:<10}{risk.title}", 1, hang=17)
+        page.line(risk.detail, 5)
+        page.line(f"Closed by: {risk.closed_by}", 5)
+
+
+def readiness(page: Page, report: Report) -> None:
+    """The three levels with their requirements."""
+    page.title("Readiness Conclusion")
+    levels = report.proof.readiness
+    _level(page, DESIGN_PARTNER, levels.design_partner, "NOT READY")
+    if levels.design_partner.ready:
+        page.line(f"Meaning: {DESIGN_PARTNER_MEANING}.", 2)
+    _level(page, GA, levels.ga, "NOT YET", f"Requires {DESIGN_PARTNER}, plus:")
+    _level(page, PUBLIC, levels.public_production, "NOT YET", f"Requires {GA}, plus:")
+
+
+def _level(page: Page, name: str, level: Readiness, otherwise: str, plus: str = "") -> None:
+    """One level: reached or not, and each requirement with its state."""
+    page.line(f"{name} {'✓' if level.ready else f'✗ ({otherwise})'}", 1)
+    if plus:
+        page.line(plus, 2)
+    for requirement in level.requirements:
+        page.line(f"{requirement.id:<6}{requirement.state:<12}{requirement.text}", 2, hang=18)
+        page.line(requirement.detail, 11)
+
+
+def verdict(page: Page, report: Report) -> None:
+    """The last line."""
+    page.line("")
+    page.line(f"Verdict: {report.proof.verdict}")

@@ -1,0 +1,43 @@
+"""What was tested and what was found: header, topology, coverage."""
+
+from haproof.core.model import Report, SliceRow
+from haproof.render.text.page import Page
+
+
+def header(page: Page, report: Report) -> None:
+    """Title, time and path."""
+    page.line("VAL26 — HA Proof Report")
+    page.line(f"Generated:    {report.proof.generated_at}")
+    page.unbroken(f"Evidence dir: {report.proof.evidence_dir}")
+
+
+def topology(page: Page, report: Report) -> None:
+    """The tested topology in the producers' words."""
+    page.title("Tested Topology")
+    for row in report.topology:
+        label = f"{row.label}:"
+        for line in row.lines:
+            page.labelled(label, 10, line)
+            label = ""
+
+
+def coverage(page: Page, report: Report) -> None:
+    """One row a slice, then the files that were judged."""
+    page.title("Scenario Coverage")
+    width = max(len(row.name) for row in report.proof.slices)
+    for row in report.proof.slices:
+        page.line(f"{row.id} {row.name:<{width}}  {outcome(row)}", 1, hang=8 + width)
+    if not report.proof.evidence.files:
+        return
+    page.title("Evidence Files (SHA-256 of the bytes judged)")
+    for file in report.proof.evidence.files:
+        page.line(file.path, 1)
+        page.line(f"{file.sha256}  {file.bytes} bytes", 2)
+
+
+def outcome(row: SliceRow) -> str:
+    """PASS (10/10 checks), or MISSING with the reason; an unusual file is named."""
+    if row.status == "MISSING":
+        return f"MISSING ({row.detail})"
+    named = f" [{row.detail}]" if row.detail else ""
+    return f"{row.status} ({row.passed}/{row.total} checks){named}"

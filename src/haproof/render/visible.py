@@ -1,0 +1,38 @@
+"""Text that cannot lie on a terminal: whatever would not be seen as itself is written out as `\\u{XXXX}`.
+
+The ranges are fixed here, not asked of the interpreter, so that two Python versions give the same bytes:
+control characters (Cc), format and bidirectional characters (Cf), surrogates (undecodable path bytes), line
+and paragraph separators (Zl, Zp).
+"""
+
+import re
+
+_HIDDEN = re.compile(
+    "[\x00-\x1f\x7f-\x9f\xad\u0600-\u0605\u061c\u06dd\u070f\u0890\u0891\u08e2\u180e\u200b-\u200f\u2028-\u202e"
+    "\u2060-\u206f\ud800-\udfff\ufeff\ufff9-\ufffb\U000110bd\U000110cd\U00013430-\U0001345f"
+    "\U0001bca0-\U0001bcaf\U0001d173-\U0001d17a\U000e0000-\U000e0fff]"
+)
+
+
+def visible(text: str) -> str:
+    """`text` with every hidden character as `\\u{XXXX}` (upper-case hex, at least four digits)."""
+    if text.isascii() and text.isprintable():
+        return text
+    return _HIDDEN.sub(lambda found: f"\\u{{{ord(found[0]):04X}}}", text)
+
+
+def json_escaped(document: str) -> str:
+    """A JSON document in which the same characters are `\\u`-escaped; line feeds between tokens stay.
+
+    Hidden characters below U+0020 cannot stand inside a JSON string, so those met here are layout.
+    """
+    return _HIDDEN.sub(_json_escape, document)
+
+
+def _json_escape(found: re.Match[str]) -> str:
+    """One hidden character as JSON writes it; beyond the basic plane as a surrogate pair."""
+    character = found[0]
+    if character == "\n":
+        return character
+    units = character.encode("utf-16-be", "surrogatepass")
+    return "".join(f"\\u{units[i] << 8 | units[i + 1]:04x}" for i in range(0, len(units), 2))

@@ -1,0 +1,61 @@
+"""JSON Schemas (draft 2020-12), generated from the types that validate and that are written."""
+
+from typing import Any
+
+import msgspec
+
+from haproof.core.check import AnySlice
+from haproof.core.instant import Instant
+from haproof.core.model import Proof
+from haproof.core.record import NotRunRecord
+from haproof.core.slices import SLICES
+
+DIALECT = "https://json-schema.org/draft/2020-12/schema"
+ADDRESS = "urn:haproof:schema:{}:1"
+
+Schema = dict[str, Any]
+
+
+def schema(name: str) -> Schema:
+    """The schema of a slice report (`VAL13` … `VAL17`) or of the artifact (`proof`). KeyError for others."""
+    if name == "proof":
+        return _document(name, "VAL26 HA Proof Report", *_generated(Proof))
+    slice_ = {slice_.id: slice_ for slice_ in SLICES}[name]
+    return slice_schema(slice_)
+
+
+def slice_schema(slice_: AnySlice) -> Schema:
+    """A slice report: run with its ten checks, or not run with a reason."""
+    refs, parts = _generated(slice_.record, NotRunRecord)
+    ids = [check.id for check in slice_.checks]
+    entry = parts["Entry"]["properties"]["id"]
+    entry["enum"] = ids
+    record = parts[slice_.record.__name__]["properties"]
+    record["checks"]["allOf"] = [
+        {"contains": {"properties": {"id": {"const": check_id}}}, "minContains": 1, "maxContains": 1}
+        for check_id in ids
+    ]
+    for kind in (slice_.record.__name__, "NotRunRecord"):
+        parts[kind]["properties"]["slice"] = {"const": slice_.id}
+    parts[slice_.record.__name__]["properties"]["not_run"] = {"type": "null"}
+    return _document(slice_.id, f"{slice_.id} {slice_.name}: slice report", refs, parts)
+
+
+def _generated(*types: Any) -> tuple[list[Schema], dict[str, Schema]]:
+    """References to the types, and every definition that they need."""
+    refs, parts = msgspec.json.schema_components(types, schema_hook=_instant, ref_template="#/$defs/{name}")
+    return list(refs), dict(parts)
+
+
+def _instant(kind: type) -> Schema:
+    """The one type that msgspec does not know."""
+    if kind is not Instant:
+        raise NotImplementedError(kind)
+    return {"type": "string", "format": "date-time"}
+
+
+def _document(name: str, title: str, refs: list[Schema], parts: dict[str, Schema]) -> Schema:
+    """A whole schema with its dialect and its name."""
+    head: Schema = {"$schema": DIALECT, "$id": ADDRESS.format(name.lower()), "title": title}
+    body: Schema = refs[0] if len(refs) == 1 else {"oneOf": refs}
+    return {**head, **body, "$defs": parts}
