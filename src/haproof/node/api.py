@@ -1,0 +1,310 @@
+"""The operations of the HTTP contract, apart from HTTP itself: a request in, a status and a body out."""
+
+import json
+import re
+import time
+from collections.abc import Callable
+from contextlib import AbstractContextManager
+from dataclasses import dataclass
+from datetime import datetime
+from typing import TYPE_CHECKING
+
+from haproof.node.backups import Backups
+from haproof.node.decide import STARTING, SplitBrain, stamp
+from haproof.node.leadership import Command, NotLeader
+from haproof.node.requests import MAX_ID_CHARACTERS, Answer, Refused, Request
+from haproof.node.restore import Restores
+from haproof.node.session import Session, SessionLost, SqlError
+from haproof.node.store import moment
+from haproof.node.writes import Conflict, Fenced, NotWritten, OutcomeUnknown
+
+if TYPE_CHECKING:
+    from haproof.node.program import Node
+
+_READ_SECONDS = 1.0
+_COMMAND_SECONDS = 6.0
+_EVENTS_DEFAULT = 1_000
+_EVENTS_MOST = 10_000
+_RESTORE_PATH = re.compile(r"/v1/ha/backups/([^/]{1,128})/restore")
+
+
+@dataclass(frozen=True, slots=True)
+class Route:
+    """What answers one method of one path, and the fields and query parameters that it knows."""
+
+    handler: Callable[[Request], Answer]
+    fields: frozenset[str] = frozenset()
+    query: frozenset[str] = frozenset()
+
+
+class Api:
+    """The node's answers."""
+
+    def __init__(self, node: "Node") -> None:
+        self.node = node
+        self.backups = Backups(node.store, node.scribe)
+        self.restores = Restores(node.store, node.scribe, self.backups)
+        reason = frozenset({"reason"})
+        self._routes: dict[str, dict[str, Route]] = {
+            "/v1/ha/status": {"GET": Route(self.status)},
+            "/v1/health/read-ready": {"GET": Route(self.read_ready)},
+            "/v1/health/write-ready": {"GET": Route(self.write_ready)},
+            "/v1/health/leader": {"GET": Route(self.leader_health)},
+            "/v1/health/quorum": {"GET": Route(self.quorum_health)},
+            "/v1/health/audit": {"GET": Route(self.audit_health)},
+            "/v1/ha/failover": {"POST": Route(self.failover, reason)},
+            "/v1/ha/split-brain": {"GET": Route(self.split_brain)},
+            "/v1/ha/split-brain/recover": {
+                "POST": Route(self.recover, reason | {"strategy", "operator", "force"})
+            },
+            "/v1/ha/backups": {
+                "GET": Route(self.list_backups),
+                "POST": Route(self.create_backup, reason),
+            },
+            "/v1/rollouts": {"POST": Route(self.write_rollout, frozenset({"id", "payload"}))},
+            "/v1/audit/events": {"GET": Route(self.audit_events, query=frozenset({"event_type", "limit"}))},
+        }
+
+    def routes(self, path: str) -> dict[str, Route] | None:
+        """Give the methods of a path, or None when there is no such path."""
+        if restore := _RESTORE_PATH.fullmatch(path):
+            backup_id = restore[1]
+            fields = frozenset({"confirm", "reason"})
+            return {"POST": Route(lambda request: self.restore_backup(request, backup_id), fields)}
+        return self._routes.get(path)
+
+    # What the node knows, without asking PostgreSQL ------------------------------------------------------
+
+    def status(self, _request: Request) -> Answer:
+        """Everything about this node, as of now."""
+        state, now = self.node.view()
+        rules = self.node.rules
+        body: dict[str, object] = {
+            "node_id": self.node.settings.node_id,
+            "role": "leader" if rules.leads(state, now) else "follower",
+            **self._leader(),
+            "write_ready": rules.can_accept(state, now),
+            **self._quorum(),
+            "replication": {
+                "lag_status": rules.lag_status(state),
+                "max_write_lag_ms": rules.max_write_lag_ms(state),
+                "max_replay_lag_ms": rules.max_replay_lag_ms(state),
+                "replicas": [
+                    {
+                        "name": replica.name,
+                        "state": replica.state,
+                        "sync_state": replica.sync_state,
+                        "write_lag_ms": replica.write_lag_ms,
+                        "replay_lag_ms": replica.replay_lag_ms,
+                    }
+                    for replica in state.replicas
+                ],
+            },
+            "queried_at": stamp(now.wall),
+        }
+        return 200, body
+
+    def read_ready(self, _request: Request) -> Answer:
+        """Whether PostgreSQL answers this node."""
+        state, _ = self.node.view()
+        if state.lost_reason is None:
+            return 200, {"ready": True}
+        return 503, {"ready": False, "error": state.lost_reason}
+
+    def write_ready(self, _request: Request) -> Answer:
+        """Whether a protected write would be accepted here."""
+        state, now = self.node.view()
+        if self.node.rules.can_accept(state, now):
+            return 200, {"ready": True}
+        reason = self.node.rules.write_block(state, now) or "this node is not the leader"
+        return 503, {"ready": False, "error": reason}
+
+    def leader_health(self, _request: Request) -> Answer:
+        """Who leads, as far as this node knows."""
+        return 200, self._leader()
+
+    def quorum_health(self, _request: Request) -> Answer:
+        """The quorum fields."""
+        return 200, self._quorum()
+
+    def audit_health(self, _request: Request) -> Answer:
+        """Whether every event of this node has reached the audit table."""
+        pending, dropped = self.node.scribe.pending, self.node.scribe.dropped
+        complete = pending == 0 and dropped == 0
+        return 200, {"complete": complete, "pending_events": pending, "dropped_events": dropped}
+
+    # What changes something ------------------------------------------------------------------------------
+
+    def write_rollout(self, request: Request) -> Answer:
+        """Accept one protected write, or say why not."""
+        rollout_id = request.text("id", required=True, most=MAX_ID_CHARACTERS)
+        payload = request.payload()
+        state, now = self.node.view()
+        if reason := self.node.rules.write_block(state, now):
+            raise Refused(503, reason)
+        if state.claim is None or not self.node.rules.leads(state, now):
+            raise self._not_leader()
+        try:
+            written = self.node.writes.write(state.claim.epoch, rollout_id, payload)
+        except NotWritten as error:
+            raise Refused(503, str(error)) from error
+        except (Fenced, Conflict) as error:
+            raise Refused(409, str(error)) from error
+        except OutcomeUnknown as error:
+            raise Refused(504, str(error)) from error
+        row_id, _, epoch, node_id, created_at = written.row
+        body: dict[str, object] = {"id": row_id, "epoch": int(epoch or 0), "node_id": node_id}
+        body["created_at"] = _stamp(moment(created_at))
+        return 201 if written.created else 200, body
+
+    def failover(self, request: Request) -> Answer:
+        """Resign, so that the next in line leads."""
+        reason = request.text("reason")
+        state, now = self.node.view()
+        if not self.node.rules.leads(state, now):
+            raise Refused(409, "this node is not the leader", holder_id=state.leadership.holder_id)
+        if self.node.rules.lag_status(state) == "critical":
+            lag = self.node.rules.max_replay_lag_ms(state)
+            raise Refused(409, f"replication lag is critical: {lag:.0f} ms")
+        try:
+            return 200, self._command("failover", request.operator, reason)
+        except NotLeader as error:
+            raise Refused(409, str(error), holder_id=self._holder()) from error
+
+    def recover(self, request: Request) -> Answer:
+        """End a split-brain by a new epoch, or tell what that would do."""
+        strategy = request.text("strategy", required=True)
+        if strategy not in ("promote-leader", "manual-reconcile"):
+            raise Refused(400, "strategy must be promote-leader or manual-reconcile")
+        operator = request.text("operator")
+        if operator and operator != request.operator:
+            raise Refused(400, "operator and X-Operator differ")
+        reason, force = request.text("reason"), request.flag("force")
+        if strategy == "manual-reconcile":
+            return self._plan(force)
+        state, now = self.node.view()
+        if not self.node.rules.leads(state, now):
+            raise self._not_leader()
+        self._refuse_without_risk(self._look(), force)
+        try:
+            return 200, self._command("promote", request.operator, reason)
+        except NotLeader as error:
+            raise self._not_leader() from error
+
+    def create_backup(self, request: Request) -> Answer:
+        """Back up the schema `app`."""
+        return self.backups.create(request.operator, request.text("reason"))
+
+    def restore_backup(self, request: Request, backup_id: str) -> Answer:
+        """Put the schema `app` back as it was in a backup."""
+        return self.restores.restore(
+            backup_id, request.operator, request.text("reason"), request.flag("confirm")
+        )
+
+    # What asks PostgreSQL --------------------------------------------------------------------------------
+
+    def split_brain(self, _request: Request) -> Answer:
+        """Compare this node's claim with what is durable; nothing is written."""
+        return 200, _finding(self._look())
+
+    def list_backups(self, _request: Request) -> Answer:
+        """List what was backed up, oldest first."""
+        with self._reader() as session:
+            return 200, {"backups": self.backups.list(session, time.monotonic() + _READ_SECONDS)}
+
+    def audit_events(self, request: Request) -> Answer:
+        """List audit records, oldest first."""
+        limit = request.whole("limit", _EVENTS_DEFAULT, _EVENTS_MOST)
+        name = request.query.get("event_type")
+        with self._reader() as session:
+            rows = self.node.store.read_events(session, name, limit, time.monotonic() + _READ_SECONDS)
+        return 200, {"events": [_event(row) for row in rows]}
+
+    def _look(self) -> SplitBrain:
+        """Observe now, and judge a claim that did not change meanwhile."""
+        with self._reader() as session:
+            while True:
+                claim, deadline = self.node.view()[0].claim, time.monotonic() + _READ_SECONDS
+                seen = self.node.store.observe(session, time.monotonic(), deadline)
+                if self.node.view()[0].claim == claim:
+                    return self.node.rules.split_brain(claim, seen)
+
+    def _plan(self, force: bool) -> Answer:
+        found = self._look()
+        self._refuse_without_risk(found, force)
+        epoch = max((found.durable_epoch, *found.unclosed_epochs)) + 1
+        plan = [f"close epoch {number} as superseded by {epoch}" for number in found.unclosed_epochs]
+        plan.append(f"make epoch {epoch} durable, held by the node that has the leadership lock")
+        return 200, {"success": True, "dry_run": True, **_finding(found), "plan": plan}
+
+    def _refuse_without_risk(self, found: SplitBrain, force: bool) -> None:
+        if found.risk == "none" and not force:
+            raise Refused(409, "the risk of split-brain is none; there is nothing to recover from")
+
+    def _reader(self) -> AbstractContextManager[Session]:
+        reason = self.node.view()[0].lost_reason
+        if reason is not None:
+            raise Refused(503, f"PostgreSQL is not reachable: {reason}" if reason != STARTING else reason)
+        return self.node.store.open("request", deadline=time.monotonic() + _READ_SECONDS)
+
+    def _command(self, kind: str, operator: str, reason: str) -> dict[str, object]:
+        command = Command("failover" if kind == "failover" else "promote", operator, reason)
+        self.node.leadership.submit(command)
+        try:
+            return command.wait(_COMMAND_SECONDS)
+        except SessionLost as error:
+            raise Refused(504, f"outcome unknown: {error}") from error
+        except SqlError as error:
+            raise Refused(503, f"PostgreSQL refused it: {error}") from error
+
+    def _leader(self) -> dict[str, object]:
+        state, now = self.node.view()
+        return {
+            "holder_id": state.leadership.holder_id,
+            "current_epoch": state.leadership.epoch,
+            "acquired_at": _stamp(state.leadership.acquired_at),
+            "session_lock_held": self.node.rules.holds_lock(state, now),
+        }
+
+    def _quorum(self) -> dict[str, object]:
+        state, now = self.node.view()
+        quorum = self.node.rules.quorum(state, now)
+        return {
+            "quorum_health": quorum.health,
+            "write_block_active": self.node.rules.write_block(state, now) is not None,
+            "can_accept_protected_writes": self.node.rules.can_accept(state, now),
+            "quorum_loss_reason": quorum.reason,
+            "last_lost_at": _stamp(state.last_lost_at),
+            "last_restored_at": _stamp(state.last_restored_at),
+            "detected_loss_count": state.detected_loss_count,
+        }
+
+    def _holder(self) -> str | None:
+        return self.node.view()[0].leadership.holder_id
+
+    def _not_leader(self) -> Refused:
+        return Refused(421, "this node is not the leader", holder_id=self._holder())
+
+
+def _finding(found: SplitBrain) -> dict[str, object]:
+    return {
+        "risk": found.risk,
+        "local_epoch": found.local_epoch,
+        "durable_epoch": found.durable_epoch,
+        "unclosed_epochs": list(found.unclosed_epochs),
+        "holder_match": found.holder_match,
+        "recommended_action": found.recommended_action,
+    }
+
+
+def _event(row: tuple[str | None, ...]) -> dict[str, object]:
+    names = ("event_name", "category", "action", "outcome", "source", "timestamp", "actor", "resource_type")
+    record: dict[str, object] = dict(zip(names, row[1:9], strict=True))
+    record["timestamp"] = _stamp(moment(row[6]))
+    record["resource"] = row[9]
+    record["fields"] = json.loads(row[10] or "{}")
+    return record
+
+
+def _stamp(at: datetime | None) -> str | None:
+    return None if at is None else stamp(at)
