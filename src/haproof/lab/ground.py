@@ -1,0 +1,93 @@
+"""What every slice of a run stands on: programs, privileges, ports, passwords, children, a folder."""
+
+import contextlib
+import os
+import shutil
+import tempfile
+from collections.abc import Iterator
+from pathlib import Path
+
+from haproof.errors import LabError
+from haproof.lab.binaries import Binaries
+from haproof.lab.ports import Ports
+from haproof.lab.privilege import Rung, climb
+from haproof.lab.process import Children
+from haproof.lab.secret import Secrets, write_private
+
+ADMIN = "haproof_admin"
+"""The lab's own superuser."""
+
+NODE_ROLE = "haproof_node"
+"""The role of the nodes: owns the database, may see replication and end sessions; no superuser."""
+
+DATABASE = "haproof"
+TOOL_SECONDS = 120.0
+
+
+class Ground:
+    """Everything that outlives a slice and ends with the run."""
+
+    def __init__(self, binaries: Binaries, children: Children, work: Path) -> None:
+        self.binaries = binaries
+        self.children = children
+        self.work = work
+        self.ports = Ports()
+        self.secrets = Secrets()
+        self.passfile = write_private(work / "pgpass", self.passfile_lines())
+        self.token_file = write_private(work / "token", self.secrets.token + "\n")
+        self.rung: Rung = climb(binaries, children, work)
+        self.closed_cleanly = False
+
+    def passfile_lines(self) -> str:
+        """A password file for both roles, on every server of the run."""
+        return (
+            f"*:*:*:{ADMIN}:{self.secrets.admin_password}\n*:*:*:{NODE_ROLE}:{self.secrets.node_password}\n"
+        )
+
+    def clean_environment(self) -> dict[str, str]:
+        """The caller's environment without what would steer PostgreSQL or haproof behind the lab's back."""
+        return {
+            key: value
+            for key, value in os.environ.items()
+            if not key.startswith(("PG", "HAPROOF_")) and key != "PYTHONPATH"
+        } | {"LC_ALL": "C.UTF-8", "TZ": "UTC"}
+
+    def child_environment(self) -> dict[str, str]:
+        """The environment of nodes and their command line: passwords by file, tools of this run first."""
+        env = self.clean_environment()
+        env["PGPASSFILE"] = str(self.passfile)
+        env["HAPROOF_PG_BIN"] = str(self.binaries.folder)
+        env["PATH"] = f"{self.binaries.folder}{os.pathsep}{env.get('PATH', os.defpath)}"
+        return env
+
+    def tool(self, tool: str, *arguments: str) -> str:
+        """Run a PostgreSQL tool as the account that the servers run as. Raises LabError on failure."""
+        status, output = self.children.run(
+            tool,
+            [str(self.rung.folder / tool), *arguments],
+            seconds=TOOL_SECONDS,
+            env=self.clean_environment(),
+            mode=self.rung.mode,
+        )
+        if status != 0:
+            last = self.secrets.redact(" / ".join(output.strip().splitlines()[-3:]))
+            raise LabError(f"{tool} failed with status {status}: {last}")
+        return output
+
+
+@contextlib.contextmanager
+def prepared(binaries: Binaries) -> Iterator[Ground]:
+    """The ground of one run. Its folder goes when the run sets `closed_cleanly`, and stays otherwise."""
+    work = Path(tempfile.mkdtemp(prefix="haproof-lab-"))
+    work.chmod(0o711)
+    children = Children(work)
+    ground: Ground | None = None
+    try:
+        ground = Ground(binaries, children, work)
+        yield ground
+    finally:
+        children.close()
+        if ground is not None:
+            ground.ports.close()
+        if ground is None or ground.closed_cleanly:
+            shutil.rmtree(work, ignore_errors=True)

@@ -1,0 +1,243 @@
+"""Real PostgreSQL servers as children of the lab.
+
+    primary = Server.create(ground, "primary")
+    primary.start()
+    with primary.connect() as session: ...
+    standby = primary.standby("standby", {"wal_receiver_status_interval": "1s"})
+    standby.start()
+    primary.stop("fast")
+
+A server's durability settings stay at PostgreSQL's safe defaults; `HONEST` is what the evidence records.
+"""
+
+import contextlib
+import os
+import re
+import shutil
+import signal
+import time
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any, Literal, Self
+
+import psycopg
+
+from haproof.errors import LabError
+from haproof.lab.ground import ADMIN, DATABASE, NODE_ROLE, Ground
+from haproof.lab.ports import LOOPBACK, is_free
+from haproof.lab.process import Child
+from haproof.lab.secret import write_private
+
+Session = psycopg.Connection[tuple[Any, ...]]
+StopMode = Literal["fast", "immediate"]
+
+SETTINGS = {
+    "listen_addresses": LOOPBACK,
+    "unix_socket_directories": "",
+    "fsync": "on",
+    "full_page_writes": "on",
+    "synchronous_commit": "on",
+    "dynamic_shared_memory_type": "mmap",
+    "shared_buffers": "32MB",
+    "max_connections": "60",
+    "wal_level": "replica",
+    "max_wal_senders": "6",
+    "hot_standby": "on",
+    "log_line_prefix": "%m [%p] %a ",
+    "log_statement": "none",
+    "log_connections": "off",
+    "timezone": "UTC",
+}
+"""mmap: a killed server then leaves nothing in /dev/shm; the rest is small, safe and quiet."""
+
+HONEST = ("fsync", "full_page_writes", "synchronous_commit", "wal_level")
+"""Settings that decide what an acknowledged commit means; every report's `environment.settings` has them."""
+
+START_SECONDS = 30.0
+STOP_SECONDS = 30.0
+CONNECT_POLL_SECONDS = 0.005
+STOP_SIGNALS = {"fast": signal.SIGINT, "immediate": signal.SIGQUIT}
+
+
+class Server:
+    """One PostgreSQL server: its port, its data folder, its log."""
+
+    def __init__(self, ground: Ground, name: str, folder: Path) -> None:
+        self._ground = ground
+        self.name = name
+        self.port = ground.ports.reserve()
+        self.folder = folder
+        self.data = folder / "data"
+        self.log = folder / f"{name}.log"
+        self._child: Child | None = None
+
+    @classmethod
+    def create(
+        cls, ground: Ground, folder: Path, name: str, settings: Mapping[str, str] | None = None
+    ) -> Self:
+        """A new primary in `folder`, not started. It holds the database and the node's role."""
+        server = cls(ground, name, _server_folder(ground, folder, name))
+        shutil.copytree(template(ground), server.data, symlinks=True)
+        server.data.chmod(0o700)
+        server.configure(settings or {})
+        ground.rung.give(server.folder)
+        return server
+
+    def standby(self, name: str, settings: Mapping[str, str] | None = None) -> "Server":
+        """A streaming standby of this running server, not started; its `application_name` is `name`."""
+        server = Server(self._ground, name, _server_folder(self._ground, self.folder.parent, name))
+        passfile = write_private(server.folder / "standby.pgpass", self._ground.passfile_lines())
+        self._ground.rung.give(server.folder)
+        conninfo = f"{self.dsn(ADMIN, None)} application_name={name} passfile={passfile}"
+        self._ground.tool(
+            "pg_basebackup", "-D", str(server.data), "-d", conninfo, "-c", "fast", "-R", "-X", "stream"
+        )
+        server.configure(settings or {})
+        return server
+
+    def configure(self, settings: Mapping[str, str]) -> None:
+        """Append settings to the server's configuration (the last word holds, from the next start on)."""
+        lines = {**SETTINGS, "port": str(self.port), **settings}
+        with open(self.data / "postgresql.conf", "a", encoding="utf-8") as stream:
+            stream.writelines(f"{key} = '{value}'\n" for key, value in lines.items())
+
+    def dsn(self, user: str = NODE_ROLE, database: str | None = DATABASE) -> str:
+        """How to reach the server, without a password (that comes from PGPASSFILE)."""
+        where = f"host={LOOPBACK} port={self.port} user={user}"
+        return f"{where} dbname={database}" if database else where
+
+    def start(self, seconds: float = START_SECONDS) -> None:
+        """Start the server and wait until it answers. Raises LabError with the end of its log."""
+        self.launch()
+        self.await_connections(seconds)
+
+    def launch(self) -> None:
+        """Start the server process without waiting for it."""
+        if not is_free(self.port):
+            raise LabError(f"port {self.port} of {self.name} was taken by another program; run the lab again")
+        self._child = self._ground.children.start(
+            self.name,
+            [str(self._ground.rung.folder / "postgres"), "-D", str(self.data)],
+            log=self.log,
+            env=self._ground.clean_environment(),
+            mode=self._ground.rung.mode,
+            end_signal=signal.SIGQUIT,
+        )
+
+    def await_connections(self, seconds: float = START_SECONDS) -> None:
+        """Wait until the server takes connections, asked every 5 ms."""
+        deadline = time.monotonic() + seconds
+        while True:
+            with contextlib.suppress(psycopg.OperationalError), self.connect(ADMIN, database="postgres"):
+                return
+            if not self.running or time.monotonic() > deadline:
+                raise LabError(
+                    f"{self.name} does not take connections; the end of its log: {self.log_tail()}"
+                )
+            time.sleep(CONNECT_POLL_SECONDS)
+
+    @property
+    def running(self) -> bool:
+        """Whether the server process is alive."""
+        return self._child is not None and self._child.running
+
+    def stop(self, mode: StopMode = "fast", seconds: float = STOP_SECONDS) -> None:
+        """Ask the server to end and wait for it. `immediate` is a crash: it recovers at the next start."""
+        self.signal_stop(mode)
+        if self._child is not None and not self._child.wait(seconds):
+            raise LabError(f"{self.name} did not stop ({mode}) within {seconds:g} s")
+
+    def signal_stop(self, mode: StopMode) -> None:
+        """Send the stop signal without waiting."""
+        if self._child is not None:
+            self._child.send(STOP_SIGNALS[mode], alone=True)
+
+    def connect(self, user: str = NODE_ROLE, **parameters: Any) -> Session:
+        """An autocommit session; as the node's role unless `user=ADMIN`. Raises psycopg.OperationalError."""
+        database = parameters.pop("database", DATABASE)
+        return psycopg.connect(
+            self.dsn(user, database),
+            passfile=str(self._ground.passfile),
+            application_name="haproof-lab",
+            connect_timeout=2,
+            autocommit=True,
+            **parameters,
+        )
+
+    def rows(self, sql: str, user: str = NODE_ROLE) -> list[tuple[Any, ...]]:
+        """All rows of one statement, in a session of its own. Raises LabError when it fails."""
+        try:
+            with self.connect(user) as session:
+                cursor = session.execute(sql.encode())
+                return cursor.fetchall() if cursor.description else []
+        except psycopg.Error as fault:
+            raise LabError(f"{self.name}: {_one_line(fault)} (statement: {_cut(sql)})") from fault
+
+    def execute(self, sql: str, user: str = ADMIN) -> None:
+        """Run statements, as the superuser unless said otherwise. Raises LabError when one fails."""
+        self.rows(sql, user)
+
+    def settings(self, *names: str) -> dict[str, str]:
+        """Settings as the running server has them."""
+        return {name: str(self.rows(f"show {name}", ADMIN)[0][0]) for name in names or HONEST}
+
+    def log_tail(self, lines: int = 4) -> str:
+        """The last lines of its log, on one line."""
+        with contextlib.suppress(OSError):
+            text = self.log.read_text(encoding="utf-8", errors="replace")
+            return " / ".join(text.strip().splitlines()[-lines:]) or "(empty)"
+        return "(no log)"
+
+
+def template(ground: Ground) -> Path:
+    """The data folder that every primary of the run starts as a copy of: initdb once, then copies.
+
+    Copies share a system identifier, so servers of different slices must never replicate from each other.
+    """
+    folder = ground.work / "template"
+    data = folder / "data"
+    if (folder / "ready").exists():
+        return data
+    folder.mkdir(mode=0o711)
+    passwords = write_private(folder / "password", ground.secrets.admin_password)
+    ground.rung.give(folder)
+    ground.tool(
+        "initdb", "-D", str(data), "-U", ADMIN, "--pwfile", str(passwords), "-E", "UTF8", "--locale=C",
+        "--auth=scram-sha-256", "--no-sync", "--no-instructions",
+    )  # fmt: skip
+    first = Server(ground, "template", folder)
+    first.configure({})
+    ground.rung.give(folder)
+    first.start()
+    _create_database(first, ground)
+    first.stop()
+    os.unlink(passwords)
+    (folder / "ready").touch()
+    return data
+
+
+def _create_database(server: Server, ground: Ground) -> None:
+    """The node's role (no superuser) and its database; the server only ever sees a SCRAM verifier."""
+    with server.connect(ADMIN, database="postgres") as session:
+        verifier = session.pgconn.encrypt_password(
+            ground.secrets.node_password.encode(), NODE_ROLE.encode(), b"scram-sha-256"
+        ).decode()
+        session.execute(f"create role {NODE_ROLE} login password '{verifier}'".encode())
+        session.execute(f"grant pg_monitor, pg_signal_backend to {NODE_ROLE}".encode())
+        session.execute(f"create database {DATABASE} owner {NODE_ROLE}".encode())
+
+
+def _server_folder(ground: Ground, parent: Path, name: str) -> Path:
+    """A folder of the server's own, which the account that PostgreSQL runs as may enter."""
+    folder = parent / name
+    folder.mkdir(mode=0o711)
+    return folder
+
+
+def _one_line(fault: Exception) -> str:
+    return re.sub(r"\s+", " ", str(fault)).strip()
+
+
+def _cut(sql: str) -> str:
+    flat = re.sub(r"\s+", " ", sql).strip()
+    return flat if len(flat) <= 120 else flat[:119] + "…"

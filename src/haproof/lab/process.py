@@ -1,0 +1,205 @@
+"""The lab's children: started on a leash, signalled as a group, and never left behind.
+
+    children = Children(folder)
+    node = children.start("node1", argv, env=env, log=folder / "node1.log")
+    node.send(signal.SIGTERM)
+    node.wait(seconds=5)
+    children.close()
+
+Every child is the leader of its own session and process group and is started through `leash.py`; the
+watchdog knows it too. Start children from the main thread only: the kernel's parent-death signal comes
+when the *thread* that started a child ends.
+"""
+
+import contextlib
+import os
+import signal
+import subprocess
+import sys
+import threading
+import time
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+
+from haproof.errors import LabError
+from haproof.lab.interrupt import uninterrupted
+
+LEASH = Path(__file__).with_name("leash.py")
+WATCHDOG = Path(__file__).with_name("watchdog.py")
+PLAIN = "plain"
+END_SECONDS = 5.0
+"""How long a child may take to end after it was asked to, before it is killed."""
+
+
+class Child:
+    """One process of the lab, with its process group."""
+
+    def __init__(
+        self, name: str, popen: subprocess.Popen[bytes], end_signal: signal.Signals, log: Path
+    ) -> None:
+        self.name = name
+        self.pid = popen.pid
+        self.log = log
+        self.end_signal = end_signal
+        self._popen = popen
+        self._status: int | None = None
+
+    @property
+    def running(self) -> bool:
+        """Whether the process itself has not ended."""
+        return self.exit_status() is None
+
+    def exit_status(self) -> int | None:
+        """Exit status as in subprocess (negative: ended by that signal); None while it runs.
+
+        What is left of its group is killed before the process is reaped: only until then does its id
+        belong to it for certain.
+        """
+        if self._status is None and self._has_ended():
+            self._deliver(signal.SIGKILL)
+            self._status = self._popen.wait()
+        return self._status
+
+    def wait(self, seconds: float) -> bool:
+        """Wait for the end; False when it still runs after `seconds`."""
+        deadline = time.monotonic() + seconds
+        while self.running:
+            if time.monotonic() >= deadline:
+                return False
+            time.sleep(0.002)
+        return True
+
+    def send(self, number: signal.Signals, alone: bool = False) -> None:
+        """Signal the whole group (or the process alone); one that has ended is left in peace."""
+        if self._status is None:
+            self._deliver(number, alone)
+
+    def end(self, seconds: float = END_SECONDS) -> None:
+        """Ask it to end its own way, then kill it. A stopped process is continued, so that it can."""
+        self.send(self.end_signal)
+        self.send(signal.SIGCONT)
+        if not self.wait(seconds):
+            self.send(signal.SIGKILL)
+            self.wait(END_SECONDS)
+
+    def _has_ended(self) -> bool:
+        try:
+            ended = os.waitid(os.P_PID, self.pid, os.WEXITED | os.WNOHANG | os.WNOWAIT)
+        except ChildProcessError:
+            return True
+        return ended is not None
+
+    def _deliver(self, number: signal.Signals, alone: bool = False) -> None:
+        with contextlib.suppress(ProcessLookupError, PermissionError):
+            (os.kill if alone else os.killpg)(self.pid, number)
+
+
+class Children:
+    """Every process of one lab run; `close` ends them all, last started first."""
+
+    def __init__(self, folder: Path) -> None:
+        self._folder = folder
+        self._alive: list[Child] = []
+        self._commands = 0
+        self._watchdog = subprocess.Popen(
+            [sys.executable, "-I", "-S", str(WATCHDOG)],
+            stdin=subprocess.PIPE,
+            stdout=subprocess.DEVNULL,
+            stderr=subprocess.DEVNULL,
+            start_new_session=True,
+            cwd="/",
+        )
+
+    def start(
+        self,
+        name: str,
+        argv: Sequence[str],
+        *,
+        log: Path,
+        env: Mapping[str, str] | None = None,
+        mode: str = PLAIN,
+        end_signal: signal.Signals = signal.SIGKILL,
+        cwd: str = "/",
+    ) -> Child:
+        """Start `argv` with its output appended to `log`.
+
+        `mode` is a mode of `leash.py`; `end_signal` is how the child is asked to end when the lab does
+        (SIGQUIT is PostgreSQL's immediate shutdown, which leaves no shared memory).
+        """
+        if threading.current_thread() is not threading.main_thread():
+            raise LabError(f"{name} must be started from the main thread, whose end the kernel watches")
+        leash = [sys.executable, "-I", "-S", str(LEASH), str(os.getpid()), str(int(end_signal)), mode, "--"]
+        with uninterrupted(), open(log, "ab") as output:
+            try:
+                popen = subprocess.Popen(
+                    [*leash, *argv],
+                    stdin=subprocess.DEVNULL,
+                    stdout=output,
+                    stderr=subprocess.STDOUT,
+                    env=env,
+                    cwd=cwd,
+                    start_new_session=True,
+                )
+            except OSError as fault:
+                raise LabError(f"{name} could not be started: {fault}") from fault
+            child = Child(name, popen, end_signal, log)
+            for other in list(self._alive):
+                if not other.running:
+                    self.forget(other)
+            self._alive.append(child)
+            self._tell(f"+{child.pid} {int(end_signal)}")
+        return child
+
+    def run(
+        self,
+        name: str,
+        argv: Sequence[str],
+        *,
+        seconds: float,
+        env: Mapping[str, str] | None = None,
+        mode: str = PLAIN,
+    ) -> tuple[int, str]:
+        """Run a command to its end: exit status and output. Raises LabError at the deadline."""
+        self._commands += 1
+        log = self._folder / f"command-{self._commands:03}-{name}.log"
+        child = self.start(name, argv, log=log, env=env, mode=mode)
+        if not child.wait(seconds):
+            child.send(signal.SIGKILL)
+            child.wait(END_SECONDS)
+            self.forget(child)
+            raise LabError(f"{name} did not end within {seconds:g} s; its output is in {log}")
+        self.forget(child)
+        return child.exit_status() or 0, log.read_text(encoding="utf-8", errors="replace")
+
+    def forget(self, child: Child) -> None:
+        """Strike a child that has ended off the lists."""
+        if child in self._alive:
+            self._alive.remove(child)
+            self._tell(f"-{child.pid}")
+
+    def end_all(self) -> None:
+        """End every child, all asked at once and awaited in reverse order; nothing can interrupt this."""
+        with uninterrupted():
+            for child in reversed(self._alive):
+                child.send(child.end_signal)
+                child.send(signal.SIGCONT)
+            for child in reversed(list(self._alive)):
+                child.end()
+                self.forget(child)
+
+    def close(self) -> None:
+        """End every child, and the watchdog with them."""
+        with uninterrupted():
+            self.end_all()
+            with contextlib.suppress(OSError):
+                if self._watchdog.stdin is not None:
+                    self._watchdog.stdin.close()
+            self._watchdog.wait()
+
+    def _tell(self, line: str) -> None:
+        """Tell the watchdog; without it the kernel's parent-death signal is the only net (not fatal)."""
+        stdin = self._watchdog.stdin
+        if stdin is not None and not stdin.closed:
+            with contextlib.suppress(OSError):
+                stdin.write(f"{line}\n".encode("ascii"))
+                stdin.flush()

@@ -1,0 +1,43 @@
+"""What a person sees while the lab runs: a live line on a terminal, a plain line per slice elsewhere."""
+
+from typing import Protocol
+
+from haproof.core.check import AnySlice
+
+
+class Watcher(Protocol):
+    """Told what happens; never slows the lab down and never fails it."""
+
+    def slice_started(self, slice_: AnySlice) -> None:
+        """A slice begins."""
+
+    def step(self, text: str) -> None:
+        """The slice goes on to its next step."""
+
+    def waiting(self, what: str | None) -> None:
+        """The lab waits for something, or (None) no longer."""
+
+    def slice_ended(self, slice_: AnySlice, words: str, passed: bool, seconds: float) -> None:
+        """A slice ended; `words` is its result."""
+
+    def close(self) -> None:
+        """The run is over; leave the terminal as it was."""
+
+
+class Silent:
+    """Shows nothing."""
+
+    def slice_started(self, slice_: AnySlice) -> None:
+        """Nothing."""
+
+    def step(self, text: str) -> None:
+        """Nothing."""
+
+    def waiting(self, what: str | None) -> None:
+        """Nothing."""
+
+    def slice_ended(self, slice_: AnySlice, words: str, passed: bool, seconds: float) -> None:
+        """Nothing."""
+
+    def close(self) -> None:
+        """Nothing."""

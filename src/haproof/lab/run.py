@@ -1,0 +1,167 @@
+"""A lab run: the chosen scenarios one after the other, each written down the moment it ends."""
+
+import secrets
+import time
+import traceback
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any, Literal
+
+from haproof.core.check import AnySlice
+from haproof.core.instant import format_instant
+from haproof.errors import HaproofError, NotRun
+from haproof.evidence import write_files
+from haproof.lab import slice_report
+from haproof.lab.draft import Draft
+from haproof.lab.environment import describe, system_under_test
+from haproof.lab.ground import Ground
+from haproof.lab.interrupt import uninterrupted
+from haproof.lab.journal import Journal
+from haproof.lab.progress import Watcher
+from haproof.lab.scenario import Options, Scenario, Stage, SystemFailed
+from haproof.lab.target import Target
+
+Status = Literal["PASS", "FAIL", "NOT RUN"]
+LARGEST_LOG_BYTES = 16 * 1024 * 1024
+INTERRUPTED = "interrupted"
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """How a slice ended; `words` is the line that a person reads."""
+
+    slice: AnySlice
+    status: Status
+    words: str
+
+
+class Run:
+    """One run of the lab on its ground, writing into one evidence directory."""
+
+    def __init__(
+        self, ground: Ground, target: Target, options: Options, evidence: Path, watcher: Watcher
+    ) -> None:
+        self.run_id = f"{datetime.now(UTC):%Y%m%dT%H%M%SZ}-{secrets.token_hex(4)}"
+        self._ground = ground
+        self._target = target
+        self._options = options
+        self._evidence = evidence
+        self._watcher = watcher
+        system = system_under_test(target, ground.child_environment())
+        self._environment = describe(ground, target, system)
+
+    def slices(self, scenarios: Sequence[Scenario]) -> list[Outcome]:
+        """Run them in order. KeyboardInterrupt passes through once the running slice is written down."""
+        outcomes = []
+        for scenario in scenarios:
+            started = time.monotonic()
+            self._watcher.slice_started(scenario.slice)
+            outcome = _Written(self, scenario).outcome()
+            seconds = time.monotonic() - started
+            self._watcher.slice_ended(scenario.slice, outcome.words, outcome.status == "PASS", seconds)
+            outcomes.append(outcome)
+        return outcomes
+
+
+class _Written:
+    """One slice from its first step to its report."""
+
+    def __init__(self, run: Run, scenario: Scenario) -> None:
+        self._run = run
+        self._scenario = scenario
+        self._started_at = format_instant(datetime.now(UTC))
+        self._folder = run._evidence / scenario.slice.folder
+        self._folder.mkdir()
+        self._draft = Draft(scenario.metrics, scenario.observations)
+        self._settings: dict[str, Any] = {}
+
+    def outcome(self) -> Outcome:
+        """Run it and write the report, whatever happens."""
+        journal = Journal(self._folder / "journal.jsonl", self._run._ground.secrets)
+        try:
+            reason = self._try(journal)
+        except KeyboardInterrupt:
+            with uninterrupted():
+                journal.note(INTERRUPTED)
+                self._finish(journal, INTERRUPTED)
+            raise
+        return self._finish(journal, reason)
+
+    def _try(self, journal: Journal) -> str | None:
+        """Run the scenario; the reason if it could not be tried to its end."""
+        run, scenario = self._run, self._scenario
+        missing = run._target.lacks(*scenario.needs)
+        if missing:
+            return f"the target {run._target.name} does not offer {', '.join(missing)}"
+        try:
+            stage = Stage(
+                scenario.slice, run._ground, run._target, run._options, journal, run._watcher, self._draft,
+                self._folder,
+            )  # fmt: skip
+            self._settings = stage.settings
+            scenario.run(stage)
+        except SystemFailed:
+            return None
+        except NotRun as fault:
+            return str(fault)
+        except HaproofError as fault:
+            journal.note("fault of the lab", reason=str(fault))
+            return str(fault)
+        except Exception as fault:  # noqa: BLE001 - a fault inside a slice makes that slice `not_run`
+            journal.note("fault of the lab", trace=traceback.format_exc())
+            return f"a fault of the lab itself: {type(fault).__name__}: {fault} (see journal.jsonl)"
+        return None
+
+    def _finish(self, journal: Journal, reason: str | None) -> Outcome:
+        """End the slice's children, gather the raw files, write the report."""
+        run, slice_ = self._run, self._scenario.slice
+        run._ground.children.end_all()
+        journal.note("draft", metrics=self._draft.metrics, observations=self._draft.observations)
+        journal.close()
+        _gather_logs(run._ground, run._ground.work / slice_.folder, self._folder / "logs")
+        if reason is None:
+            try:
+                return self._judge()
+            except HaproofError as fault:
+                reason = str(fault)
+        content = slice_report.not_run(slice_, self._head(), reason, slice_report.digest_files(self._folder))
+        self._write(content)
+        return Outcome(slice_, "NOT RUN", f"NOT RUN ({reason})")
+
+    def _judge(self) -> Outcome:
+        slice_ = self._scenario.slice
+        artifacts = slice_report.digest_files(self._folder)
+        judged = slice_report.judged(slice_, self._head(), self._draft, artifacts)
+        self._write(judged.content)
+        if not judged.failed:
+            return Outcome(slice_, "PASS", f"PASS ({judged.passed}/10 checks)")
+        return Outcome(slice_, "FAIL", f"FAIL ({judged.passed}/10 checks; {', '.join(judged.failed)})")
+
+    def _head(self) -> dict[str, Any]:
+        run = self._run
+        settings = run._environment["settings"] | {
+            "seed": run._options.seed,
+            "trials": run._options.trials,
+            "profile": run._options.profile,
+            **self._settings,
+        }
+        environment = run._environment | {"settings": settings}
+        now = format_instant(datetime.now(UTC))
+        return slice_report.header(self._scenario.slice, self._started_at, now, run.run_id, environment)
+
+    def _write(self, content: bytes) -> None:
+        write_files(str(self._folder), {f"{self._scenario.slice.folder}-report.json": content})
+
+
+def _gather_logs(ground: Ground, work: Path, folder: Path) -> None:
+    """Copies of the logs of nodes and servers, without secrets; of a very long one its end."""
+    if not work.is_dir():
+        return
+    for log in sorted(work.rglob("*.log")):
+        folder.mkdir(exist_ok=True)
+        with open(log, "rb") as stream:
+            stream.seek(max(log.stat().st_size - LARGEST_LOG_BYTES, 0))
+            text = stream.read().decode("utf-8", "replace")
+        (folder / log.name).write_text(ground.secrets.redact(text), encoding="utf-8")

@@ -1,0 +1,263 @@
+"""Reading a target file: strictly, before anything starts, and with one sentence for each fault."""
+
+import re
+import shutil
+import tomllib
+from pathlib import Path
+from typing import Any
+
+from haproof.errors import UsageError
+from haproof.lab.contract import (
+    BODY_NAMES,
+    CLI_NAMES,
+    FIELDS,
+    HEADERS,
+    OPERATIONS,
+    PROCESS_NAMES,
+    ROW_NAMES,
+    Operation,
+)
+from haproof.lab.target import PLACEHOLDER, Cli, NodeTemplate, Sql, Target, Timing, fill
+
+METHODS = ("GET", "POST", "PUT", "PATCH", "DELETE")
+LARGEST_FILE_BYTES = 1024 * 1024
+NO_NAMES: frozenset[str] = frozenset()
+
+
+class Fault(Exception):
+    """What is wrong, and at which key."""
+
+    def __init__(self, place: str, reason: str) -> None:
+        super().__init__(f"{place}: {reason}" if place else reason)
+
+
+def load_target(path: Path) -> Target:
+    """Read and validate a target file. Raises UsageError with the key at fault."""
+    try:
+        if path.stat().st_size > LARGEST_FILE_BYTES:
+            raise Fault("", f"larger than {LARGEST_FILE_BYTES:,} bytes")
+        table = tomllib.loads(path.read_text(encoding="utf-8"))
+        return parse_target(table, path.resolve().parent)
+    except OSError as fault:
+        raise UsageError(f"target file {path} cannot be read: {fault.strerror}") from None
+    except UnicodeDecodeError:
+        raise UsageError(f"target file {path} is not UTF-8 text") from None
+    except tomllib.TOMLDecodeError as fault:
+        raise UsageError(f"target file {path} is not TOML: {fault}") from None
+    except Fault as fault:
+        raise UsageError(f"target file {path}: {fault}") from None
+
+
+def parse_target(table: dict[str, Any], folder: Path) -> Target:
+    """A target from its table; `folder` is where `{target_dir}` points. Raises Fault."""
+    _known(table, "", {"name", "version", "version_command", "timing", "node", "api", "cli", "sql"})
+    api = _table(table, "api", "")
+    _known(api, "api", {"headers", "fields", *OPERATIONS})
+    target = Target(
+        name=_required_text(table, "name", ""),
+        folder=folder,
+        version=_text(table, "version", "", NO_NAMES),
+        version_command=_argv(table, "version_command", "", PROCESS_NAMES),
+        timing=_timing(_table(table, "timing", "")),
+        node=_node(_table(table, "node", "")),
+        headers={**HEADERS, **_texts(api, "headers", "api", PROCESS_NAMES)},
+        operations={name: _operation(api, name) for name in OPERATIONS},
+        fields=_pointers(api),
+        cli=_cli(_table(table, "cli", "")),
+        sql=_sql(_table(table, "sql", "")),
+    )
+    if (target.version is None) == (target.version_command is None):
+        raise Fault("version", "give either version or version_command")
+    _programs_exist(target)
+    return target
+
+
+def _node(table: dict[str, Any]) -> NodeTemplate:
+    _known(table, "node", {"start", "maintenance", "env", "url", "ready"})
+    start = _argv(table, "start", "node", PROCESS_NAMES)
+    if start is None:
+        raise Fault("node.start", "the command line that starts a node is missing")
+    default = NodeTemplate(start)
+    url = _text(table, "url", "node", PROCESS_NAMES) or default.url
+    if not url.startswith("http://"):
+        raise Fault("node.url", "must begin with http:// (the lab speaks plain HTTP on the loopback)")
+    ready = _text(table, "ready", "node", PROCESS_NAMES) or default.ready
+    if not ready.startswith("/"):
+        raise Fault("node.ready", "must be a path that begins with /")
+    maintenance = _argv(table, "maintenance", "node", PROCESS_NAMES)
+    return NodeTemplate(start, maintenance, _texts(table, "env", "node", PROCESS_NAMES), url, ready)
+
+
+def _timing(table: dict[str, Any]) -> Timing:
+    _known(table, "timing", set(Timing.__dataclass_fields__))
+    values: dict[str, Any] = {}
+    for key, value in table.items():
+        whole = key.endswith("_ms")
+        kind = int if whole else (int, float)
+        if not isinstance(value, kind) or isinstance(value, bool) or not 0 < value <= 3_600_000:
+            raise Fault(f"timing.{key}", f"must be a {'whole ' if whole else ''}number above 0")
+        values[key] = value
+    return Timing(**values)
+
+
+def _operation(api: dict[str, Any], name: str) -> Operation | None:
+    usual, place = OPERATIONS[name], f"api.{name}"
+    given = api.get(name)
+    if given is None:
+        return usual
+    if given is False:
+        return None
+    if not isinstance(given, dict):
+        raise Fault(place, "must be a table with method, path and body, or false where there is none")
+    _known(given, place, {"method", "path", "body"})
+    method = _text(given, "method", place, NO_NAMES) or usual.method
+    if method not in METHODS:
+        raise Fault(f"{place}.method", f"must be one of {', '.join(METHODS)}")
+    path = _text(given, "path", place, BODY_NAMES) or usual.path
+    if not path.startswith("/"):
+        raise Fault(f"{place}.path", "must begin with /")
+    body = given.get("body", usual.body)
+    _body_names(body, f"{place}.body")
+    return Operation(method, path, body)
+
+
+def _body_names(body: Any, place: str) -> None:
+    if isinstance(body, str):
+        _names(body, place, BODY_NAMES)
+    elif isinstance(body, dict):
+        for key, value in body.items():
+            _body_names(value, f"{place}.{key}")
+    elif isinstance(body, list):
+        for index, value in enumerate(body):
+            _body_names(value, f"{place}[{index}]")
+    elif not isinstance(body, bool | int | float | None):
+        raise Fault(place, "must be something that JSON can say")
+
+
+def _pointers(api: dict[str, Any]) -> dict[str, str]:
+    pointers = _texts(api, "fields", "api", NO_NAMES)
+    for name, pointer in pointers.items():
+        if name not in FIELDS:
+            raise Fault(f"api.fields.{name}", "is no field of the HTTP contract")
+        if not pointer.startswith("/"):
+            raise Fault(f"api.fields.{name}", "must be a JSON Pointer, which begins with /")
+    return pointers
+
+
+def _cli(table: dict[str, Any]) -> Cli:
+    commands = ("backup_create", "backup_list", "backup_restore", "backup_restore_unconfirmed")
+    _known(table, "cli", {*commands, "checksum"})
+    checksum = _text(table, "checksum", "cli", None)
+    if checksum is not None and not checksum.startswith("/"):
+        try:
+            groups = re.compile(checksum).groups
+        except re.error as fault:
+            raise Fault("cli.checksum", f"is no regular expression: {fault}") from None
+        if groups != 1:
+            raise Fault("cli.checksum", "must have exactly one group, which is the checksum")
+    return Cli(
+        backup_create=_argv(table, "backup_create", "cli", CLI_NAMES),
+        backup_list=_argv(table, "backup_list", "cli", CLI_NAMES),
+        backup_restore=_argv(table, "backup_restore", "cli", CLI_NAMES),
+        backup_restore_unconfirmed=_argv(table, "backup_restore_unconfirmed", "cli", CLI_NAMES),
+        checksum=checksum,
+    )
+
+
+def _sql(table: dict[str, Any]) -> Sql:
+    names = set(Sql.__dataclass_fields__)
+    _known(table, "sql", names)
+    given = {name: _text(table, name, "sql", None) for name in sorted(names)}
+    row = given["write_row"]
+    if row is not None:
+        _names(row, "sql.write_row", ROW_NAMES)
+        missing = sorted(name for name in ROW_NAMES if f"{{{name}}}" not in row)
+        if missing:
+            raise Fault("sql.write_row", f"must contain {{{missing[0]}}}")
+    return Sql(**given)
+
+
+def _programs_exist(target: Target) -> None:
+    """Each program must be there before anything starts; one behind an unfilled template is not known yet."""
+    commands = {
+        "node.start": target.node.start,
+        "node.maintenance": target.node.maintenance,
+        "version_command": target.version_command,
+        "cli.backup_create": target.cli.backup_create,
+        "cli.backup_list": target.cli.backup_list,
+        "cli.backup_restore": target.cli.backup_restore,
+        "cli.backup_restore_unconfirmed": target.cli.backup_restore_unconfirmed,
+    }
+    for place, argv in commands.items():
+        program = fill(argv[0], target.constants) if argv else None
+        if program and not PLACEHOLDER.search(program) and shutil.which(program) is None:
+            raise Fault(place, f"there is no program {program!r}")
+
+
+def _known(table: dict[str, Any], place: str, known: set[str]) -> None:
+    for key in table:
+        if key not in known:
+            raise Fault(
+                f"{place}.{key}" if place else key, f"unknown key; known are {', '.join(sorted(known))}"
+            )
+
+
+def _table(table: dict[str, Any], key: str, place: str) -> dict[str, Any]:
+    value = table.get(key, {})
+    if not isinstance(value, dict):
+        raise Fault(f"{place}.{key}" if place else key, "must be a table")
+    return value
+
+
+def _required_text(table: dict[str, Any], key: str, place: str) -> str:
+    value = _text(table, key, place, NO_NAMES)
+    if value is None:
+        raise Fault(key, "is missing")
+    return value
+
+
+def _text(table: dict[str, Any], key: str, place: str, names: frozenset[str] | None) -> str | None:
+    """A text; `names` are the template names allowed in it (None: it is no template)."""
+    value = table.get(key)
+    where = f"{place}.{key}" if place else key
+    if value is None:
+        return None
+    if not isinstance(value, str) or not value or "\0" in value:
+        raise Fault(where, "must be a text that is not empty")
+    if names is not None:
+        _names(value, where, names)
+    return value
+
+
+def _texts(table: dict[str, Any], key: str, place: str, names: frozenset[str]) -> dict[str, str]:
+    inner, where = _table(table, key, place), f"{place}.{key}"
+    return {name: _required(inner, name, where, names) for name in inner}
+
+
+def _required(table: dict[str, Any], key: str, place: str, names: frozenset[str]) -> str:
+    value = table[key]
+    if not isinstance(value, str) or any(character in value for character in "\0\r\n"):
+        raise Fault(f"{place}.{key}", "must be a text on one line")
+    _names(value, f"{place}.{key}", names)
+    return value
+
+
+def _argv(table: dict[str, Any], key: str, place: str, names: frozenset[str]) -> tuple[str, ...] | None:
+    value = table.get(key)
+    where = f"{place}.{key}" if place else key
+    if value is None:
+        return None
+    if not isinstance(value, list) or not value or not all(isinstance(word, str) for word in value):
+        raise Fault(where, "must be a command line: an array of texts, the program first")
+    for word in value:
+        if "\0" in word:
+            raise Fault(where, "must not contain a null character")
+        _names(word, where, names)
+    return tuple(value)
+
+
+def _names(text: str, place: str, names: frozenset[str]) -> None:
+    for match in PLACEHOLDER.finditer(text):
+        if match[1] not in names:
+            known = ", ".join(sorted(names)) or "none here"
+            raise Fault(place, f"unknown template name {{{match[1]}}}; known are {known}")
