@@ -1,5 +1,7 @@
 """The command line: one module a verb, each imported only when its verb is called."""
 
+import contextlib
+import gc
 import os
 import sys
 from importlib import import_module
@@ -13,6 +15,30 @@ VERBS = {
     "ha": "operate a control-plane node: status, failover, split-brain, backups, audit",
 }
 """Each verb, in the order of the help text; `haproof.cli.VERB` has `configure(parser)` and `run(args)`."""
+
+
+def console() -> None:
+    """The installed command. `report` leaves without tearing the interpreter down, which takes as long as
+    judging the evidence; everything that it writes is written and flushed by then."""
+    if sys.argv[1:2] == ["report"]:
+        _start_quickly()
+        status = main()
+        for stream in (sys.stdout, sys.stderr):
+            with contextlib.suppress(OSError, ValueError, AttributeError):
+                stream.flush()
+        os._exit(status)
+    sys.exit(main())
+
+
+def _start_quickly() -> None:
+    """Leave out what a process of a tenth of a second does not need: collecting garbage, and the
+    back-ports in typing_extensions, which msgspec asks for first and, from Python 3.11, can do without."""
+    gc.disable()
+    if "typing_extensions" not in sys.modules:
+        sys.modules["typing_extensions"] = None  # type: ignore[assignment]
+        import msgspec  # noqa: F401
+
+        del sys.modules["typing_extensions"]
 
 
 def main(argv: list[str] | None = None) -> int:

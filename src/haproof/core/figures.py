@@ -1,5 +1,6 @@
 """How a figure is written: the shortest decimal form that does not lie about its target."""
 
+from decimal import Decimal
 from math import isfinite
 from typing import Any
 
@@ -19,10 +20,7 @@ def number(value: float, limit: object = None) -> str:
 
 def _plain(value: float) -> str:
     """Decimal digits without an exponent and without trailing zeros; minus zero is zero."""
-    text = repr(value + 0.0)
-    if "e" in text:
-        text = f"{value:.30f}".rstrip("0")
-    return text.removesuffix(".0").removesuffix(".")
+    return format(Decimal(repr(value + 0.0)), "f").removesuffix(".0")
 
 
 def separated(limit: float | None) -> str:

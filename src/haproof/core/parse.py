@@ -46,8 +46,9 @@ def parse_report(content: bytes, slice_: AnySlice) -> Record | NotRunRecord:
     try:
         record: Record | NotRunRecord = msgspec.convert(tree, kind, dec_hook=_instant)
     except msgspec.ValidationError as fault:
-        message, _, path = str(fault).rpartition(" - at ")
-        raise Mismatch(path.strip("`") or "$", cut(message or str(fault)).replace("`", "'")) from None
+        message, at, path = str(fault).rpartition(" - at ")
+        place = path.strip("`") if at else "$"
+        raise Mismatch(place, cut(message if at else path).replace("`", "'")) from None
     _agree(record, slice_)
     return record
 

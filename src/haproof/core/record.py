@@ -4,7 +4,7 @@ These types are the evidence contract: they validate what is read, and the publi
 generated from them. A key that may be left out is UNSET when it was; `None` means "tried, not measured".
 """
 
-from typing import Annotated, Literal
+from typing import Annotated, Any, Literal
 
 from msgspec import Meta, Struct, UnsetType
 
@@ -55,8 +55,8 @@ class Environment(Part, frozen=True, kw_only=True):
     chaos: str | list[str] | None = None
     system: System | None = None
     generator: Generator | None = None
-    host: dict[str, object] | None = None
-    settings: dict[str, object] | None = None
+    host: dict[str, Any] | None = None
+    settings: dict[str, Any] | None = None
 
 
 class Entry(Part, frozen=True, kw_only=True):
