@@ -11,9 +11,11 @@ from pathlib import Path
 from typing import Any
 
 from haproof.errors import UsageError
-from haproof.lab.ground import Ground
+from haproof.lab.ground import Ground, clean_environment
 from haproof.lab.target import Target, fill, fill_all
 from haproof.version import VERSION
+
+System = dict[str, str | None]
 
 CHAOS = (
     "SIGTERM + SIGKILL + SIGSTOP of the leader for failover; SQL metadata injection for split-brain",
@@ -23,7 +25,7 @@ VERSION_SECONDS = 20.0
 LARGEST_VERSION = 200
 
 
-def describe(ground: Ground, target: Target, system: dict[str, str | None]) -> dict[str, Any]:
+def describe(ground: Ground, target: Target, system: System) -> dict[str, Any]:
     """The environment of one run, but for the settings that each slice adds."""
     return {
         "platform": "local-processes",
@@ -57,13 +59,13 @@ def host() -> dict[str, Any]:
     }
 
 
-def system_under_test(target: Target, env: dict[str, str]) -> dict[str, str | None]:
+def system_under_test(target: Target) -> System:
     """Name, version and digest of the system under test. Raises UsageError where it has no version."""
-    version = target.version if target.version is not None else _asked(target, env)
+    version = target.version if target.version is not None else _asked(target)
     return {"name": target.name, "version": version, "sha256": code_digest(target)}
 
 
-def _asked(target: Target, env: dict[str, str]) -> str:
+def _asked(target: Target) -> str:
     argv = fill_all(target.version_command or (), target.constants)
     try:
         done = subprocess.run(
@@ -72,7 +74,7 @@ def _asked(target: Target, env: dict[str, str]) -> str:
             text=True,
             timeout=VERSION_SECONDS,
             check=False,
-            env=env,
+            env=clean_environment(),
             errors="replace",
         )
     except (OSError, subprocess.SubprocessError) as fault:

@@ -4,7 +4,7 @@ import contextlib
 import os
 import shutil
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 from haproof.errors import LabError
@@ -22,6 +22,15 @@ NODE_ROLE = "haproof_node"
 
 DATABASE = "haproof"
 TOOL_SECONDS = 120.0
+
+
+def clean_environment() -> dict[str, str]:
+    """The caller's environment without what would steer PostgreSQL or haproof behind the lab's back."""
+    return {
+        key: value
+        for key, value in os.environ.items()
+        if not key.startswith(("PG", "HAPROOF_")) and key != "PYTHONPATH"
+    } | {"LC_ALL": "C.UTF-8", "TZ": "UTC"}
 
 
 class Ground:
@@ -44,17 +53,9 @@ class Ground:
             f"*:*:*:{ADMIN}:{self.secrets.admin_password}\n*:*:*:{NODE_ROLE}:{self.secrets.node_password}\n"
         )
 
-    def clean_environment(self) -> dict[str, str]:
-        """The caller's environment without what would steer PostgreSQL or haproof behind the lab's back."""
-        return {
-            key: value
-            for key, value in os.environ.items()
-            if not key.startswith(("PG", "HAPROOF_")) and key != "PYTHONPATH"
-        } | {"LC_ALL": "C.UTF-8", "TZ": "UTC"}
-
     def child_environment(self) -> dict[str, str]:
         """The environment of nodes and their command line: passwords by file, tools of this run first."""
-        env = self.clean_environment()
+        env = clean_environment()
         env["PGPASSFILE"] = str(self.passfile)
         env["HAPROOF_PG_BIN"] = str(self.binaries.folder)
         env["PATH"] = f"{self.binaries.folder}{os.pathsep}{env.get('PATH', os.defpath)}"
@@ -66,7 +67,7 @@ class Ground:
             tool,
             [str(self.rung.folder / tool), *arguments],
             seconds=TOOL_SECONDS,
-            env=self.clean_environment(),
+            env=clean_environment(),
             mode=self.rung.mode,
         )
         if status != 0:
@@ -76,8 +77,11 @@ class Ground:
 
 
 @contextlib.contextmanager
-def prepared(binaries: Binaries) -> Iterator[Ground]:
-    """The ground of one run. Its folder goes when the run sets `closed_cleanly`, and stays otherwise."""
+def prepared(binaries: Binaries, say: Callable[[str], None]) -> Iterator[Ground]:
+    """The ground of one run; at its end every child is ended, whatever happened.
+
+    Its folder goes when the run sets `closed_cleanly`; else it stays, and `say` tells where it is.
+    """
     work = Path(tempfile.mkdtemp(prefix="haproof-lab-"))
     work.chmod(0o711)
     children = Children(work)
@@ -91,3 +95,5 @@ def prepared(binaries: Binaries) -> Iterator[Ground]:
             ground.ports.close()
         if ground is None or ground.closed_cleanly:
             shutil.rmtree(work, ignore_errors=True)
+        else:
+            say(f"the run's folder stays for you to look at: {work}")

@@ -23,7 +23,7 @@ from typing import Any, Literal, Self
 import psycopg
 
 from haproof.errors import LabError
-from haproof.lab.ground import ADMIN, DATABASE, NODE_ROLE, Ground
+from haproof.lab.ground import ADMIN, DATABASE, NODE_ROLE, Ground, clean_environment
 from haproof.lab.ports import LOOPBACK, is_free
 from haproof.lab.process import Child
 from haproof.lab.secret import write_private
@@ -119,7 +119,7 @@ class Server:
             self.name,
             [str(self._ground.rung.folder / "postgres"), "-D", str(self.data)],
             log=self.log,
-            env=self._ground.clean_environment(),
+            env=clean_environment(),
             mode=self._ground.rung.mode,
             end_signal=signal.SIGQUIT,
         )
@@ -141,11 +141,15 @@ class Server:
         """Whether the server process is alive."""
         return self._child is not None and self._child.running
 
-    def stop(self, mode: StopMode = "fast", seconds: float = STOP_SECONDS) -> None:
+    def stop(self, mode: StopMode = "fast") -> None:
         """Ask the server to end and wait for it. `immediate` is a crash: it recovers at the next start."""
         self.signal_stop(mode)
+        self.await_end()
+
+    def await_end(self, seconds: float = STOP_SECONDS) -> None:
+        """Wait for the end of a server that was told to stop. Raises LabError when it goes on."""
         if self._child is not None and not self._child.wait(seconds):
-            raise LabError(f"{self.name} did not stop ({mode}) within {seconds:g} s")
+            raise LabError(f"{self.name} did not stop within {seconds:g} s")
 
     def signal_stop(self, mode: StopMode) -> None:
         """Send the stop signal without waiting."""

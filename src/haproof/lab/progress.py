@@ -20,9 +20,6 @@ class Watcher(Protocol):
     def slice_ended(self, slice_: AnySlice, words: str, passed: bool, seconds: float) -> None:
         """A slice ended; `words` is its result."""
 
-    def close(self) -> None:
-        """The run is over; leave the terminal as it was."""
-
 
 class Silent:
     """Shows nothing."""
@@ -37,7 +34,4 @@ class Silent:
         """Nothing."""
 
     def slice_ended(self, slice_: AnySlice, words: str, passed: bool, seconds: float) -> None:
-        """Nothing."""
-
-    def close(self) -> None:
         """Nothing."""

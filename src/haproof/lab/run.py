@@ -15,7 +15,7 @@ from haproof.errors import HaproofError, NotRun
 from haproof.evidence import write_files
 from haproof.lab import slice_report
 from haproof.lab.draft import Draft
-from haproof.lab.environment import describe, system_under_test
+from haproof.lab.environment import System, describe
 from haproof.lab.ground import Ground
 from haproof.lab.interrupt import uninterrupted
 from haproof.lab.journal import Journal
@@ -41,7 +41,13 @@ class Run:
     """One run of the lab on its ground, writing into one evidence directory."""
 
     def __init__(
-        self, ground: Ground, target: Target, options: Options, evidence: Path, watcher: Watcher
+        self,
+        ground: Ground,
+        target: Target,
+        system: System,
+        options: Options,
+        evidence: Path,
+        watcher: Watcher,
     ) -> None:
         self.run_id = f"{datetime.now(UTC):%Y%m%dT%H%M%SZ}-{secrets.token_hex(4)}"
         self._ground = ground
@@ -49,7 +55,6 @@ class Run:
         self._options = options
         self._evidence = evidence
         self._watcher = watcher
-        system = system_under_test(target, ground.child_environment())
         self._environment = describe(ground, target, system)
 
     def slices(self, scenarios: Sequence[Scenario]) -> list[Outcome]:

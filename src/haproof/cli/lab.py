@@ -1,0 +1,169 @@
+"""Run the validation slices VAL13-VAL17 against real PostgreSQL servers and real node processes.
+
+Exit status 0: every slice passed; 1: a slice failed; 3: a slice was not run; 2: nothing could be started;
+70: a fault of haproof itself; 130: interrupted. With --report it is that of the report.
+"""
+
+import argparse
+import os
+import secrets
+import sys
+from collections.abc import Sequence
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from haproof.errors import UsageError
+
+if TYPE_CHECKING:
+    from haproof.lab.run import Outcome
+    from haproof.lab.scenario import Scenario
+    from haproof.lab.target import Target
+
+MOST_TRIALS = 1_000
+LARGEST_SEED = 2**53 - 1
+
+
+def configure(parser: argparse.ArgumentParser) -> None:
+    """Declare the arguments."""
+    verbs = parser.add_subparsers(dest="action", required=True, metavar="ACTION")
+    run_parser = verbs.add_parser("run", help="run the slices and write the evidence", description=__doc__)
+    run_parser.add_argument("--slices", metavar="VAL13,...", help="only these slices (default: all)")
+    run_parser.add_argument("--trials", type=_trials, metavar="N", help="trials of each kill of a leader")
+    run_parser.add_argument(
+        "--profile",
+        choices=("quick", "default", "full"),
+        default="default",
+        help="quick: 1 trial and small samples, for tests; default: 10 trials; full: 30",
+    )
+    run_parser.add_argument(
+        "--evidence", metavar="DIR", help="new or empty folder (default: evidence/cli-audit-lab-YYYY-MM-DD)"
+    )
+    run_parser.add_argument("--report", action="store_true", help="then write and print the proof report")
+    run_parser.add_argument("--target", metavar="FILE", help="target file of another system under test")
+    run_parser.add_argument("--pg-bin", metavar="DIR", help="folder of the PostgreSQL programs")
+    run_parser.add_argument("--seed", type=_seed, metavar="N", help="repeat another run's random choices")
+
+
+def run(args: argparse.Namespace) -> int:
+    """The verb."""
+    try:
+        import psycopg  # noqa: F401 - the extra's presence is what is asked
+        import rich  # noqa: F401
+    except ImportError as fault:
+        raise UsageError(f"the lab needs {fault.name}: install it with pip install 'haproof[lab]'") from None
+    if sys.platform == "win32":
+        raise UsageError("the lab runs on Linux and macOS only")
+    return _run_slices(args)
+
+
+def _run_slices(args: argparse.Namespace) -> int:
+    """Everything that can be refused is refused before the first process starts."""
+    from haproof.lab.binaries import find_binaries
+    from haproof.lab.display import watcher
+    from haproof.lab.environment import system_under_test
+    from haproof.lab.ground import prepared
+    from haproof.lab.interrupt import interruptible
+    from haproof.lab.run import Run
+    from haproof.lab.scenario import TRIALS, Options
+
+    scenarios = _chosen(args.slices)
+    target = _target(args.target)
+    system = system_under_test(target)
+    binaries = find_binaries(args.pg_bin)
+    seed = secrets.randbelow(2**32) if args.seed is None else args.seed
+    options = Options(args.profile, args.trials or TRIALS[args.profile], seed)
+    evidence = _evidence_folder(args.evidence)
+    outcomes: list[Outcome] = []
+    with interruptible(), watcher() as display:
+        display.say(
+            f"{target.name} {system['version']} on PostgreSQL {binaries.version} ({binaries.origin}), seed {seed}"
+        )
+        display.say(f"evidence: {evidence}")
+        with prepared(binaries, display.say) as ground:
+            outcomes += Run(ground, target, system, options, evidence, display).slices(scenarios)
+            ground.closed_cleanly = all(outcome.status == "PASS" for outcome in outcomes)
+    status = _report(str(evidence)) if args.report else _status(outcomes)
+    print(f"Evidence directory: {evidence}")  # noqa: T201 - the seed's lab prints it at its end
+    return status
+
+
+def _report(evidence: str) -> int:
+    """The proof report on what was just measured."""
+    from haproof.cli.report import run_report
+
+    return run_report(evidence)
+
+
+def _status(outcomes: "Sequence[Outcome]") -> int:
+    """1 wins over 3."""
+    statuses = {outcome.status for outcome in outcomes}
+    if "FAIL" in statuses:
+        return 1
+    return 3 if "NOT RUN" in statuses else 0
+
+
+def _chosen(slices: str | None) -> "tuple[Scenario, ...]":
+    """The scenarios named, in their own order."""
+    from haproof.lab.scenarios import SCENARIOS
+
+    if slices is None:
+        return SCENARIOS
+    known = {scenario.slice.id: scenario for scenario in SCENARIOS}
+    wanted = [word.strip().upper() for word in slices.split(",")]
+    for word in wanted:
+        if word not in known:
+            raise UsageError(f"--slices: there is no slice {word!r}; known are {', '.join(known)}")
+    return tuple(scenario for name, scenario in known.items() if name in wanted)
+
+
+def _target(path: str | None) -> "Target":
+    from haproof.lab.target import REFERENCE
+    from haproof.lab.target_file import load_target
+
+    return load_target(REFERENCE if path is None else Path(path))
+
+
+def _evidence_folder(given: str | None) -> Path:
+    """A folder of this run's own: created now, so that two labs that start together do not share one."""
+    if given is not None:
+        folder = Path(given)
+        try:
+            folder.mkdir(parents=True, exist_ok=True)
+            used = any(folder.iterdir())
+        except OSError as fault:
+            raise UsageError(f"--evidence {given}: {fault.strerror}; name a new or empty folder") from None
+        if used:
+            raise UsageError(
+                f"--evidence {given} is not empty, and evidence is never overwritten: name a new one"
+            )
+        return folder
+    day = f"cli-audit-lab-{datetime.now(UTC):%Y-%m-%d}"
+    number = 1
+    while True:
+        folder = Path("evidence", day if number == 1 else f"{day}-{number}")
+        try:
+            folder.parent.mkdir(exist_ok=True)
+            folder.mkdir()
+            return folder
+        except FileExistsError:
+            number += 1
+        except OSError as fault:
+            where = os.getcwd()
+            raise UsageError(
+                f"{folder} cannot be created in {where} ({fault.strerror}): name a folder with --evidence"
+            ) from None
+
+
+def _trials(text: str) -> int:
+    return _whole(text, 1, MOST_TRIALS)
+
+
+def _seed(text: str) -> int:
+    return _whole(text, 0, LARGEST_SEED)
+
+
+def _whole(text: str, least: int, most: int) -> int:
+    if not text.isascii() or not text.isdecimal() or not least <= int(text) <= most:
+        raise argparse.ArgumentTypeError(f"must be a whole number from {least} to {most}")
+    return int(text)

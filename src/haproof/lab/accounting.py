@@ -1,0 +1,21 @@
+"""Which rows are really there: the database's own answer, against what the system promised."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from haproof.errors import LabError
+from haproof.lab.ground import ADMIN
+from haproof.lab.postgres import Server
+
+
+def stored_rows(server: Server, statement: str) -> dict[str, Any]:
+    """Id and payload of every row of `[sql] protected_rows`, read as the superuser."""
+    rows = server.rows(statement, ADMIN)
+    if any(len(row) < 2 for row in rows):
+        raise LabError("[sql] protected_rows must give id, payload and epoch of every row")
+    return {str(row[0]): row[1] for row in rows}
+
+
+def lost(promised: Mapping[str, str], stored: Mapping[str, Any]) -> list[str]:
+    """Ids of promised rows that are not stored, or not with their payload."""
+    return [row_id for row_id, payload in promised.items() if stored.get(row_id) != payload]

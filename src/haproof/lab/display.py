@@ -1,0 +1,126 @@
+"""The two watchers: a live line on a terminal, a plain line per slice anywhere else. Both on stderr."""
+
+import sys
+import time
+from types import TracebackType
+from typing import IO, TYPE_CHECKING, Self
+
+from haproof.core.check import AnySlice
+from haproof.lab.progress import Watcher
+
+if TYPE_CHECKING:
+    from rich.console import RenderableType
+
+MARKS = {True: ("✓", "green"), False: ("✗", "red")}
+
+
+def watcher(stream: IO[str] | None = None) -> "Plain | Live":
+    """The right one for `stream`, by default stderr."""
+    stream = stream or sys.stderr
+    if stream.isatty():
+        return Live(stream)
+    return Plain(stream)
+
+
+class Plain(Watcher):
+    """One line when a slice begins, one when it ends."""
+
+    def __init__(self, stream: IO[str]) -> None:
+        self._stream = stream
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, fault: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        """Nothing is open."""
+
+    def say(self, text: str) -> None:
+        """A line of its own."""
+        print(text, file=self._stream, flush=True)
+
+    def slice_started(self, slice_: AnySlice) -> None:
+        """Name the slice."""
+        self.say(f"{slice_.id} {slice_.name} ...")
+
+    def step(self, text: str) -> None:
+        """Not shown here; the journal has it."""
+
+    def waiting(self, what: str | None) -> None:
+        """Not shown here; the journal has it."""
+
+    def slice_ended(self, slice_: AnySlice, words: str, passed: bool, seconds: float) -> None:
+        """The result."""
+        self.say(f"{slice_.id} {slice_.name}: {words}, {seconds:.1f} s")
+
+
+class Live(Watcher):
+    """A spinner with slice, step, elapsed time and what is being waited for; results stay above it."""
+
+    def __init__(self, stream: IO[str]) -> None:
+        from rich.console import Console
+        from rich.live import Live as RichLive
+        from rich.spinner import Spinner
+
+        self._spinner = Spinner("dots")
+        self._console = Console(file=stream, highlight=False)
+        self._live = RichLive(
+            console=self._console, refresh_per_second=8, get_renderable=self._line, transient=True
+        )
+        self._slice: AnySlice | None = None
+        self._step = self._waiting = ""
+        self._began_s = self._waiting_s = time.monotonic()
+
+    def __enter__(self) -> Self:
+        self._live.start()
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, fault: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self._live.stop()
+
+    def say(self, text: str) -> None:
+        """A line above the live one."""
+        self._console.print(text, markup=False)
+
+    def slice_started(self, slice_: AnySlice) -> None:
+        """Show the slice."""
+        self._slice, self._step, self._waiting = slice_, "", ""
+        self._began_s = time.monotonic()
+
+    def step(self, text: str) -> None:
+        """Show the step."""
+        self._step = text
+
+    def waiting(self, what: str | None) -> None:
+        """Show what is waited for, once the wait is long enough to be read."""
+        self._waiting, self._waiting_s = what or "", time.monotonic()
+
+    def slice_ended(self, slice_: AnySlice, words: str, passed: bool, seconds: float) -> None:
+        """The result, which stays."""
+        from rich.text import Text
+
+        mark, colour = MARKS[passed]
+        self._slice = None
+        self._console.print(
+            Text.assemble(
+                (f"{mark} ", colour),
+                (slice_.id, "bold"),
+                f" {slice_.name}  ",
+                (words, colour),
+                (f"  {seconds:.1f} s", "dim"),
+            )
+        )
+
+    def _line(self) -> "RenderableType":
+        from rich.text import Text
+
+        if self._slice is None:
+            return Text("")
+        now = time.monotonic()
+        waiting = f"  waiting for {self._waiting}" if self._waiting and now - self._waiting_s > 0.3 else ""
+        elapsed = f" {now - self._began_s:5.1f} s  {self._step}"
+        self._spinner.update(text=Text.assemble((self._slice.id, "bold"), elapsed, (waiting, "dim")))
+        return self._spinner

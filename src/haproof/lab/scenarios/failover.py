@@ -1,0 +1,346 @@
+"""VAL13: two nodes on one PostgreSQL, the leader ended in every way, a writer going on through it all."""
+
+import signal
+import time
+from typing import Any
+
+from haproof.core.instant import parse_instant
+from haproof.core.slices import failover
+from haproof.core.targets import LOCK_TAKEOVER_SLACK_MS, RAPID_CYCLES
+from haproof.errors import NotRun
+from haproof.lab import faults
+from haproof.lab.accounting import lost, stored_rows
+from haproof.lab.client import Answer, look_up
+from haproof.lab.cluster import Cluster, Node, Settled
+from haproof.lab.ground import ADMIN
+from haproof.lab.measure import worst
+from haproof.lab.postgres import HONEST, Server, StopMode
+from haproof.lab.scenario import Scenario, Stage, SystemFailed
+from haproof.lab.takeover import Trial, await_takeover, kill_leader
+from haproof.lab.transport import Exchange
+from haproof.lab.writes import Writer, write_through
+
+PROBE_ROWS = 10
+HEARTBEAT_SPREAD_SECONDS = 0.4
+"""Kill instants are spread over this long: more than a heartbeat (a third of a 1,000 ms lock bound)."""
+
+HUNG_MARGIN_SECONDS = 1.0
+LATE_ANSWER_SECONDS = 3.0
+EVENT_SECONDS = 5.0
+RECOVER_SECONDS = 8.0
+STOP_MODES: tuple[StopMode, ...] = ("fast", "immediate")
+STALE_PAYLOAD = "written under an older epoch"
+
+
+def run(stage: Stage) -> None:
+    """The slice, from the first start to the last count of rows."""
+    if stage.target.writes_through_node and stage.target.lacks("sql.raise_epoch"):
+        raise NotRun(f"the target {stage.target.name} does not offer sql.raise_epoch")
+    stage.step("start PostgreSQL")
+    server = stage.server("postgres")
+    server.start()
+    stage.settings.update(server.settings(*HONEST))
+    stage.settings["kill_spread_ms"] = HEARTBEAT_SPREAD_SECONDS * 1000
+    stage.settings["takeover_clock"] = "wall clock of the host: new leader's acquired_at minus the kill"
+    stage.draft.metric("poll_interval_ms", stage.target.timing.poll_interval_ms)
+    scene = _Scene(stage, server, stage.cluster(server))
+    try:
+        scene.baseline()
+        scene.writer.start()
+        scene.killed_series("sigterm", signal.SIGTERM)
+        scene.killed_series("sigkill", signal.SIGKILL)
+        scene.rapid_cycles()
+        scene.database_ends()
+        scene.hung_leader()
+        scene.raised_epoch()
+        scene.final()
+    except SystemFailed:
+        scene.account()
+        raise
+    scene.account()
+
+
+class _Scene:
+    """The nodes, the writer, and what was counted so far."""
+
+    def __init__(self, stage: Stage, server: Server, cluster: Cluster) -> None:
+        self.stage = stage
+        self.draft = stage.draft
+        self.server = server
+        self.cluster = cluster
+        self.writer = Writer(stage.target, cluster, stage.random, stage.evidence / "writes.jsonl")
+        self.probes: dict[str, str] = {}
+        self.gaps: list[float | None] = []
+        self.killed = self.rejoined = 0
+        self.stale_tried: list[bool] = []
+        if not stage.target.writes_through_node:
+            self.draft.leave_out("stale_write_refused", "write_gap_ms")
+
+    def baseline(self) -> None:
+        """Two healthy nodes, one leader, and probe rows that can be read."""
+        self.stage.step("start two nodes")
+        self.cluster.start()
+        settled = self.cluster.settle()
+        answers = settled.answers if settled else self.cluster.statuses()
+        self.stage.journal.saw("baseline", **{name: answer.summary() for name, answer in answers.items()})
+        holders = {answer.text("holder_id") for answer in answers.values()}
+        self.draft.observe("nodes_healthy", _with(answers, "quorum_health", "healthy"))
+        self.draft.observe("leaders", _with(answers, "role", "leader"))
+        self.draft.observe("holder_agreed", len(holders) == 1 and None not in holders)
+        settled = self.stage.must(settled, "no leader that both nodes agree on came up")
+        self.stage.step(f"write {PROBE_ROWS} probe rows")
+        for _ in range(PROBE_ROWS):
+            self.writer.write(settled.leader)
+        self.probes = self.writer.acknowledged()
+        self.draft.observe("probe_rows_written", len(self.probes))
+        self.draft.observe("probe_rows_readable", self.readable_probes())
+        self.stage.must(self.probes or None, "the leader acknowledged no probe row")
+
+    def killed_series(self, name: str, number: signal.Signals) -> None:
+        """`--trials` failovers by one signal, at random instants; the single figure is the worst."""
+        trials: list[Trial] = []
+        while len(trials) < self.stage.options.trials:
+            self.stage.step(
+                f"{number.name} the leader, trial {len(trials) + 1} of {self.stage.options.trials}"
+            )
+            self.stage.waits.pause(self.stage.random.uniform(0, HEARTBEAT_SPREAD_SECONDS))
+            trials.append(self.kill(number))
+            failovers = [trial.failover_ms for trial in trials]
+            takeovers = [trial.takeover_ms for trial in trials]
+            self.draft.metric(f"{name}_trials_ms", failovers)
+            self.draft.metric(f"{name}_failover_ms", worst(failovers))
+            self.draft.metric(f"{name}_takeover_trials_ms", takeovers)
+            self.draft.metric(f"{name}_takeover_ms", worst(takeovers))
+            self.gaps.append(trials[-1].gap_ms)
+            if self.stage.target.writes_through_node:
+                self.draft.metric("write_gap_ms", worst(self.gaps))
+            if trials[-1].failover_ms is None:
+                return
+
+    def rapid_cycles(self) -> None:
+        """Three SIGTERM failovers without a pause, the leader alternating; none after one that never came."""
+        cycles: list[float | None] = []
+        for count in range(1, RAPID_CYCLES + 1):
+            self.stage.step(f"rapid SIGTERM cycle {count} of {RAPID_CYCLES}")
+            given_up = None in cycles
+            cycles.append(None if given_up else self.kill(signal.SIGTERM).failover_ms)
+        self.draft.metric("rapid_cycle_ms", cycles)
+
+    def kill(self, number: signal.Signals) -> Trial:
+        """One kill of the leader, counted."""
+        trial = kill_leader(self.stage, self.cluster, self.writer, number)
+        self.killed += 1
+        self.rejoined += trial.rejoined
+        self.draft.observe("nodes_killed", self.killed)
+        self.draft.observe("nodes_rejoined", self.rejoined)
+        return trial
+
+    def database_ends(self) -> None:
+        """PostgreSQL stopped and crashed: is it noticed, is there a leader again, are the rows there?"""
+        noticed: list[float | None] = []
+        back: list[float | None] = []
+        for mode in STOP_MODES:
+            self.stage.step(f"stop PostgreSQL ({mode}) and start it again")
+            self.settled(f"before PostgreSQL's {mode} stop")
+            noticed_ms, back_ms = self.database_end(mode)
+            noticed.append(noticed_ms)
+            back.append(back_ms)
+            self.draft.observe("pg_crash_noticed_ms", noticed)
+            self.draft.observe("leader_back_ms", back)
+            if back_ms is None:
+                break
+        self.draft.observe("probe_rows_intact", self.readable_probes() == len(self.probes))
+
+    def database_end(self, mode: StopMode) -> tuple[float | None, float | None]:
+        """One end of PostgreSQL: time until the last node noticed, and until a leader took writes again."""
+        timing = self.stage.target.timing
+        with faults.database_stopped(self.stage.journal, self.server, mode) as fault:
+            seen = self.cluster.await_all(
+                "every node to report the loss",
+                timing.loss_deadline_s,
+                "quorum_health",
+                "lost",
+                since_s=fault.at_s,
+            )
+        self.server.await_connections()
+        back = self.stage.waits.until(
+            "a leader that takes writes",
+            timing.loss_deadline_s,
+            self.accepting,
+            every_s=timing.poll_interval_ms / 1000,
+            since_s=fault.healed_s,
+        )
+        noticed = worst([one.elapsed_ms if one else None for one in seen.values()])
+        return noticed, back.elapsed_ms if back else None
+
+    def hung_leader(self) -> None:
+        """SIGSTOP the leader, write to it, wait for another to lead, SIGCONT; then read the epochs so far."""
+        bound_ms = self.stage.target.timing.lock_bound_ms
+        if bound_ms is None:
+            self.draft.leave_out("hung_leader_failover_ms", "lock_bound_ms")
+        else:
+            self.draft.metric("lock_bound_ms", bound_ms)
+            self.stage.step("hang the leader (SIGSTOP)")
+            self.hang(self.settled("before the hang"), bound_ms)
+        self.stage.step("read the epochs")
+        self.draft.observe("epochs", self.epochs(self.settled("after the hang")))
+
+    def hang(self, settled: Settled, bound_ms: int) -> None:
+        """The hang itself, with a write sent into it."""
+        limit_s = (bound_ms + LOCK_TAKEOVER_SLACK_MS) / 1000 + HUNG_MARGIN_SECONDS
+        late: Exchange | None = None
+        with faults.node_hung(self.stage.journal, settled.leader) as fault:
+            if self.stage.target.writes_through_node:
+                late = settled.leader.client.begin("protected_write", id="stale-hung", payload=STALE_PAYLOAD)
+                self.stage.journal.act("write to the hung leader", node=settled.leader.name, id="stale-hung")
+            seen = await_takeover(self.stage, settled.follower, fault, limit_s)
+        self.draft.metric("hung_leader_failover_ms", seen.elapsed_ms if seen else None)
+        self.stale_tried.append(seen is not None)
+        if late is not None:
+            answer = settled.leader.client.read(late, time.monotonic() + LATE_ANSWER_SECONDS)
+            self.stage.journal.saw("late answer of the leader that hung", **answer.summary())
+
+    def raised_epoch(self) -> None:
+        """Raise the durable epoch behind the leader's back, write to it at once, and recover."""
+        if not self.stage.target.writes_through_node:
+            return
+        self.stage.step("raise the epoch behind the leader's back")
+        settled = self.settled("before the epoch was raised")
+        self.server.rows(self.stage.sql("raise_epoch"), ADMIN)
+        write, answer = write_through(settled.leader, "stale-epoch", STALE_PAYLOAD)
+        self.stage.journal.saw(
+            "write under an older epoch", node=write.node, outcome=write.outcome, **answer.summary()
+        )
+        self.stale_tried.append(True)
+        self.stage.step("recover from the raised epoch")
+        if self.stage.target.lacks("api.split_brain_recover"):
+            settled.leader.stop()
+            settled.leader.start()
+        else:
+            self.recover(settled.leader)
+
+    def recover(self, leader: Node) -> None:
+        """Ask for promote-leader until it is done; a target that cannot is seen at the end of the slice."""
+
+        def promoted() -> bool | None:
+            answer = leader.client.call("split_brain_recover", RECOVER_SECONDS, strategy="promote-leader")
+            self.stage.journal.act("promote-leader", node=leader.name, **answer.summary())
+            return True if answer.ok else None
+
+        self.stage.waits.until("promote-leader to be carried out", RECOVER_SECONDS, promoted, every_s=0.1)
+
+    def final(self) -> None:
+        """One leader that takes writes, and every node healthy."""
+        self.stage.step("look at the cluster at the end")
+        settled = self.cluster.settle()
+        healthy = settled is not None and self.writer.write(settled.leader).outcome == "acknowledged"
+        self.draft.observe("final_healthy", healthy)
+
+    def account(self) -> None:
+        """Stop the writer and hold its promises against the database."""
+        self.stage.step("count the rows")
+        self.writer.stop()
+        promised = self.writer.acknowledged()
+        self.draft.metric("rows_acknowledged", len(promised))
+        self.draft.metric("rows_refused", self.writer.count("refused"))
+        self.draft.metric("rows_unknown", self.writer.count("unknown"))
+        if not promised:
+            return
+        stored = stored_rows(self.server, self.stage.sql("protected_rows"))
+        missing = lost(promised, stored)
+        self.stage.journal.saw("rows", promised=len(promised), stored=len(stored), lost=missing[:100])
+        self.draft.metric("data_loss_rows", len(missing))
+        stale = [row_id for row_id in ("stale-hung", "stale-epoch") if row_id in stored]
+        if self.stale_tried and all(self.stale_tried) and "stale_write_refused" in self.draft.metrics:
+            self.stage.journal.saw("stale writes stored", ids=stale)
+            self.draft.metric("stale_write_refused", not stale)
+
+    def settled(self, when: str) -> Settled:
+        """The cluster with one leader, or the end of the slice."""
+        return self.stage.must(self.cluster.settle(), f"no leader that all nodes agree on {when}")
+
+    def accepting(self) -> str | None:
+        """The name of a node that says it leads and takes writes."""
+        for node in self.cluster.nodes:
+            answer = node.status()
+            if answer.text("role") == "leader" and answer.flag("can_accept_protected_writes"):
+                return node.name
+        return None
+
+    def readable_probes(self) -> int:
+        """How many probe rows are in the database with their payload."""
+        stored = stored_rows(self.server, self.stage.sql("protected_rows"))
+        return len(self.probes) - len(lost(self.probes, stored))
+
+    def epochs(self, settled: Settled) -> list[int | None]:
+        """Epochs of the election events in time order, once the event of the present leader is there."""
+        current = settled.answers[settled.leader.name].count("current_epoch")
+
+        def complete() -> list[int | None] | None:
+            found = _elected(settled.leader.client.call("audit_events"))
+            return found if current in found else None
+
+        seen = self.stage.waits.until("the audit event of the present leader", EVENT_SECONDS, complete)
+        return seen.value if seen else _elected(settled.leader.client.call("audit_events"))
+
+
+def _with(answers: dict[str, Answer], name: str, value: str) -> int:
+    """How many nodes answer `value` in a field."""
+    return sum(1 for answer in answers.values() if answer.text(name) == value)
+
+
+def _elected(answer: Answer) -> list[int | None]:
+    """The epochs of an audit answer's `ha.leader.elected` events, in time order."""
+    events: list[tuple[Any, int | None]] = []
+    for event in answer.items("events"):
+        if look_up(event, answer.pointers.get("event_name"), "event_name") != "ha.leader.elected":
+            continue
+        fields = look_up(event, answer.pointers.get("fields"), "fields")
+        epoch = look_up(fields, answer.pointers.get("epoch"), "epoch")
+        try:
+            at = parse_instant(look_up(event, answer.pointers.get("timestamp"), "timestamp"))
+        except ValueError:
+            return [None]
+        events.append((at, epoch if isinstance(epoch, int) and epoch >= 0 else None))
+    return [epoch for _, epoch in sorted(events, key=lambda event: event[0])]
+
+
+SCENARIO = Scenario(
+    slice=failover.SLICE,
+    needs=("writes", "api.status", "api.audit_events", "sql.protected_rows"),
+    metrics=(
+        "sigterm_failover_ms",
+        "sigkill_failover_ms",
+        "rapid_cycle_ms",
+        "data_loss_rows",
+        "rows_acknowledged",
+        "poll_interval_ms",
+        "sigterm_trials_ms",
+        "sigkill_trials_ms",
+        "sigterm_takeover_ms",
+        "sigkill_takeover_ms",
+        "sigterm_takeover_trials_ms",
+        "sigkill_takeover_trials_ms",
+        "write_gap_ms",
+        "hung_leader_failover_ms",
+        "lock_bound_ms",
+        "stale_write_refused",
+        "rows_refused",
+        "rows_unknown",
+    ),
+    observations=(
+        "nodes_healthy",
+        "leaders",
+        "holder_agreed",
+        "probe_rows_written",
+        "probe_rows_readable",
+        "pg_crash_noticed_ms",
+        "leader_back_ms",
+        "probe_rows_intact",
+        "epochs",
+        "nodes_killed",
+        "nodes_rejoined",
+        "final_healthy",
+    ),
+    run=run,
+)
