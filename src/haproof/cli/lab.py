@@ -76,9 +76,8 @@ def _run_slices(args: argparse.Namespace) -> int:
     evidence = _evidence_folder(args.evidence)
     outcomes: list[Outcome] = []
     with interruptible(), watcher() as display:
-        display.say(
-            f"{target.name} {system['version']} on PostgreSQL {binaries.version} ({binaries.origin}), seed {seed}"
-        )
+        display.say(f"{target.name} {system['version']}, seed {seed}")
+        display.say(f"PostgreSQL {binaries.version} ({binaries.origin})")
         display.say(f"evidence: {evidence}")
         with prepared(binaries, display.say) as ground:
             outcomes += Run(ground, target, system, options, evidence, display).slices(scenarios)

@@ -63,14 +63,14 @@ class Live(Watcher):
         from rich.live import Live as RichLive
         from rich.spinner import Spinner
 
+        self._slice: AnySlice | None = None
+        self._step = self._waiting = ""
+        self._began_s = self._waiting_s = time.monotonic()
         self._spinner = Spinner("dots")
         self._console = Console(file=stream, highlight=False)
         self._live = RichLive(
             console=self._console, refresh_per_second=8, get_renderable=self._line, transient=True
         )
-        self._slice: AnySlice | None = None
-        self._step = self._waiting = ""
-        self._began_s = self._waiting_s = time.monotonic()
 
     def __enter__(self) -> Self:
         self._live.start()
