@@ -13,7 +13,7 @@ from haproof.lab.journal import Journal
 from haproof.lab.measure import Seen, Waits
 from haproof.lab.ports import is_free
 from haproof.lab.postgres import Server
-from haproof.lab.process import Child
+from haproof.lab.process import Child, Done
 from haproof.lab.target import Target, fill, fill_all
 
 OPERATOR = "haproof-lab"
@@ -87,6 +87,19 @@ class Node:
     def status(self, seconds: float = 1.0) -> Answer:
         """Its `GET /v1/ha/status`."""
         return self.client.status(seconds)
+
+    def command(self, argv: tuple[str, ...], seconds: float, **names: str) -> Done:
+        """Run one of the target's `[cli]` commands against this node. Raises LabError at the deadline."""
+        filled = fill_all(argv, self.names | names)
+        done = self._ground.children.run(
+            f"{self.name}-cli",
+            filled,
+            seconds=seconds,
+            env=self._ground.child_environment(),
+            cwd=self.names["dir"],
+        )
+        self._journal.act("cli", node=self.name, argv=filled, **vars(done))
+        return done
 
     def is_ready(self) -> bool | None:
         """True once its readiness path answers 200; False when its process has ended; else None."""

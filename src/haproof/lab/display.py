@@ -11,6 +11,7 @@ from haproof.lab.progress import Watcher
 if TYPE_CHECKING:
     from rich.console import RenderableType
 
+FRAMES = "⠋⠙⠹⠸⠼⠴⠦⠧⠇⠏"
 MARKS = {True: ("✓", "green"), False: ("✗", "red")}
 
 
@@ -61,12 +62,10 @@ class Live(Watcher):
     def __init__(self, stream: IO[str]) -> None:
         from rich.console import Console
         from rich.live import Live as RichLive
-        from rich.spinner import Spinner
 
         self._slice: AnySlice | None = None
         self._step = self._waiting = ""
         self._began_s = self._waiting_s = time.monotonic()
-        self._spinner = Spinner("dots")
         self._console = Console(file=stream, highlight=False)
         self._live = RichLive(
             console=self._console, refresh_per_second=8, get_renderable=self._line, transient=True
@@ -83,7 +82,7 @@ class Live(Watcher):
 
     def say(self, text: str) -> None:
         """A line above the live one."""
-        self._console.print(text, markup=False)
+        self._console.print(text, markup=False, soft_wrap=True)
 
     def slice_started(self, slice_: AnySlice) -> None:
         """Show the slice."""
@@ -122,5 +121,6 @@ class Live(Watcher):
         now = time.monotonic()
         waiting = f"  waiting for {self._waiting}" if self._waiting and now - self._waiting_s > 0.3 else ""
         elapsed = f" {now - self._began_s:5.1f} s  {self._step}"
-        self._spinner.update(text=Text.assemble((self._slice.id, "bold"), elapsed, (waiting, "dim")))
-        return self._spinner
+        words = Text.assemble(" ", (self._slice.id, "bold"), elapsed, (waiting, "dim"))
+        line = Text(no_wrap=True, overflow="ellipsis").append(FRAMES[int(now * 10) % len(FRAMES)], "cyan")
+        return line.append_text(words)

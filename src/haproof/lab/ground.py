@@ -26,11 +26,10 @@ TOOL_SECONDS = 120.0
 
 def clean_environment() -> dict[str, str]:
     """The caller's environment without what would steer PostgreSQL or haproof behind the lab's back."""
-    return {
-        key: value
-        for key, value in os.environ.items()
-        if not key.startswith(("PG", "HAPROOF_")) and key != "PYTHONPATH"
-    } | {"LC_ALL": "C.UTF-8", "TZ": "UTC"}
+    return {key: value for key, value in os.environ.items() if not key.startswith(("PG", "HAPROOF_"))} | {
+        "LC_ALL": "C.UTF-8",
+        "TZ": "UTC",
+    }
 
 
 class Ground:
@@ -63,17 +62,17 @@ class Ground:
 
     def tool(self, tool: str, *arguments: str) -> str:
         """Run a PostgreSQL tool as the account that the servers run as. Raises LabError on failure."""
-        status, output = self.children.run(
+        done = self.children.run(
             tool,
             [str(self.rung.folder / tool), *arguments],
             seconds=TOOL_SECONDS,
             env=clean_environment(),
             mode=self.rung.mode,
         )
-        if status != 0:
-            last = self.secrets.redact(" / ".join(output.strip().splitlines()[-3:]))
-            raise LabError(f"{tool} failed with status {status}: {last}")
-        return output
+        if done.status != 0:
+            words = self.secrets.redact(done.last_words)
+            raise LabError(f"{tool} failed with status {done.status}: {words}")
+        return done.output
 
 
 @contextlib.contextmanager

@@ -46,15 +46,15 @@ def climb(binaries: Binaries, children: Children, work: Path) -> Rung:
     """The first rung that holds. Raises UsageError where PostgreSQL cannot be run at all."""
     reasons = []
     for rung in rungs(binaries, work):
-        status, output = children.run(
+        done = children.run(
             "privilege-trial",
             [str(rung.folder / "postgres"), "--version"],
             seconds=TRIAL_SECONDS,
             mode=rung.mode,
         )
-        if status == 0:
+        if done.status == 0:
             return rung
-        reasons.append(f"{rung.words}: {output.strip().splitlines()[-1] if output.strip() else status}")
+        reasons.append(f"{rung.words}: {done.last_words or done.status}")
     raise UsageError(
         f"PostgreSQL cannot be run without privileges here ({'; '.join(reasons)}): "
         "run the lab as an ordinary user"

@@ -19,6 +19,7 @@ import sys
 import threading
 import time
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from pathlib import Path
 
 from haproof.errors import LabError
@@ -27,8 +28,24 @@ from haproof.lab.interrupt import uninterrupted
 LEASH = Path(__file__).with_name("leash.py")
 WATCHDOG = Path(__file__).with_name("watchdog.py")
 PLAIN = "plain"
+LARGEST_OUTPUT_BYTES = 1024 * 1024
 END_SECONDS = 5.0
 """How long a child may take to end after it was asked to, before it is killed."""
+
+
+@dataclass(frozen=True)
+class Done:
+    """A command that ran to its end; `elapsed_ms` includes the start of its process."""
+
+    status: int
+    output: str
+    errors: str
+    elapsed_ms: float
+
+    @property
+    def last_words(self) -> str:
+        """The last lines of what it said, on one line."""
+        return " / ".join((self.errors or self.output).strip().splitlines()[-3:])
 
 
 class Child:
@@ -116,12 +133,13 @@ class Children:
         argv: Sequence[str],
         *,
         log: Path,
+        errors: Path | None = None,
         env: Mapping[str, str] | None = None,
         mode: str = PLAIN,
         end_signal: signal.Signals = signal.SIGKILL,
         cwd: str = "/",
     ) -> Child:
-        """Start `argv` with its output appended to `log`.
+        """Start `argv` with its output appended to `log` (stderr to `errors`, where that is given).
 
         `mode` is a mode of `leash.py`; `end_signal` is how the child is asked to end when the lab does
         (SIGQUIT is PostgreSQL's immediate shutdown, which leaves no shared memory).
@@ -129,13 +147,13 @@ class Children:
         if threading.current_thread() is not threading.main_thread():
             raise LabError(f"{name} must be started from the main thread, whose end the kernel watches")
         leash = [sys.executable, "-I", "-S", str(LEASH), str(os.getpid()), str(int(end_signal)), mode, "--"]
-        with uninterrupted(), open(log, "ab") as output:
+        with uninterrupted(), open(log, "ab") as output, open(errors or log, "ab") as error_output:
             try:
                 popen = subprocess.Popen(
                     [*leash, *argv],
                     stdin=subprocess.DEVNULL,
                     stdout=output,
-                    stderr=subprocess.STDOUT,
+                    stderr=error_output,
                     env=env,
                     cwd=cwd,
                     start_new_session=True,
@@ -158,18 +176,24 @@ class Children:
         seconds: float,
         env: Mapping[str, str] | None = None,
         mode: str = PLAIN,
-    ) -> tuple[int, str]:
-        """Run a command to its end: exit status and output. Raises LabError at the deadline."""
+        cwd: str = "/",
+    ) -> Done:
+        """Run a command to its end, whatever its status. Raises LabError at the deadline."""
         self._commands += 1
-        log = self._folder / f"command-{self._commands:03}-{name}.log"
-        child = self.start(name, argv, log=log, env=env, mode=mode)
-        if not child.wait(seconds):
+        log = self._folder / f"command-{self._commands:03}-{name}.out"
+        errors = log.with_suffix(".err")
+        started = time.monotonic()
+        child = self.start(name, argv, log=log, errors=errors, env=env, mode=mode, cwd=cwd)
+        in_time = child.wait(seconds)
+        elapsed_ms = round((time.monotonic() - started) * 1000, 3)
+        if not in_time:
             child.send(signal.SIGKILL)
             child.wait(END_SECONDS)
-            self.forget(child)
-            raise LabError(f"{name} did not end within {seconds:g} s; its output is in {log}")
         self.forget(child)
-        return child.exit_status() or 0, log.read_text(encoding="utf-8", errors="replace")
+        if not in_time:
+            raise LabError(f"{name} did not end within {seconds:g} s; its output is in {log}")
+        status = child.exit_status()
+        return Done(-1 if status is None else status, _text(log), _text(errors), elapsed_ms)
 
     def forget(self, child: Child) -> None:
         """Strike a child that has ended off the lists."""
@@ -203,3 +227,9 @@ class Children:
             with contextlib.suppress(OSError):
                 stdin.write(f"{line}\n".encode("ascii"))
                 stdin.flush()
+
+
+def _text(path: Path) -> str:
+    """What a command printed, from its beginning on."""
+    with open(path, "rb") as stream:
+        return stream.read(LARGEST_OUTPUT_BYTES).decode("utf-8", "replace")

@@ -80,7 +80,7 @@ class _Written:
         self._folder = run._evidence / scenario.slice.folder
         self._folder.mkdir()
         self._draft = Draft(scenario.metrics, scenario.observations)
-        self._settings: dict[str, Any] = {}
+        self._stage: Stage | None = None
 
     def outcome(self) -> Outcome:
         """Run it and write the report, whatever happens."""
@@ -101,12 +101,11 @@ class _Written:
         if missing:
             return f"the target {run._target.name} does not offer {', '.join(missing)}"
         try:
-            stage = Stage(
+            self._stage = Stage(
                 scenario.slice, run._ground, run._target, run._options, journal, run._watcher, self._draft,
                 self._folder,
             )  # fmt: skip
-            self._settings = stage.settings
-            scenario.run(stage)
+            scenario.run(self._stage)
         except SystemFailed:
             return None
         except NotRun as fault:
@@ -122,6 +121,8 @@ class _Written:
     def _finish(self, journal: Journal, reason: str | None) -> Outcome:
         """End the slice's children, gather the raw files, write the report."""
         run, slice_ = self._run, self._scenario.slice
+        if self._stage is not None:
+            self._stage.closing.close()
         run._ground.children.end_all()
         journal.note("draft", metrics=self._draft.metrics, observations=self._draft.observations)
         journal.close()
@@ -146,12 +147,10 @@ class _Written:
 
     def _head(self) -> dict[str, Any]:
         run = self._run
-        settings = run._environment["settings"] | {
-            "seed": run._options.seed,
-            "trials": run._options.trials,
-            "profile": run._options.profile,
-            **self._settings,
-        }
+        options = run._options
+        chosen = {"seed": options.seed, "trials": options.trials, "profile": options.profile}
+        measured = self._stage.settings if self._stage is not None else {}
+        settings = run._environment["settings"] | chosen | measured
         environment = run._environment | {"settings": settings}
         now = format_instant(datetime.now(UTC))
         return slice_report.header(self._scenario.slice, self._started_at, now, run.run_id, environment)

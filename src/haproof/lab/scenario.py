@@ -31,11 +31,13 @@ Rules of conduct:
   with `stage.draft.leave_out`. A check without any fact is a fault of the scenario.
 - Everything done and seen goes to `stage.journal`; raw samples go through `stage.save`. Logs of nodes and
   servers, and the journal, are copied beside the report and digested by the runner, which also ends all
-  children and removes the folder: a scenario cleans up nothing.
+  children and removes the folder. What else must stop before the files are digested (a thread that
+  writes one) is put on `stage.closing`.
 - Random choices come from `stage.random`, seeded by the run's seed and the slice.
 - Children are started from the main thread only; requests and SQL may come from any.
 """
 
+import contextlib
 import random
 import time
 from collections.abc import Callable, Mapping
@@ -98,6 +100,7 @@ class Stage:
         self.waits = Waits(journal, watcher)
         self.random = random.Random(f"{options.seed}/{slice_.id}")
         self.settings: dict[str, object] = {}
+        self.closing = contextlib.ExitStack()
         self.work = ground.work / slice_.folder
         self.work.mkdir(mode=0o711)
         self._watcher = watcher

@@ -107,12 +107,16 @@ class Writer:
         """Begin."""
         self._thread.start()
 
-    def stop(self) -> None:
-        """End after the write in flight. Raises LabError when the writer itself broke down."""
+    def halt(self) -> None:
+        """End after the write in flight."""
         self._stop.set()
         if self._thread.is_alive():
             self._thread.join()
         self._samples.close()
+
+    def stop(self) -> None:
+        """End after the write in flight. Raises LabError when the writer itself broke down."""
+        self.halt()
         if self._fault is not None:
             raise LabError(f"the writer broke down: {type(self._fault).__name__}: {self._fault}")
 

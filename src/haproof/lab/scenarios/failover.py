@@ -69,6 +69,7 @@ class _Scene:
         self.server = server
         self.cluster = cluster
         self.writer = Writer(stage.target, cluster, stage.random, stage.evidence / "writes.jsonl")
+        stage.closing.callback(self.writer.halt)
         self.probes: dict[str, str] = {}
         self.gaps: list[float | None] = []
         self.killed = self.rejoined = 0
@@ -79,8 +80,8 @@ class _Scene:
     def baseline(self) -> None:
         """Two healthy nodes, one leader, and probe rows that can be read."""
         self.stage.step("start two nodes")
-        self.cluster.start()
-        settled = self.cluster.settle()
+        ready = self.cluster.start()
+        settled = self.cluster.settle() if ready == len(self.cluster.nodes) else None
         answers = settled.answers if settled else self.cluster.statuses()
         self.stage.journal.saw("baseline", **{name: answer.summary() for name, answer in answers.items()})
         holders = {answer.text("holder_id") for answer in answers.values()}
@@ -147,7 +148,7 @@ class _Scene:
             back.append(back_ms)
             self.draft.observe("pg_crash_noticed_ms", noticed)
             self.draft.observe("leader_back_ms", back)
-            if back_ms is None:
+            if noticed_ms is None or back_ms is None:
                 break
         self.draft.observe("probe_rows_intact", self.readable_probes() == len(self.probes))
 
@@ -269,6 +270,8 @@ class _Scene:
 
     def readable_probes(self) -> int:
         """How many probe rows are in the database with their payload."""
+        if not self.probes:
+            return 0
         stored = stored_rows(self.server, self.stage.sql("protected_rows"))
         return len(self.probes) - len(lost(self.probes, stored))
 
