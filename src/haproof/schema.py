@@ -13,7 +13,15 @@ from haproof.core.slices import SLICES
 DIALECT = "https://json-schema.org/draft/2020-12/schema"
 ADDRESS = "urn:haproof:schema:{}:1"
 
+NAMES = (*(slice_.id for slice_ in SLICES), "proof")
+"""Every schema that is published."""
+
 Schema = dict[str, Any]
+
+
+def file_name(name: str) -> str:
+    """The file below `haproof/schemas` that ships a schema."""
+    return f"{name.lower()}.schema.json"
 
 
 def schema(name: str) -> Schema:

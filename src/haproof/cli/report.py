@@ -68,8 +68,6 @@ def run_report(
     """Read, judge, write the files, then print. Returns the exit status of the proof contract."""
     evidence = read_evidence(evidence_dir)
     report = assess(evidence, generated_at or generation_time(None))
-    if not any(result.source.sha256 for result in report.slices):
-        warn(f"{evidence_dir!r} holds no slice report at all: it may be the wrong directory")
     wanted = [*ALWAYS, *dict.fromkeys(write or [])]
     made = {name: content for name in wanted if (content := _made(report, name)) is not None}
     replace_proof(
@@ -78,6 +76,8 @@ def run_report(
         {FORMATS[name][1]: content for name, content in made.items()},
         [ending for _, ending in FORMATS.values()],
     )
+    if not any(result.source.sha256 for result in report.slices):
+        warn(f"{evidence_dir!r} holds no slice report at all: it may be the wrong directory")
     show(made[form] if form in made else render(report, form), plain=form != "text")
     if report.ready:
         return 0 if len(made) == len(wanted) else 5

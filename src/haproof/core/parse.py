@@ -42,6 +42,7 @@ class _NotFinite(float):
 def parse_report(content: bytes, slice_: AnySlice) -> Record | NotRunRecord:
     """Validate one slice report. Raises Mismatch for everything that the evidence contract refuses."""
     tree = parse_json(content)
+    _known_version(tree)
     kind = NotRunRecord if isinstance(tree, dict) and tree.get("not_run") is not None else slice_.record
     try:
         record: Record | NotRunRecord = msgspec.convert(tree, kind, dec_hook=_instant)
@@ -51,6 +52,15 @@ def parse_report(content: bytes, slice_: AnySlice) -> Record | NotRunRecord:
         raise Mismatch(place, cut(message if at else path).replace("`", "'")) from None
     _agree(record, slice_)
     return record
+
+
+def _known_version(tree: Any) -> None:
+    """Say plainly that a report is of another major version, before its other differences are met."""
+    version = tree.get("schema_version") if isinstance(tree, dict) else None
+    if isinstance(version, str) and version.partition(".")[0] != "1":
+        raise Mismatch(
+            "$.schema_version", f"version {cut(version)!r} is not known; this reader knows 1 and 1.x"
+        )
 
 
 def parse_json(content: bytes) -> Any:

@@ -1,0 +1,34 @@
+"""What the text and JSON report must not import: start-up is its whole running time."""
+
+import subprocess
+import sys
+from pathlib import Path
+
+from builders import seed, write
+
+FORBIDDEN = (
+    "asyncio cryptography email html http importlib.metadata jinja2 logging markupsafe multiprocessing pathlib "
+    "psycopg rich shutil socket ssl statistics subprocess tempfile tomllib typing_extensions typst urllib xml "
+    "haproof.attest haproof.lab haproof.node haproof.render.html haproof.schema"
+).split()
+
+
+def test_the_report_imports_only_what_it_needs(tmp_path: Path) -> None:
+    probe = (
+        "import sys, haproof.cli as cli\n"
+        "cli._start_quickly()\n"
+        f"status = cli.main(['report', {str(write(tmp_path, seed()))!r}])\n"
+        "print('\\n'.join(sys.modules), file=sys.stderr); sys.exit(status)"
+    )
+    run = subprocess.run(
+        [sys.executable, "-c", probe], capture_output=True, text=True, timeout=30, check=True
+    )
+    assert sorted(set(run.stderr.split()) & set(FORBIDDEN)) == []
+
+
+def test_importing_the_package_imports_nothing_else() -> None:
+    probe = "import haproof, sys; print([name for name in sys.modules if name.startswith(('haproof.', 'msgspec'))])"
+    run = subprocess.run(
+        [sys.executable, "-c", probe], capture_output=True, text=True, timeout=30, check=True
+    )
+    assert run.stdout.strip() == "['haproof.version']"
