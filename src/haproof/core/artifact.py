@@ -1,0 +1,76 @@
+"""From the bytes of a JSON artifact back to its Proof, or the first place where it is not one.
+
+An artifact is taken at its word (`haproof verify` is what checks it), but not where it contradicts itself or
+leaves something out: a check that is not listed must never look like one that passes.
+"""
+
+from collections.abc import Iterator, Sequence
+from typing import Any
+
+import msgspec
+
+from haproof.core.checks import MATRIX
+from haproof.core.figures import cut
+from haproof.core.levels import DESIGN_PARTNER
+from haproof.core.model import Levels, Proof
+from haproof.core.parse import Mismatch, parse_json
+from haproof.core.slices import SLICES
+
+REPORT = "VAL26"
+
+
+def parse_proof(content: bytes) -> Proof:
+    """The artifact as a record. Raises Mismatch with the JSON path and the fault."""
+    tree = parse_json(content)
+    try:
+        proof = msgspec.convert(tree, Proof)
+    except msgspec.ValidationError as fault:
+        message, _, path = str(fault).rpartition(" - at ")
+        raise Mismatch(path.strip("`") or "$", cut(message or str(fault)).replace("`", "'")) from None
+    for path, fault_found in _disagreements(proof):
+        raise Mismatch(path, fault_found)
+    return proof
+
+
+def _disagreements(proof: Proof) -> Iterator[tuple[str, str]]:
+    """Where the artifact is incomplete or contradicts itself: path and fault."""
+    if proof.report != REPORT:
+        yield "$.report", f"expected '{REPORT}', got {cut(proof.report)!r}"
+    yield from _listed("$.checks", [row.id for row in proof.checks], [check.id for check in MATRIX])
+    yield from _listed("$.slices", [row.id for row in proof.slices], [slice_.id for slice_ in SLICES])
+    for row, slice_ in zip(proof.slices, SLICES, strict=False):
+        if (row.status == "MISSING") != (getattr(proof.metrics, slice_.stem) is None):
+            yield (
+                f"$.metrics.{slice_.stem}",
+                f"null exactly where a slice is MISSING; {row.id} is {row.status}",
+            )
+    passed = sum(row.status == "PASS" for row in proof.checks)
+    tally = (proof.summary.passed, proof.summary.failed)
+    if tally != (passed, len(proof.checks) - passed):
+        yield "$.summary", f"says {tally[0]} pass and {tally[1]} fail, the checks say otherwise"
+    yield from _levels(proof)
+
+
+def _listed(path: str, given: Sequence[str], expected: Sequence[str]) -> Iterator[tuple[str, str]]:
+    """Exactly these ids, in this order."""
+    if list(given) != list(expected):
+        yield path, f"expected {expected[0]} to {expected[-1]}, each once and in order"
+
+
+def _levels(proof: Proof) -> Iterator[tuple[str, str]]:
+    """A level is ready exactly if the one below it is and all of its requirements, one or more, are met."""
+    below, seen = True, set[str]()
+    for name in Levels.__struct_fields__:
+        level: Any = getattr(proof.readiness, name)
+        ids = [requirement.id for requirement in level.requirements]
+        if not ids or len({*ids, *seen}) != len(ids) + len(seen):
+            yield f"$.readiness.{name}.requirements", "must name requirements, each once"
+        seen.update(ids)
+        below = below and all(requirement.state == "MET" for requirement in level.requirements)
+        if level.ready != below:
+            yield (
+                f"$.readiness.{name}.ready",
+                f"is {str(level.ready).lower()}, its requirements say otherwise",
+            )
+    if (proof.verdict == DESIGN_PARTNER) != proof.readiness.design_partner.ready:
+        yield "$.verdict", "and $.readiness.design_partner.ready say different things"

@@ -1,0 +1,228 @@
+"""Two runs compared: Report or Proof on either side, Comparison out. Pure, and the same from both ends.
+
+The rules: runs that differ in schema, topology or targets are not compared at all; a state that held and no
+longer holds is worse, whatever took its place; a figure is better or worse only where the data can carry
+that (`core.drift`); and what failed on one side and is unseen on the other is nobody's to tell.
+"""
+
+from collections.abc import Iterator, Sequence
+
+from msgspec.structs import replace
+
+from haproof.core.comparable import bound, found, obstacles, versions
+from haproof.core.comparison import (
+    Comparison,
+    Counts,
+    Difference,
+    Side,
+    StateChange,
+    direction,
+    outcome,
+)
+from haproof.core.drift import TOLERANCE_PERCENT, figure_changes
+from haproof.core.figures import shown
+from haproof.core.levels import DESIGN_PARTNER, GA, PUBLIC
+from haproof.core.model import MatrixRow, Proof, Report, SliceResult, Target
+
+SCHEMA_VERSION = "1.0"
+LEVELS = (("design_partner", DESIGN_PARTNER), ("ga", GA), ("public_production", PUBLIC))
+"""Each readiness level's key in the artifact, and its name."""
+
+Judged = Proof | Report
+States = dict[str, tuple[str, str]]
+"""Id to title and state."""
+
+
+def compare(before: Judged, after: Judged, tolerance_percent: float = TOLERANCE_PERCENT) -> Comparison:
+    """What changed from one run to the other. `tolerance_percent` bounds what counts as a difference between
+    two sets of trials (of the smaller median)."""
+    old, new = _proof(before), _proof(after)
+    stops = (*obstacles(old, new), *_window_limit(old, new))
+    base = Comparison(
+        schema_version=SCHEMA_VERSION,
+        report="VAL26-DIFF",
+        before=_side(before),
+        after=_side(after),
+        outcome="not comparable",
+        obstacles=stops,
+        conditions=(*versions(old, new), *_generators(old, new), *_hosts(before, after)),
+        same_evidence=_digests(old) == _digests(new) != (),
+        unseen=tuple(row.id for row in old.slices if row.id not in {*found(old), *found(new)}),
+        compared=Counts(checks=0, slice_checks=None, figures=0),
+        verdict=None,
+        levels=(),
+        requirements=(),
+        slices=(),
+        checks=(),
+        slice_checks=(),
+        figures=(),
+    )
+    return base if stops else _filled(base, before, after, tolerance_percent)
+
+
+def _filled(base: Comparison, before: Judged, after: Judged, tolerance_percent: float) -> Comparison:
+    """The comparison with everything that differs."""
+    old, new = _proof(before), _proof(after)
+    fifty = _fifty(before, after), _fifty(after, before)
+    figures = tuple(figure_changes(old.metrics, new.metrics, tolerance_percent))
+    made = replace(
+        base,
+        compared=Counts(
+            checks=len(old.checks),
+            slice_checks=None if fifty[0] is None else len(fifty[0]),
+            figures=len(figures),
+        ),
+        verdict=_verdict(old, new),
+        levels=_changed(_levels(old), _levels(new)),
+        requirements=_changed(_requirements(old), _requirements(new)),
+        slices=_changed(_coverage(old), _coverage(new)),
+        checks=_changed(_matrix(old), _matrix(new)),
+        slice_checks=_changed(fifty[0] or {}, fifty[1] or {}),
+        figures=tuple(figure for figure in figures if figure.direction != "same"),
+    )
+    return replace(made, outcome=outcome(made.changes))
+
+
+def _proof(judged: Judged) -> Proof:
+    """The part that both kinds of input have."""
+    return judged.proof if isinstance(judged, Report) else judged
+
+
+def _side(judged: Judged) -> Side:
+    """One of the two, by name."""
+    proof = _proof(judged)
+    return Side(
+        evidence_dir=proof.evidence_dir,
+        source="evidence" if isinstance(judged, Report) else "artifact",
+        evidence_of=proof.evidence.window.latest,
+        verdict=proof.verdict,
+        generator=f"{proof.generator.name} {proof.generator.version}",
+    )
+
+
+def _digests(proof: Proof) -> tuple[tuple[str, str], ...]:
+    """What was judged, byte for byte."""
+    return tuple((file.slice, file.sha256) for file in proof.evidence.files)
+
+
+def _window_limit(old: Proof, new: Proof) -> Iterator[Difference]:
+    """The window is a target too."""
+    limits = tuple(bound(Target("<=", side.evidence.window.limit_seconds)) for side in (old, new))
+    if limits[0] != limits[1]:
+        yield Difference(kind="targets", name="window.span_seconds", before=limits[0], after=limits[1])
+
+
+def _generators(old: Proof, new: Proof) -> Iterator[Difference]:
+    """Judged by different versions of the program."""
+    words = tuple(f"{side.generator.name} {side.generator.version}" for side in (old, new))
+    if words[0] != words[1]:
+        yield Difference(kind="version", name="generator", before=words[0], after=words[1])
+
+
+def _hosts(before: Judged, after: Judged) -> Iterator[Difference]:
+    """What the evidence says of the machines, where both sides are evidence: figures follow the machine."""
+    if not (isinstance(before, Report) and isinstance(after, Report)):
+        return
+    old, new = _host(before.slices), _host(after.slices)
+    for key in sorted(old.keys() | new.keys()):
+        words = (shown(old.get(key)), shown(new.get(key)))
+        if words[0] != words[1]:
+            yield Difference(kind="host", name=shown(key), before=words[0], after=words[1])
+
+
+def _host(slices: Sequence[SliceResult]) -> dict[str, object]:
+    """The host of the first slice that describes one."""
+    for result in slices:
+        environment = result.source.record.environment if result.found else None
+        if environment is not None and environment.host:
+            return dict(environment.host)
+    return {}
+
+
+def _verdict(old: Proof, new: Proof) -> StateChange | None:
+    """The verdict, where its words changed; better or worse only where the level did."""
+    if old.verdict == new.verdict:
+        return None
+    levels = (_ready(old.readiness.design_partner.ready), _ready(new.readiness.design_partner.ready))
+    word = direction(*levels)
+    return StateChange(
+        id="verdict",
+        title="Verdict",
+        before=old.verdict,
+        after=new.verdict,
+        direction="changed" if word == "same" else word,
+    )
+
+
+def _ready(ready: bool) -> str:
+    return "ready" if ready else "not ready"
+
+
+def _levels(proof: Proof) -> States:
+    """The three levels: ready or not."""
+    return {name: (title, _ready(getattr(proof.readiness, name).ready)) for name, title in LEVELS}
+
+
+def _requirements(proof: Proof) -> States:
+    """Every requirement of every level."""
+    return {
+        requirement.id: (requirement.text, requirement.state)
+        for name, _ in LEVELS
+        for requirement in getattr(proof.readiness, name).requirements
+    }
+
+
+def _coverage(proof: Proof) -> States:
+    """The five slices."""
+    return {row.id: (row.name, row.status) for row in proof.slices}
+
+
+def _matrix(proof: Proof) -> States:
+    """The ten checks; a FAIL that rests on nothing is no evidence, not a no."""
+    states: States = {}
+    says_no = False
+    for row in proof.checks:
+        state = _state(row, says_no)
+        says_no = says_no or state == "FAIL"
+        states[row.id] = (row.description, state)
+    return states
+
+
+def _state(row: MatrixRow, says_no: bool) -> str:
+    """A row's status, FAIL told from no evidence: by what it rests on, or by the rows before it."""
+    if row.status == "PASS":
+        return "PASS"
+    known = says_no if row.when == "Summary" else bool(row.evidence)
+    return "FAIL" if known else "NO EVIDENCE"
+
+
+def _fifty(judged: Judged, other: Judged) -> States | None:
+    """The checks of the slices found on both sides (a slice that one side lacks is one change, not ten).
+
+    None where a side is an artifact, which does not carry them.
+    """
+    if not (isinstance(judged, Report) and isinstance(other, Report)):
+        return None
+    both = {*found(judged.proof)} & {*found(other.proof)}
+    return {
+        result.check.id: (result.check.title, "PASS" if result.passed else "FAIL")
+        for slice_ in judged.slices
+        if slice_.id in both
+        for result in slice_.checks
+    }
+
+
+def _changed(old: States, new: States) -> tuple[StateChange, ...]:
+    """What is not in the same state on both sides, by id."""
+    changes = []
+    for name in sorted(old.keys() | new.keys()):
+        before, after = old.get(name), new.get(name)
+        states = (before[1] if before else "NO EVIDENCE", after[1] if after else "NO EVIDENCE")
+        if states[0] != states[1]:
+            title = (before or after or ("",))[0]
+            changes.append(
+                StateChange(
+                    id=name, title=title, before=states[0], after=states[1], direction=direction(*states)
+                )
+            )
+    return tuple(changes)

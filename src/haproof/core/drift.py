@@ -1,0 +1,265 @@
+"""Figures of two runs: which of them differ, by how much of their margin, and whether the data can tell.
+
+Most figures are single measurements, and two of those always differ; only a target that is crossed, or sets
+of trials that a rank test tells apart, make one of them better or worse. Everything else is "not shown".
+"""
+
+import math
+from collections.abc import Iterator, Mapping
+from functools import cache
+from typing import Any
+
+from msgspec import Struct
+from msgspec.structs import fields
+
+from haproof.core.check import AnySlice
+from haproof.core.comparison import Direction, FigureChange, Sample, direction
+from haproof.core.figures import median, number, shown
+from haproof.core.model import Metric, Metrics, Target
+from haproof.core.rank_test import p_value, smallest_p_value
+from haproof.core.slices import SLICES
+
+SIGNIFICANT = 0.01
+"""Two-sided probability below which trials are said to differ (docs/comparing.md says why)."""
+
+TOLERANCE_PERCENT = 10.0
+"""Smallest difference of two medians, in percent of the smaller, that is called one."""
+
+TRIALS = {
+    "sigterm_failover_ms": "sigterm_trials_ms",
+    "sigkill_failover_ms": "sigkill_trials_ms",
+    "sigterm_takeover_ms": "sigterm_takeover_trials_ms",
+    "sigkill_takeover_ms": "sigkill_takeover_trials_ms",
+    "loss_detection_ms": "loss_detection_trials_ms",
+    "recovery_ms": "recovery_trials_ms",
+}
+"""A figure and the array of its trials: they are shown, and judged, as one."""
+
+POLLED = frozenset(
+    ("sigterm_failover_ms", "sigkill_failover_ms", "sigterm_trials_ms", "sigkill_trials_ms", "rapid_cycle_ms")
+)
+"""Figures that are seen by polling, and so cannot be finer than `poll_interval_ms`."""
+
+CONDITIONS: dict[str, tuple[str, ...]] = {
+    **dict.fromkeys(POLLED, ("poll_interval_ms",)),
+    "hung_leader_failover_ms": ("lock_bound_ms",),
+    "light_p95_ms": ("light_rows", "light_row_bytes"),
+    "light_drain_ms": ("light_rows", "light_row_bytes"),
+    "heavy_p99_ms": ("heavy_rows", "heavy_row_bytes"),
+    "heavy_drain_ms": ("heavy_rows", "heavy_row_bytes"),
+    "backup_ms": ("rows",),
+    "restore_ms": ("rows",),
+}
+"""Under which conditions a figure was measured: under others it is another figure."""
+
+NEUTRAL = frozenset(("poll_interval_ms", "lock_bound_ms", "healthy_ms", "degraded_ms", "alert_ms"))
+"""Milliseconds that are settings or derived: neither more nor less of them is better."""
+
+Group = Mapping[str, Metric]
+
+
+class Told(Struct, frozen=True):
+    """What the two values of one figure say."""
+
+    direction: Direction
+    reason: str
+    p_value: float | None = None
+
+
+def figure_changes(before: Metrics, after: Metrics, tolerance_percent: float) -> Iterator[FigureChange]:
+    """Every figure of a slice that both sides have, unchanged ones with direction `same`."""
+    for slice_ in SLICES:
+        old, new = getattr(before, slice_.stem), getattr(after, slice_.stem)
+        if old is None or new is None:
+            continue
+        for name in _names(slice_, old, new):
+            yield _change(slice_, name, old, new, tolerance_percent)
+
+
+def _names(slice_: AnySlice, old: Group, new: Group) -> list[str]:
+    """The figures of both sides in the order of the contract, trials only where their figure is not there."""
+    shown_with = {TRIALS[name] for name in TRIALS if name in old and name in new}
+    order = _order(slice_.stem)
+    names = (old.keys() | new.keys()) - shown_with
+    return sorted(names, key=lambda name: (order.get(name, len(order)), name))
+
+
+@cache
+def _order(stem: str) -> dict[str, int]:
+    """The place of each figure in the slice's record."""
+    record = next(slice_.record for slice_ in SLICES if slice_.stem == stem)
+    group = next(field.type for field in fields(record) if field.name == "metrics")
+    return {name: place for place, name in enumerate(group.__struct_fields__)}
+
+
+def _change(slice_: AnySlice, name: str, old: Group, new: Group, tolerance_percent: float) -> FigureChange:
+    """One figure, both values, and what they say."""
+    a, b = old.get(name), new.get(name)
+    told = _told(name, old, new, tolerance_percent)
+    known = a or b
+    margins = (margin_percent(a), margin_percent(b))
+    drift = None if None in margins else round(margins[1] - margins[0], 3) + 0.0  # type: ignore[operator]
+    return FigureChange(
+        slice=slice_.id,
+        name=name,
+        unit=known.unit if known else None,
+        target=known.target if known else None,
+        before=a.value if a else None,
+        after=b.value if b else None,
+        status_before=a.status if a else None,
+        status_after=b.status if b else None,
+        margin_before_percent=margins[0],
+        margin_after_percent=margins[1],
+        drift_points=drift,
+        trials_before=_sample(name, old),
+        trials_after=_sample(name, new),
+        p_value=told.p_value,
+        direction=told.direction,
+        reason=told.reason,
+    )
+
+
+def _told(name: str, old: Group, new: Group, tolerance_percent: float) -> Told:
+    """The reasons in order of weight: presence, status, measured or not, and then the values themselves."""
+    a, b = old.get(name), new.get(name)
+    if a is None or b is None:
+        return _given_once(name, a, b)
+    if a.status != b.status:
+        word = direction(a.status or "not given", b.status or "not given")
+        return Told(word, f"its target and its check: {_status(a)} before, {_status(b)} after")
+    trials = TRIALS.get(name, name)
+    if a.value == b.value and _values(trials, old) == _values(trials, new):
+        return Told("same", "")
+    if not lower_is_better(name, a):
+        return Told("changed", "neither more nor less is better")
+    if (a.value is None) != (b.value is None):
+        return Told("worse" if b.value is None else "better", "not measured on one side")
+    if name == "data_loss_rows":
+        return Told("worse" if b.value > a.value else "better", "rows counted one by one")  # type: ignore[operator]
+    others = [setting for setting in CONDITIONS.get(name, ()) if _value(setting, old) != _value(setting, new)]
+    if others:
+        said = "; ".join(f"{s} {shown(_value(s, old))} and {shown(_value(s, new))}" for s in others)
+        return Told("not shown", f"measured under other conditions: {said}")
+    return _trials_told(name, _values(trials, old), _values(trials, new), old, tolerance_percent)
+
+
+def _given_once(name: str, a: Metric | None, b: Metric | None) -> Told:
+    """A figure that only one side gives: evidence lost or won."""
+    known, side = (a, "before") if a else (b, "after")
+    if known is None or (known.status is None and not lower_is_better(name, known)):
+        return Told("changed", f"given only {side}")
+    state = known.status or ("not given" if known.value is None else "PASS")
+    word = direction(state, "not given") if a else direction("not given", state)
+    return Told("changed" if word == "same" else word, f"given only {side}")
+
+
+def _trials_told(
+    name: str, old: list[float] | None, new: list[float] | None, group: Group, tolerance_percent: float
+) -> Told:
+    """What the trials say, or why they say nothing. Trials that were not measured rank as the slowest."""
+    if old is None or new is None or min(len(old), len(new)) < 2:
+        return Told("not shown", "a single measurement on a side")
+    best = smallest_p_value(len(old), len(new))
+    sizes = f"{len(old)} and {len(new)} trials"
+    if best >= SIGNIFICANT:
+        return Told("not shown", f"{sizes} are too few: they can at best reach p = {probability(best)}")
+    p = p_value(old, new)
+    if p >= SIGNIFICANT:
+        return Told("not shown", f"{sizes}, p = {probability(p)}: as far apart by chance", p)
+    middles = (median(old), median(new))
+    shift = middles[1] - middles[0] if middles[0] != middles[1] else 0.0
+    too_small = _too_small(name, middles, abs(shift), group, tolerance_percent)
+    if too_small:
+        return Told("not shown", f"{sizes}, p = {probability(p)}, but {too_small}", p)
+    return Told("worse" if shift > 0 else "better", f"{sizes}, p = {probability(p)}", p)
+
+
+def _too_small(
+    name: str, middles: tuple[float, float], shift: float, group: Group, tolerance_percent: float
+) -> str:
+    """Why a difference of medians is too small to mean anything; empty where it is not."""
+    if shift == 0:
+        return "the medians are the same"
+    poll = _value("poll_interval_ms", group) if name in POLLED else None
+    if isinstance(poll, int | float) and shift < poll:
+        return f"the medians differ by {number(shift)} ms, less than the poll interval of {number(poll)} ms"
+    if math.isfinite(shift) and shift * 100 < tolerance_percent * min(middles):
+        return f"the medians differ by less than the tolerance of {number(tolerance_percent)} %"
+    return ""
+
+
+def lower_is_better(name: str, metric: Metric) -> bool:
+    """Whether a smaller value of the figure is the better one."""
+    return name == "data_loss_rows" or (metric.unit == "ms" and name not in NEUTRAL)
+
+
+def margin_percent(metric: Metric | None) -> float | None:
+    """Distance to the target in percent of the target, negative beyond it; of an array, of its worst element.
+
+    Three decimals, but never rounded onto the target. None without a numeric target other than 0, for a
+    target that is an exact value, and where nothing was measured.
+    """
+    limit = _limit(metric.target) if metric else None
+    if metric is None or limit is None:
+        return None
+    over = metric.target is not None and metric.target.op == "<="
+    value = _worst(metric.value, over)
+    if value is None:
+        return None
+    margin = (limit - value if over else value - limit) / limit * 100
+    rounded = round(margin, 3)
+    return rounded if rounded or not margin else margin
+
+
+def _limit(target: Target | None) -> float | None:
+    """A lower or upper bound's figure; None for none, for 0 and for an exact value."""
+    if target is None or target.op == "=" or isinstance(target.value, str | bool | None):
+        return None
+    return target.value if target.value > 0 else None
+
+
+def _worst(value: Any, over: bool) -> float | None:
+    """A number, or the worst of an array; None where that was not measured."""
+    if isinstance(value, list):
+        elements: list[float] = [element for element in value if element is not None]
+        if not elements or len(elements) < len(value):
+            return None
+        return max(elements) if over else min(elements)
+    return value if isinstance(value, int | float) and not isinstance(value, bool) else None
+
+
+def _value(name: str, group: Group) -> Any:
+    """A figure's value; None where it is not given."""
+    metric = group.get(name)
+    return None if metric is None else metric.value
+
+
+def _values(name: str, group: Group) -> list[float] | None:
+    """An array of trials, infinite where a trial was not measured; None where there is no array."""
+    value = _value(name, group)
+    if not isinstance(value, list):
+        return None
+    return [math.inf if trial is None else trial for trial in value]
+
+
+def _sample(name: str, group: Group) -> Sample | None:
+    """The trials behind a figure in short; None where there are none."""
+    trials = _values(TRIALS.get(name, name), group)
+    if not trials:
+        return None
+    middle = median(trials)
+    return Sample(
+        n=len(trials),
+        not_measured=sum(math.isinf(trial) for trial in trials),
+        median=middle if math.isfinite(middle) else None,
+    )
+
+
+def _status(metric: Metric) -> str:
+    """A figure's status in words."""
+    return metric.status or "none"
+
+
+def probability(p: float) -> str:
+    """A probability as it is printed: four decimals, and never as 0."""
+    return "under 0.0001" if p < 0.0001 else number(round(p, 4)) if p >= 0.001 else f"{p:.4f}"
