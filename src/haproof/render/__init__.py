@@ -7,6 +7,7 @@ from haproof.core.model import Report
 FORMATS = {
     "text": ("haproof.render.text", "txt"),
     "json": ("haproof.render.proof_json", "json"),
+    "html": ("haproof.render.html", "html"),
 }
 """Format name to the module that makes it and the ending of its file."""
 

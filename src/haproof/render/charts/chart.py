@@ -1,0 +1,130 @@
+"""What a chart is, and how it becomes SVG.
+
+Positions along the time or value axis are fractions of the chart's width (0 left, 1 right) and are written
+as percentages; heights are pixels. So one drawing fits a phone and a wide screen with its text at the size
+of the page's text, and fits a PDF once it is given a width.
+"""
+
+from markupsafe import Markup
+from msgspec import Struct
+
+from haproof.render.charts.palette import Paint
+from haproof.render.markup import tag
+
+NAMESPACE = "http://www.w3.org/2000/svg"
+
+FONT_PX = 12
+"""Size of the text in a chart."""
+
+
+class Shape(Struct, frozen=True):
+    """One SVG element: its name, its geometry, its ink, the text it holds, and the shapes inside it."""
+
+    name: str
+    geometry: dict[str, str]
+    ink: str = ""
+    text: str = ""
+    inside: tuple["Shape", ...] = ()
+
+
+class Table(Struct, frozen=True):
+    """The chart's data in words: column heads, and rows whose first cell is the row's head."""
+
+    heads: tuple[str, ...]
+    rows: tuple[tuple[str, ...], ...]
+
+
+class Chart(Struct, frozen=True, kw_only=True):
+    """One chart. `description` says in words what is to be seen; `table` carries the same data.
+
+    `key` is unique in the report and makes the ids; `height` is in pixels.
+    """
+
+    key: str
+    title: str
+    description: str
+    height: float
+    shapes: tuple[Shape, ...]
+    table: Table
+
+
+def svg(chart: Chart, paint: Paint, width: int | None = None) -> Markup:
+    """The drawing. Without `width` (pixels) it is as wide as its place and needs a page around it; with
+    `width` it is an SVG document of its own.
+    """
+    title, desc = f"{chart.key}-title", f"{chart.key}-desc"
+    size: dict[str, str] = {"width": "100%", "height": _px(chart.height)}
+    if width is not None:
+        size = {
+            "xmlns": NAMESPACE,
+            "width": str(width),
+            "height": _px(chart.height),
+            "viewBox": f"0 0 {width} {_px(chart.height)}",
+            "font-size": str(FONT_PX),
+        }
+    return tag(
+        "svg",
+        tag("title", chart.title, id=title),
+        tag("desc", chart.description, id=desc),
+        [_drawn(shape, paint) for shape in chart.shapes],
+        role="img",
+        aria_labelledby=f"{title} {desc}",
+        **size,
+    )
+
+
+def _drawn(shape: Shape, paint: Paint) -> Markup:
+    look = paint(shape.ink) if shape.ink else {}
+    return tag(
+        shape.name, shape.text or [_drawn(part, paint) for part in shape.inside], **shape.geometry, **look
+    )
+
+
+def line(ink: str, x1: float, y1: float, x2: float, y2: float) -> Shape:
+    """A straight line."""
+    return Shape("line", {"x1": _part(x1), "y1": _px(y1), "x2": _part(x2), "y2": _px(y2)}, ink)
+
+
+def box(ink: str, x1: float, x2: float, y: float, height: float, round_px: float = 0) -> Shape:
+    """A rectangle from `x1` to `x2`."""
+    geometry = {"x": _part(x1), "y": _px(y), "width": _part(max(x2 - x1, 0)), "height": _px(height)}
+    return Shape("rect", geometry | ({"rx": _px(round_px)} if round_px else {}), ink)
+
+
+def dot(ink: str, x: float, y: float, radius: float) -> Shape:
+    """A circle."""
+    return Shape("circle", {"cx": _part(x), "cy": _px(y), "r": _px(radius)}, ink)
+
+
+def mark(ink: str, x: float, y: float, path: str) -> Shape:
+    """A small figure around a point; `path` is in pixels from it."""
+    place = {"x": _part(x), "y": _px(y), "overflow": "visible", "width": "1", "height": "1"}
+    return Shape("svg", place, inside=(Shape("path", {"d": path}, ink),))
+
+
+CROSS = "M-4,-4L4,4M-4,4L4,-4"
+DIAMOND = "M0,-5L5,0L0,5L-5,0Z"
+DOWN = "M0,0L-4,-7L4,-7Z"
+BREAK = "M-5,9L-1,-9M1,9L5,-9"
+"""Figures for `mark`."""
+
+
+def words(ink: str, x: float, y: float, text: str, anchor: str = "") -> Shape:
+    """Text; without `anchor` it leans inwards near an edge, so that it is never cut off."""
+    anchor = anchor or ("start" if x < 0.12 else "end" if x > 0.88 else "middle")
+    geometry = {"x": _part(x), "y": _px(y)} | ({} if anchor == "start" else {"text-anchor": anchor})
+    return Shape("text", geometry, ink, text)
+
+
+def _part(fraction: float) -> str:
+    """A fraction of the width, at a fixed number of decimals so that bytes never differ."""
+    return f"{_fixed(fraction * 100, 2)}%"
+
+
+def _px(pixels: float) -> str:
+    return _fixed(pixels, 1)
+
+
+def _fixed(value: float, decimals: int) -> str:
+    text = f"{value:.{decimals}f}".rstrip("0").removesuffix(".")
+    return "0" if text in ("-0", "") else text

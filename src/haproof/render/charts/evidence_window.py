@@ -1,0 +1,90 @@
+"""The evidence window: when each of the five slices was recorded."""
+
+from datetime import datetime
+
+from haproof.core.instant import format_instant
+from haproof.core.model import Report, SliceResult
+from haproof.core.targets import WINDOW_SECONDS
+from haproof.core.window import clock
+from haproof.render.charts.chart import DIAMOND, Chart, Shape, Table, box, line, mark, words
+from haproof.render.charts.scale import LEFT, RIGHT, Scale, elapsed
+from haproof.render.charts.strip import axis
+
+TOP, ROW, LANE = 24, 44, 16
+
+LIMIT_SHOWN_FROM = 0.125
+"""Share of the six hours from which the limit is drawn; a shorter run would be a speck beside it."""
+
+
+def evidence_window(report: Report) -> Chart | None:
+    """The five slices on one time axis; None where no slice was found."""
+    found = [result for result in report.slices if result.found]
+    if not found:
+        return None
+    begins = [_begin(result) for result in found]
+    ends = [_end(result) for result in found]
+    origin, first, last = min(begins), min(ends), max(ends)
+    limited = (last - first).total_seconds() >= WINDOW_SECONDS * LIMIT_SHOWN_FROM
+    limit = (first - origin).total_seconds() + WINDOW_SECONDS
+    length = max((last - origin).total_seconds(), limit if limited else 0, 1)
+    scale, bottom = elapsed(length * 1.02), TOP + ROW * len(report.slices)
+    window = scale.x((first - origin).total_seconds()), scale.x((last - origin).total_seconds())
+    shapes = [box("blocked", *window, TOP, bottom - TOP), *axis(scale, TOP, bottom)]
+    shapes.append(words("muted", sum(window) / 2, TOP - 9, f"window {clock(last - first)}"))
+    if limited:
+        shapes += _limit_line(scale.x(limit), bottom)
+    for n, result in enumerate(report.slices):
+        shapes += _row(result, origin, scale, TOP + ROW * n)
+    return Chart(
+        key="chart-window",
+        title="When the evidence was recorded",
+        description=_described(report, found, clock(last - first)),
+        height=bottom + 24,
+        shapes=tuple(shapes),
+        table=Table(("Slice", "Started", "Recorded"), tuple(_cells(result) for result in report.slices)),
+    )
+
+
+def _begin(result: SliceResult) -> datetime:
+    """When the slice began, where it says so and that is not after its own report."""
+    record = result.source.record
+    begin: datetime = min(record.started_at or record.generated_at, record.generated_at)
+    return begin
+
+
+def _end(result: SliceResult) -> datetime:
+    end: datetime = result.source.record.generated_at
+    return end
+
+
+def _limit_line(x: float, bottom: float) -> list[Shape]:
+    return [line("target", x, TOP - 4, x, bottom), words("strong", x, TOP - 9, "limit 6:00:00")]
+
+
+def _row(result: SliceResult, origin: datetime, scale: Scale, y: float) -> list[Shape]:
+    """A slice: its name, the time it ran, and a mark at its timestamp."""
+    shapes = [words("strong", LEFT, y + 16, result.id, "start")]
+    if not result.found:
+        shapes.append(words("over-text", RIGHT, y + 16, "no evidence", "end"))
+        return [*shapes, box("lane", LEFT, RIGHT, y + 22, LANE, 3)]
+    begin = scale.x((_begin(result) - origin).total_seconds())
+    end = scale.x((_end(result) - origin).total_seconds())
+    shapes.append(words("muted", RIGHT, y + 16, _end(result).strftime("%H:%M:%S UTC"), "end"))
+    shapes.append(box("series", begin, end, y + 22 + LANE / 2 - 2, 4))
+    return [*shapes, mark("series", end, y + 22 + LANE / 2, DIAMOND)]
+
+
+def _cells(result: SliceResult) -> tuple[str, ...]:
+    if not result.found:
+        return (result.id, "no evidence", "no evidence")
+    started = result.source.record.started_at
+    return (result.id, format_instant(started) if started else "not recorded", format_instant(_end(result)))
+
+
+def _described(report: Report, found: list[SliceResult], length: str) -> str:
+    window = report.proof.evidence.window
+    state = "one coherent set" if window.coherent else "NOT coherent"
+    return (
+        f"{len(found)} of {len(report.slices)} slices on a time axis, a diamond at each timestamp. From "
+        f"{window.earliest} to {window.latest}, {length} of the 6:00:00 allowed: {state} ({window.detail})."
+    )

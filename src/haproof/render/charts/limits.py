@@ -1,0 +1,108 @@
+"""Durations against their limits: a bar from zero, and the line that it must not pass."""
+
+from haproof.core.figures import number, separated
+from haproof.core.model import Metric, Report
+from haproof.render.charts.chart import BREAK, CROSS, Chart, Shape, Table, box, line, mark, words
+from haproof.render.charts.scale import LEFT, RIGHT, linear
+from haproof.render.charts.strip import axis
+
+Metrics = dict[str, Metric]
+
+HIGHEST_SHARE = 2.5
+"""The axis ends at this many times the largest limit; a bar that is longer is broken off, and marked."""
+
+TOP, ROW, BAR = 4, 52, 16
+
+
+def backup_restore(report: Report) -> Chart | None:
+    """VAL15's two durations."""
+    rows = (("Backup", "backup_ms"), ("Restore", "restore_ms"))
+    metrics = report.proof.metrics.backup_restore
+    return against_limits("chart-backup", "Backup and restore against their limits", metrics, rows)
+
+
+def drains(report: Report) -> Chart | None:
+    """VAL14's drains."""
+    rows = (
+        ("Drain after light load", "light_drain_ms"),
+        ("Drain after heavy load", "heavy_drain_ms"),
+        ("Catch-up after return", "catch_up_ms"),
+    )
+    metrics = report.proof.metrics.replication_lag
+    return against_limits("chart-drain", "Drain times against their limits", metrics, rows)
+
+
+def quorum_times(report: Report) -> Chart | None:
+    """VAL17's two durations."""
+    rows = (("Loss detection", "loss_detection_ms"), ("Recovery detection", "recovery_ms"))
+    metrics = report.proof.metrics.quorum_loss
+    return against_limits("chart-quorum-limits", "Detection times against their limits", metrics, rows)
+
+
+def against_limits(
+    key: str, title: str, metrics: Metrics | None, named: tuple[tuple[str, str], ...]
+) -> Chart | None:
+    """One bar for each metric that has a numeric target; None where no metric is given."""
+    rows = [(name, metrics[metric]) for name, metric in named if metrics and metric in metrics]
+    rows = [(name, metric) for name, metric in rows if _limit(metric)]
+    if not rows:
+        return None
+    limits = [_limit(metric) for _, metric in rows]
+    longest = max([*limits, *(value for _, metric in rows if (value := _value(metric)) is not None)])
+    end = min(longest * 1.04, max(limits) * HIGHEST_SHARE)
+    scale, bottom = linear(end), TOP + ROW * len(rows)
+    shapes = axis(scale, TOP, bottom)
+    for n, (name, metric) in enumerate(rows):
+        shapes += _bar(name, metric, end, TOP + ROW * n)
+    return Chart(
+        key=key,
+        title=title,
+        description="; ".join(_described(name, metric) for name, metric in rows) + ".",
+        height=bottom + 24,
+        shapes=tuple(shapes),
+        table=Table(
+            ("Duration", "Value", "Limit"),
+            tuple((name, _shown(metric), f"≤ {separated(_limit(metric))} ms") for name, metric in rows),
+        ),
+    )
+
+
+def _bar(name: str, metric: Metric, end: float, y: float) -> list[Shape]:
+    """A row: name and figures above, the bar and its limit below."""
+    scale, value, limit = linear(end), _value(metric), _limit(metric)
+    late = value is None or value > limit
+    shapes = [
+        words("strong", LEFT, y + 14, name, "start"),
+        words("over-text" if late else "muted", RIGHT, y + 14, _shown(metric), "end"),
+        box("lane", LEFT, RIGHT, y + 22, BAR, 3),
+    ]
+    middle = y + 22 + BAR / 2
+    if value is None:
+        shapes.append(mark("over", LEFT + 0.02, middle, CROSS))
+    else:
+        shapes.append(box("over-fill" if late else "series", LEFT, scale.x(value), y + 22, BAR, 3))
+        if value > end:
+            shapes.append(mark("lane", RIGHT - 0.03, middle, f"{BREAK}M5,-9L-1,9"))
+            shapes.append(mark("edge", RIGHT - 0.03, middle, BREAK))
+    edge = scale.x(limit)
+    return [*shapes, line("target", edge, y + 18, edge, y + 26 + BAR)]
+
+
+def _value(metric: Metric) -> float | None:
+    value = metric.value
+    return value if isinstance(value, int | float) and not isinstance(value, bool) else None
+
+
+def _limit(metric: Metric) -> float:
+    """The metric's numeric target; 0 where it has none."""
+    bound = metric.target.value if metric.target else None
+    return bound if isinstance(bound, int | float) and not isinstance(bound, bool) else 0
+
+
+def _shown(metric: Metric) -> str:
+    value = _value(metric)
+    return "not measured" if value is None else f"{number(value, _limit(metric))} ms"
+
+
+def _described(name: str, metric: Metric) -> str:
+    return f"{name}: {_shown(metric)}, limit {separated(_limit(metric))} ms, {metric.status}"

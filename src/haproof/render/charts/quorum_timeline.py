@@ -1,0 +1,149 @@
+"""Quorum loss from the stop of PostgreSQL to recovery: what was so, what the nodes said, what was blocked."""
+
+from typing import Any
+
+from haproof.core.figures import number
+from haproof.core.model import Metric, Report
+from haproof.core.targets import LOSS_DETECTION_MS, RECOVERY_MS
+from haproof.render.charts.chart import Chart, Shape, Table, box, line, words
+from haproof.render.charts.scale import LEFT, RIGHT
+
+STOP, DETECTED, START, RECOVERED = 0.06, 0.36, 0.62, 0.9
+"""Places of the four events. The stretches between them are not to scale; their figures are printed."""
+
+TOP, ROW, LANE = 40, 50, 24
+
+
+TIMED = (("loss_detection_ms", LOSS_DETECTION_MS), ("recovery_ms", RECOVERY_MS))
+
+Stretch = tuple[float, float, str, str, str]
+"""Part of a lane: from, to, its ink, the words on it, their ink."""
+
+Lane = tuple[str, tuple[Stretch, ...]]
+"""A lane's name and its stretches, left to right."""
+
+
+def quorum_timeline(report: Report) -> Chart | None:
+    """VAL17's sequence of events; None without evidence."""
+    metrics = report.proof.metrics.quorum_loss
+    if metrics is None:
+        return None
+    detection, recovery = (_ms(metrics[name], limit) for name, limit in TIMED)
+    lanes = (_database(), _quorum(metrics), _writes(metrics))
+    bottom = TOP + ROW * len(lanes)
+    shapes: list[Shape] = []
+    for n, (name, stretches) in enumerate(lanes):
+        y = TOP + 20 + ROW * n
+        shapes.append(words("strong", LEFT, y - 5, name, "start"))
+        shapes += [shape for stretch in stretches for shape in _stretch(y, *stretch)]
+    shapes += _events(bottom, detection, recovery)
+    return Chart(
+        key="chart-quorum",
+        title="From the loss of PostgreSQL to recovery",
+        description=(
+            "Four events from left to right, not to scale: PostgreSQL is stopped; the last node reports the "
+            f"loss after {detection}; PostgreSQL is started; the last node reports recovery after "
+            f"{recovery}. "
+            f"Between loss and recovery the write block is {_block(metrics)[0]}."
+        ),
+        height=bottom + 4,
+        shapes=tuple(shapes),
+        table=_table(metrics, detection, recovery),
+    )
+
+
+def _ms(metric: Metric, limit: float) -> str:
+    value: Any = metric.value
+    return "not measured" if value is None else f"{number(value, limit)} ms"
+
+
+def _database() -> Lane:
+    """What was done to PostgreSQL."""
+    return (
+        "PostgreSQL",
+        (
+            (LEFT, STOP, "healthy", "", ""),
+            (STOP, START, "alert", "stopped", "text"),
+            (START, RIGHT, "healthy", "running", "text"),
+        ),
+    )
+
+
+def _quorum(metrics: dict[str, Metric]) -> Lane:
+    """What the nodes said of it."""
+    detected = metrics["loss_detection_ms"].value is not None
+    recovered = metrics["recovery_ms"].value is not None
+    unseen: Stretch = (STOP, DETECTED, "unnoticed", "not noticed yet", "text")
+    lost: Stretch = (DETECTED, RECOVERED, "alert", "lost", "text")
+    if not detected:
+        unseen, lost = (
+            (STOP, DETECTED, "unnoticed", "", ""),
+            (DETECTED, RECOVERED, "unnoticed", "loss not seen", "over-text"),
+        )
+    after: Stretch = (RECOVERED, RIGHT, "healthy" if recovered else "lane", "", "")
+    return "Quorum, as the nodes report it", ((LEFT, STOP, "healthy", "", ""), unseen, lost, after)
+
+
+def _writes(metrics: dict[str, Metric]) -> Lane:
+    """Whether protected writes were blocked meanwhile."""
+    said, good = _block(metrics)
+    blocked: Stretch = (
+        DETECTED,
+        RECOVERED,
+        *(("blocked", said, "text") if good else ("alert", said, "over-text")),
+    )
+    return "Protected writes", (
+        (LEFT, STOP, "healthy", "", ""),
+        (STOP, DETECTED, "lane", "", ""),
+        blocked,
+        (RECOVERED, RIGHT, "healthy" if metrics["recovery_ms"].value is not None else "lane", "", ""),
+    )
+
+
+def _block(metrics: dict[str, Metric]) -> tuple[str, bool]:
+    """The write block in words, and whether every sign of it that was given says blocked."""
+    active = metrics["write_block_active"].value
+    accepting = metrics["can_accept_protected_writes"].value
+    refused = metrics["protected_write_refused"].value if "protected_write_refused" in metrics else True
+    if active is True and accepting is False and refused is True:
+        return ("blocked, write refused" if "protected_write_refused" in metrics else "blocked"), True
+    if None in (active, accepting, refused):
+        return "not measured", False
+    return "NOT BLOCKED", False
+
+
+def _stretch(y: float, start: float, end: float, ink: str, text: str, text_ink: str) -> list[Shape]:
+    shapes = [box(ink, start, end, y, LANE)]
+    if text:
+        shapes.append(words(text_ink, (start + end) / 2, y + 16, text, "middle"))
+    return shapes
+
+
+def _events(bottom: float, detection: str, recovery: str) -> list[Shape]:
+    """The four events as lines through all lanes, their labels on two lines so that none covers another."""
+    shapes = [
+        line("target", x, TOP - (22 if x in (STOP, START) else 6), x, bottom)
+        for x in (STOP, DETECTED, START, RECOVERED)
+    ]
+    shapes.append(words("muted", STOP - 0.04, 13, "stop signal", "start"))
+    shapes.append(words("muted", START, 13, "start command", "middle"))
+    shapes.append(
+        words("over-text" if "not" in detection else "strong", DETECTED, 30, f"seen +{detection}", "middle")
+    )
+    shapes.append(
+        words("over-text" if "not" in recovery else "strong", RIGHT, 30, f"seen +{recovery}", "end")
+    )
+    return shapes
+
+
+def _table(metrics: dict[str, Metric], detection: str, recovery: str) -> Table:
+    return Table(
+        ("Event", "After", "Limit"),
+        (
+            ("Stop signal to PostgreSQL", "0 ms", "–"),
+            ("Loss reported by the last node", detection, "≤ 30,000 ms"),
+            ("Protected writes", _block(metrics)[0], "blocked"),
+            ("Start command to PostgreSQL", "0 ms", "–"),
+            ("Recovery reported by the last node", recovery, "≤ 30,000 ms"),
+        ),
+    )

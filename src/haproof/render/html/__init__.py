@@ -1,0 +1,18 @@
+"""The report as one HTML file: no script, nothing fetched, a strict policy inside, readable from disk."""
+
+from haproof.core.model import Report
+from haproof.errors import FormatError
+
+
+def render(report: Report) -> bytes:
+    """The page in UTF-8: the same bytes for the same report. Raises FormatError without markupsafe."""
+    try:
+        import markupsafe  # noqa: F401 - asked for here, so that its absence is one sentence
+    except ModuleNotFoundError:
+        raise FormatError(
+            "the HTML report was not made, because the package markupsafe is not installed: "
+            "run pip install 'haproof[html]'"
+        ) from None
+    from haproof.render.html.page import page
+
+    return page(report).encode("utf-8")

@@ -1,0 +1,114 @@
+"""The pieces that every section is built from: state, table, figure, disclosure, section."""
+
+from collections.abc import Sequence
+
+from markupsafe import Markup
+
+from haproof.render.charts import Chart, by_class, svg
+from haproof.render.markup import Content, tag
+
+_STATES = {
+    "PASS": ("pass", "✓"),
+    "MET": ("pass", "✓"),
+    "READY": ("pass", "✓"),
+    "MEASURED": ("pass", "✓"),
+    "FAIL": ("fail", "✗"),
+    "NOT MET": ("fail", "✗"),
+    "NOT READY": ("fail", "✗"),
+    "NOT coherent": ("fail", "✗"),
+    "MISSING": ("warn", "?"),
+    "NO EVIDENCE": ("warn", "?"),
+    "NOT YET": ("warn", "–"),
+    "OPEN": ("warn", "–"),
+}
+"""Each word that a state can be: its tone and its sign. The word always stands beside both."""
+
+
+def state(word: str | None) -> Markup:
+    """A state as a word with a sign and a colour; informational where there is none."""
+    if word is None:
+        return tag("span", "informational", class_="state none")
+    tone, sign = _STATES[word]
+    return tag("span", tag("span", sign, aria_hidden="true"), f" {word}", class_=f"state {tone}")
+
+
+def code(text: str) -> Markup:
+    """A name, a path or a digest, in a fixed-width face."""
+    return tag("code", text)
+
+
+def section(key: str, level: int, title: Content, *children: Content, class_: str | None = None) -> Markup:
+    """A part of the page under its heading."""
+    heading = tag(f"h{level}", title, id=f"{key}-title")
+    return tag("section", heading, children, id=key, aria_labelledby=f"{key}-title", class_=class_)
+
+
+def disclosure(summary: Content, *children: Content) -> Markup:
+    """Something that opens when it is asked for; printed open."""
+    return tag("details", tag("summary", summary), children)
+
+
+def absent(words: Content) -> Markup:
+    """Where there is no evidence: said in so many words, never an empty place."""
+    return tag("p", tag("strong", "No evidence."), " ", words, class_="absent")
+
+
+Row = Sequence[Content]
+
+
+def table(
+    key: str, caption: Content, heads: Sequence[str], rows: Sequence[Row], figures: Sequence[int] = ()
+) -> Markup:
+    """A table whose first column heads its rows. `figures` are the columns of right-aligned numbers.
+
+    It scrolls by itself where the page is too narrow, and then can be reached by keyboard.
+    """
+    numeric = ["num" if n in figures else None for n in range(len(heads))]
+    head = tag("tr", [tag("th", text, scope="col", class_=numeric[n]) for n, text in enumerate(heads)])
+    body = [
+        tag(
+            "tr",
+            tag("th", row[0], scope="row"),
+            [tag("td", cell, class_=numeric[n]) for n, cell in enumerate(row[1:], 1)],
+        )
+        for row in rows
+    ]
+    return scrolled(key, caption, tag("thead", head), tag("tbody", body))
+
+
+def scrolled(key: str, caption: Content, *parts: Content) -> Markup:
+    """A table's parts under its caption, in a place that scrolls."""
+    name = f"{key}-caption"
+    whole = tag("table", tag("caption", caption, id=name), parts)
+    return tag("div", whole, class_="scroll", role="group", aria_labelledby=name, tabindex="0")
+
+
+def figure(chart: Chart) -> Markup:
+    """A chart with its data beside it."""
+    return tag(
+        "figure",
+        tag("figcaption", chart.title),
+        tag("div", svg(chart, by_class), class_="plot"),
+        table(
+            f"{chart.key}-data",
+            f"Data: {chart.title}",
+            chart.table.heads,
+            chart.table.rows,
+            range(1, len(chart.table.heads)),
+        ),
+    )
+
+
+def definitions(pairs: Sequence[tuple[str, Content]], class_: str | None = None) -> Markup:
+    """Names and what they stand for."""
+    return tag("dl", [tag("div", tag("dt", name), tag("dd", said)) for name, said in pairs], class_=class_)
+
+
+def items(children: Sequence[Content], class_: str | None = None) -> Markup:
+    """A list."""
+    return tag("ul", [tag("li", child) for child in children], class_=class_)
+
+
+def link(key: str, words: Content) -> Markup:
+    """A way to another part of this page."""
+    return tag("a", words, href=f"#{key}")

@@ -1,0 +1,124 @@
+"""The whole page: head with its policy, contents, the three parts."""
+
+import hashlib
+import os
+from binascii import b2a_base64
+
+from markupsafe import Markup
+
+from haproof.core.model import Report
+from haproof.render.charts.palette import style_rules
+from haproof.render.html.components import code, definitions
+from haproof.render.html.results import results
+from haproof.render.html.review import review
+from haproof.render.html.summary import readiness, scope, tested, verdict
+from haproof.render.markup import tag, void
+
+CONTENTS = (
+    (
+        "Decision",
+        (("verdict", "Verdict"), ("readiness", "Readiness"), ("scope", "Not proved"), ("tested", "Tested")),
+    ),
+    (
+        "Results",
+        (
+            ("coverage", "Coverage"),
+            ("window", "Window"),
+            ("val13", "Failover"),
+            ("val14", "Replication lag"),
+            ("val15", "Backup"),
+            ("val16", "Split-brain"),
+            ("val17", "Quorum loss"),
+        ),
+    ),
+    (
+        "Review",
+        (
+            ("matrix", "Matrix"),
+            ("claims", "Evidence"),
+            ("contradictions", "Contradictions"),
+            ("risks", "Risks"),
+            ("files", "Files"),
+            ("verifying", "Verify"),
+        ),
+    ),
+)
+"""The sections by reader: what they are called in the contents."""
+
+
+def page(report: Report) -> str:
+    """The document."""
+    return f"<!DOCTYPE html>\n{tag('html', _head(report), _body(report), lang='en')}\n"
+
+
+def style() -> Markup:
+    """The style sheet; ours alone, so it is markup as it stands."""
+    with open(os.path.join(os.path.dirname(__file__), "style.css"), encoding="utf-8") as sheet:
+        return Markup("\n" + style_rules() + sheet.read())
+
+
+def policy(sheet: str) -> str:
+    """Nothing is loaded or run; the one style sheet is the one whose digest stands here."""
+    digest = b2a_base64(hashlib.sha256(sheet.encode("utf-8")).digest(), newline=False).decode("ascii")
+    return (
+        f"default-src 'none'; style-src 'sha256-{digest}'; img-src data:; base-uri 'none'; form-action 'none'"
+    )
+
+
+def _head(report: Report) -> Markup:
+    sheet = style()
+    proof = report.proof
+    return tag(
+        "head",
+        void("meta", charset="utf-8"),
+        void("meta", http_equiv="Content-Security-Policy", content=policy(sheet)),
+        void("meta", name="viewport", content="width=device-width, initial-scale=1"),
+        void("meta", name="color-scheme", content="light dark"),
+        void("meta", name="referrer", content="no-referrer"),
+        void("meta", name="generator", content=f"{proof.generator.name} {proof.generator.version}"),
+        tag("title", f"{proof.verdict} — {proof.report} HA Proof Report"),
+        void("link", rel="icon", href="data:,"),
+        tag("style", sheet),
+    )
+
+
+def _body(report: Report) -> Markup:
+    return tag(
+        "body",
+        tag("a", "Skip to the report", href="#main", class_="skip"),
+        tag("header", _contents()),
+        tag(
+            "main",
+            verdict(report),
+            readiness(report),
+            tag("div", scope(report), tested(report), class_="pair"),
+            results(report),
+            review(report),
+            id="main",
+        ),
+        tag("footer", _imprint(report)),
+    )
+
+
+def _contents() -> Markup:
+    groups = [
+        tag(
+            "li",
+            tag("span", name, class_="label"),
+            tag("ul", [tag("li", tag("a", words, href=f"#{key}")) for key, words in entries]),
+        )
+        for name, entries in CONTENTS
+    ]
+    return tag("nav", tag("ul", groups), aria_label="Contents")
+
+
+def _imprint(report: Report) -> Markup:
+    proof = report.proof
+    return definitions(
+        (
+            ("Evidence", code(proof.evidence_dir)),
+            ("Generated", tag("time", proof.generated_at, datetime=proof.generated_at)),
+            ("By", f"{proof.generator.name} {proof.generator.version}"),
+            ("Beside this page", "val26-proof-report.json and .txt state the same judgement"),
+        )
+    )

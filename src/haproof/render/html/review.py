@@ -1,0 +1,141 @@
+"""For the reviewer: the ten claims and where each rests, contradictions, risks, and the files themselves."""
+
+from collections.abc import Sequence
+
+from markupsafe import Markup
+
+from haproof.core.checks import MATRIX
+from haproof.core.figures import cut, shown
+from haproof.core.model import Contradiction, MatrixRow, Pointer, Report, Risk
+from haproof.render.html.components import code, link, scrolled, section, state, table
+from haproof.render.html.explanation import explained
+from haproof.render.html.verifying import files, verifying
+from haproof.render.markup import Content, tag
+
+_CHECKS = {check.id: check for check in MATRIX}
+
+DIGEST_SHOWN = 12
+"""Characters of a digest beside a claim; it leads to the whole one."""
+
+
+def review(report: Report) -> Markup:
+    """Everything a reviewer holds the claims against."""
+    return section(
+        "review",
+        2,
+        "Review",
+        matrix(report),
+        claims(report),
+        contradictions(report),
+        risks(report),
+        files(report),
+        verifying(report),
+        class_="part",
+    )
+
+
+def matrix(report: Report) -> Markup:
+    """The ten checks."""
+    rows = [_matrix_row(row) for row in report.proof.checks]
+    tally = report.proof.summary
+    caption = f"The ten checks of VAL26: {tally.passed} PASS, {tally.failed} FAIL"
+    heads = ("Check", "Status", "Claim and criterion", "What was found", "Meaning")
+    return section("matrix", 3, "10-check matrix", table("matrix", caption, heads, rows))
+
+
+def _matrix_row(row: MatrixRow) -> list[Content]:
+    claim = [tag("span", row.description, class_="text"), tag("span", row.criterion, class_="note")]
+    return [
+        [code(row.id), tag("span", row.when, class_="note")],
+        state(row.status),
+        claim,
+        row.detail,
+        explained(_CHECKS[row.id].judge),
+    ]
+
+
+def claims(report: Report) -> Markup:
+    """For each claim: the check, the value, the limit, the file, the pointer into it, the digest."""
+    heads = ("Slice check", "Value", "Limit", "Evidence file", "JSON Pointer", "SHA-256")
+    head = tag("thead", tag("tr", [tag("th", text, scope="col") for text in heads]))
+    digests = {file.path: file.sha256 for file in report.proof.evidence.files}
+    bodies = [_claim(report, row, digests, len(heads)) for row in report.proof.checks]
+    return section(
+        "claims",
+        3,
+        "Where each claim rests",
+        tag(
+            "p",
+            "Each figure below can be looked up: open the file, follow the JSON Pointer, and compare the "
+            "file's digest with the one under ",
+            link("files", "Evidence files"),
+            ".",
+        ),
+        scrolled("claims", "Evidence of the ten claims", head, bodies),
+    )
+
+
+def _claim(report: Report, row: MatrixRow, digests: dict[str, str], columns: int) -> Markup:
+    """One claim as a group of rows under its own head."""
+    said = [code(row.id), " ", row.description, " ", state(row.status)]
+    opening = tag(
+        "tr", tag("th", said, scope="rowgroup", colspan=columns), id=f"claim-{row.id}", class_="group"
+    )
+    if not row.evidence:
+        return tag("tbody", opening, tag("tr", tag("td", row.detail, colspan=columns)))
+    places = [_place(report, place, digests) for place in row.evidence]
+    return tag("tbody", opening, places)
+
+
+def _place(report: Report, place: Pointer, digests: dict[str, str]) -> Markup:
+    value, limit = _looked_up(report, place)
+    digest = digests.get(place.path, "")
+    cells: Sequence[Content] = (
+        value,
+        limit,
+        code(place.path),
+        code(place.pointer),
+        link(f"file-{place.slice}", code(f"{digest[:DIGEST_SHOWN]}…")),
+    )
+    return tag("tr", tag("th", code(place.check), scope="row"), [tag("td", cell) for cell in cells])
+
+
+def _looked_up(report: Report, place: Pointer) -> tuple[str, str]:
+    """What stands at a pointer, and what it was held against."""
+    owner = next(result for result in report.slices if result.id == place.slice)
+    entry = owner.check(place.check)
+    if entry is None:
+        return "–", "–"
+    finding = next((finding for finding in entry.findings if finding.pointer == place.pointer), None)
+    if finding is None:
+        return f"reported {entry.entry.status}", "PASS, not contradicted"
+    return shown(finding.value, finding.limit), cut(finding.rule)
+
+
+def contradictions(report: Report) -> Markup:
+    """Checks reported PASS that the report's own figures contradict."""
+    found = report.proof.contradictions
+    if not found:
+        said = "None: no check that was reported PASS is contradicted by the figures of its own report."
+        return section("contradictions", 3, "Contradictions", tag("p", said))
+    heads = ("Check", "Metric", "Value", "Rule", "Detail")
+    rows = [_contradiction(entry) for entry in found]
+    caption = "Reported PASS, while the same report's figures say otherwise"
+    return section("contradictions", 3, "Contradictions", table("contradictions", caption, heads, rows))
+
+
+def _contradiction(entry: Contradiction) -> list[Content]:
+    return [code(entry.check), code(entry.metric), shown(entry.value), entry.rule, entry.detail]
+
+
+def risks(report: Report) -> Markup:
+    """What is outside the evidence, and what this run adds."""
+    heads = ("Risk", "State", "Why it matters", "Closed by")
+    rows = [_risk(risk) for risk in report.proof.risks]
+    caption = "Standing gaps of VAL13–VAL17 (GAP), and what this run adds (RUN)"
+    return section("risks", 3, "Risks and open gaps", table("risks", caption, heads, rows))
+
+
+def _risk(risk: Risk) -> list[Content]:
+    title = [tag("span", risk.title, class_="text"), code(risk.id)]
+    return [title, state(risk.state), risk.detail, risk.closed_by]

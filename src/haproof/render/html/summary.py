@@ -1,0 +1,174 @@
+"""The first screen, for whoever decides: the verdict, the three levels, and what all this does not prove."""
+
+from datetime import timedelta
+
+from markupsafe import Markup
+
+from haproof.core.checks import MATRIX
+from haproof.core.instant import parse_instant
+from haproof.core.levels import DESIGN_PARTNER, DESIGN_PARTNER_MEANING, GA, PUBLIC
+from haproof.core.model import Readiness, Report, Requirement, Risk
+from haproof.core.window import clock
+from haproof.render.html.components import definitions, disclosure, items, link, section, state
+from haproof.render.markup import Content, tag
+
+_SUBJECTS = {check.id: check.subject for check in MATRIX}
+
+MOST_LINES = 20
+"""Most lines of one row of the topology; a producer may give any number."""
+
+
+def tone(report: Report) -> str:
+    """`pass`, `fail` where the evidence says no, `warn` where it cannot tell."""
+    return "pass" if report.ready else "fail" if report.says_no else "warn"
+
+
+def verdict(report: Report) -> Markup:
+    """The verdict, one sentence on it, and four figures on what it stands on."""
+    sign = {"pass": "✓", "fail": "✗", "warn": "?"}[tone(report)]
+    title = tag("h1", tag("span", sign, aria_hidden="true", class_="sign"), tag("span", report.proof.verdict))
+    return tag(
+        "section",
+        tag("p", "VAL26 — HA Proof Report", class_="eyebrow"),
+        title,
+        tag("p", _meaning(report), class_="lead"),
+        definitions(_facts(report), "facts"),
+        id="verdict",
+        class_=f"verdict {tone(report)}",
+    )
+
+
+def _meaning(report: Report) -> Content:
+    """What the verdict says, in one sentence."""
+    if report.ready:
+        return f"All ten checks pass: {DESIGN_PARTNER_MEANING}."
+    failed = [row for row in report.proof.checks if row.status == "FAIL"]
+    named = [[link(f"claim-{row.id}", row.id), f" {_SUBJECTS[row.id]}"] for row in failed]
+    opening = "The evidence says no. Failing: " if report.says_no else "The evidence cannot tell. Not shown: "
+    return [opening, [[", " if n else "", name] for n, name in enumerate(named)], "."]
+
+
+def _facts(report: Report) -> list[tuple[str, Content]]:
+    """Checks, slices, window and freshness."""
+    proof, window = report.proof, report.proof.evidence.window
+    passed = sum(row.status == "PASS" for row in proof.slices)
+    missing = sum(row.status == "MISSING" for row in proof.slices)
+    return [
+        ("Checks passed", _big(f"{proof.summary.passed} of {len(proof.checks)}", "the VAL26 matrix")),
+        ("Slices passed", _big(f"{passed} of {len(proof.slices)}", f"{missing} missing")),
+        (
+            "Evidence window",
+            _big(_span(report), "coherent" if window.coherent else f"NOT coherent: {window.detail}"),
+        ),
+        ("Freshness", _freshness(report)),
+    ]
+
+
+def _big(figure: str, below: Content) -> Content:
+    return [tag("span", figure, class_="big"), tag("span", below, class_="below")]
+
+
+def _span(report: Report) -> str:
+    """`1:20:00 of 6:00:00`."""
+    window = report.proof.evidence.window
+    limit = clock(timedelta(seconds=window.limit_seconds))
+    if window.span_seconds is None:
+        return f"– of {limit}"
+    return f"{clock(timedelta(seconds=window.span_seconds))} of {limit}"
+
+
+def _freshness(report: Report) -> Content:
+    """How old the latest evidence was when the report was made."""
+    latest = report.proof.evidence.window.latest
+    if latest is None:
+        return _big("–", "no timestamps")
+    age = report.generated_at - parse_instant(latest)
+    ahead = age < timedelta()
+    said = f"{_age(abs(age))} {'ahead' if ahead else 'old'}"
+    return _big(said, ["latest evidence ", tag("time", latest, datetime=latest), ", at generation"])
+
+
+def _age(age: timedelta) -> str:
+    """Days, or hours and minutes; exact times stand beside it."""
+    if age.days >= 2:
+        return f"{age.days} days"
+    minutes = age.days * 1440 + age.seconds // 60
+    return f"{minutes // 60} h {minutes % 60} min" if minutes >= 60 else f"{minutes} min"
+
+
+def readiness(report: Report) -> Markup:
+    """The ladder: three levels, what holds each, what blocks the next one."""
+    levels = report.proof.readiness
+    reached = [levels.design_partner.ready, levels.ga.ready, levels.public_production.ready]
+    below = (None, DESIGN_PARTNER, GA)
+    rungs = [
+        _rung(name, level, reached[:n], below[n])
+        for n, (name, level) in enumerate(
+            ((DESIGN_PARTNER, levels.design_partner), (GA, levels.ga), (PUBLIC, levels.public_production))
+        )
+    ]
+    return section("readiness", 2, "Readiness", tag("ol", rungs, class_="ladder"))
+
+
+def _rung(name: str, level: Readiness, before: list[bool], below: str | None) -> Markup:
+    """One level. It is the next one if all before it are reached and it is not."""
+    upcoming = not level.ready and all(before)
+    blocking = [requirement for requirement in level.requirements if requirement.state != "MET"]
+    met = [requirement for requirement in level.requirements if requirement.state == "MET"]
+    word = "READY" if level.ready else "NOT YET" if below else "NOT READY"
+    parts: list[Content] = [
+        tag("h3", name),
+        tag("p", state(word), tag("span", "next level", class_="next") if upcoming else None),
+    ]
+    if below and not all(before):
+        parts.append(tag("p", f"Blocked by: {below} is not reached.", class_="blocked"))
+    if blocking:
+        parts.append(tag("p", "What blocks it:" if below or blocking else None, class_="label"))
+        parts.append(items([_requirement(entry) for entry in blocking], "requirements"))
+    if met:
+        said = f"{len(met)} of {len(level.requirements)} requirements met"
+        parts.append(disclosure(said, items([_requirement(entry) for entry in met], "requirements")))
+    return tag("li", parts, class_="reached" if level.ready else "upcoming" if upcoming else "beyond")
+
+
+def _requirement(requirement: Requirement) -> Content:
+    return [
+        tag("span", state(requirement.state), tag("span", requirement.id, class_="id"), class_="line"),
+        tag("span", requirement.text, class_="text"),
+        tag("span", requirement.detail, class_="note"),
+    ]
+
+
+def scope(report: Report) -> Markup:
+    """What the evidence does not prove, whatever it says."""
+    gaps = [risk for risk in report.proof.risks if risk.id.startswith("GAP-")]
+    return section(
+        "scope",
+        2,
+        "What this does not prove",
+        items([_gap(gap) for gap in gaps], "gaps"),
+        tag(
+            "p",
+            "Why each matters and what would close it: ",
+            link("risks", "Risks and open gaps"),
+            ".",
+            class_="note",
+        ),
+    )
+
+
+def _gap(risk: Risk) -> Content:
+    return [tag("span", risk.title, class_="text"), state(risk.state)]
+
+
+def tested(report: Report) -> Markup:
+    """What was tested, in the producers' words."""
+    rows: list[tuple[str, Content]] = [(row.label, _lines(row.lines)) for row in report.topology]
+    return section("tested", 2, "What was tested", definitions(rows, "topology"))
+
+
+def _lines(lines: tuple[str, ...]) -> Content:
+    """Each line of a row by itself; an endless list is cut, and says so."""
+    shown = [tag("span", line, class_="line") for line in lines[:MOST_LINES]]
+    left = len(lines) - MOST_LINES
+    return [*shown, tag("span", f"… and {left} more lines", class_="line")] if left > 0 else shown
