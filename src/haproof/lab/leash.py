@@ -9,6 +9,7 @@ account (root only). On Linux the kernel then sends DEATH_SIGNAL when the lab's 
 that happens; elsewhere the watchdog does it alone. Exit status 126 or 127 means that PROGRAM never ran.
 """
 
+import ctypes  # here and not where it is used: another account may not be able to read Python's own files
 import os
 import signal
 import sys
@@ -22,8 +23,6 @@ CANNOT_RUN = 127
 
 def enter_namespaces(uid: int, gid: int) -> None:
     """Become UID:GID in a new user namespace (unchanged outside it) with an IPC namespace of its own."""
-    import ctypes
-
     outer_uid, outer_gid = os.geteuid(), os.getegid()
     libc = ctypes.CDLL(None, use_errno=True)
     if libc.unshare(CLONE_NEWUSER | CLONE_NEWIPC) != 0:
@@ -47,8 +46,6 @@ def become(uid: int, gid: int) -> None:
 def die_with_parent(parent: int, death_signal: int) -> None:
     """Ask the kernel for DEATH_SIGNAL at the parent's end; leave at once if that was already."""
     if sys.platform == "linux":
-        import ctypes
-
         libc = ctypes.CDLL(None, use_errno=True)
         if libc.prctl(PR_SET_PDEATHSIG, death_signal, 0, 0, 0) != 0:
             raise OSError(ctypes.get_errno(), "prctl(PR_SET_PDEATHSIG)")
