@@ -1,0 +1,116 @@
+"""A lab run as a process of its own, seen from outside: what it prints, writes, and leaves behind."""
+
+import contextlib
+import json
+import os
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+linux_only = pytest.mark.skipif(sys.platform != "linux", reason="looks into /proc")
+DEADLINE_SECONDS = 60.0
+
+
+@dataclass
+class Lab:
+    """One `haproof lab run`, with a temporary folder of its own so that everything of it can be found."""
+
+    folder: Path
+    arguments: tuple[str, ...] = ()
+    evidence: Path = field(init=False)
+    temporary: Path = field(init=False)
+
+    def __post_init__(self) -> None:
+        self.evidence = self.folder / "evidence"
+        self.temporary = self.folder / "tmp"
+        self.temporary.mkdir(parents=True)
+        self.temporary.chmod(0o711)
+
+    def start(self) -> None:
+        argv = [sys.executable, "-m", "haproof", "lab", "run", "--profile", "quick", "--slices", "VAL13"]
+        self.process = subprocess.Popen(
+            [*argv, "--evidence", str(self.evidence), *self.arguments],
+            stdout=subprocess.PIPE,
+            stderr=subprocess.PIPE,
+            text=True,
+            cwd=self.folder,
+            env=os.environ | {"TMPDIR": str(self.temporary)},
+            start_new_session=True,
+        )
+
+    def end(self) -> tuple[int, str, str]:
+        out, err = self.process.communicate(timeout=DEADLINE_SECONDS)
+        return self.process.returncode, out, err
+
+    def run(self) -> tuple[int, str, str]:
+        self.start()
+        return self.end()
+
+    def report(self, slice_folder: str = "val13") -> Any:
+        return json.loads((self.evidence / slice_folder / f"{slice_folder}-report.json").read_bytes())
+
+    def checks(self) -> dict[str, str]:
+        return {check["id"]: check["status"] for check in self.report()["checks"]}
+
+    def journal(self) -> str:
+        with contextlib.suppress(FileNotFoundError):
+            return (self.evidence / "val13" / "journal.jsonl").read_text()
+        return ""
+
+    def await_journal(self, text: str) -> None:
+        """Wait until the journal holds `text`."""
+        deadline = time.monotonic() + DEADLINE_SECONDS
+        while text not in self.journal():
+            assert self.process.poll() is None, f"the lab ended before {text!r} stood in its journal"
+            assert time.monotonic() < deadline, f"{text!r} never stood in the journal"
+            time.sleep(0.01)
+
+    def processes(self) -> dict[int, str]:
+        """Every living process that has to do with this lab's temporary folder."""
+        mark = str(self.temporary).encode()
+        found: dict[int, str] = {}
+        for entry in Path("/proc").iterdir():
+            if not entry.name.isdigit() or int(entry.name) == os.getpid():
+                continue
+            with contextlib.suppress(OSError):
+                words = (entry / "cmdline").read_bytes()
+                where = os.fsencode(os.readlink(entry / "cwd"))
+                if mark in words + b"\0" + where + b"\0" + (entry / "environ").read_bytes():
+                    found[int(entry.name)] = words.replace(b"\0", b" ").decode(errors="replace")
+        return found
+
+    def await_silence(self, seconds: float = 8.0) -> dict[int, str]:
+        """What still runs of this lab after at most `seconds`: nothing, if all is well."""
+        deadline = time.monotonic() + seconds
+        while (left := self.processes()) and time.monotonic() < deadline:
+            time.sleep(0.05)
+        return left
+
+    def leftovers(self) -> list[str]:
+        """Folders that the lab left in its temporary folder."""
+        return sorted(path.name for path in self.temporary.iterdir())
+
+
+def shared_memory_of(pids: Mapping[int, str]) -> list[str]:
+    """System V segments that one of these processes created, as the test's own IPC namespace sees them."""
+    lines = Path("/proc/sysvipc/shm").read_text().splitlines()[1:]
+    return [line for line in lines if int(line.split()[4]) in pids]
+
+
+@contextlib.contextmanager
+def running(lab: Lab) -> Iterator[Lab]:
+    """Started, and ended whatever the test does."""
+    lab.start()
+    try:
+        yield lab
+    finally:
+        if lab.process.poll() is None:
+            os.killpg(lab.process.pid, signal.SIGKILL)
+            lab.process.communicate()

@@ -1,0 +1,145 @@
+"""What the lab does when it, or the system under test, is not what it should be."""
+
+import json
+import os
+import signal
+import socket
+from pathlib import Path
+
+import pytest
+
+from lab.lab_process import Lab, linux_only, running, shared_memory_of
+
+pytestmark = [pytest.mark.lab, linux_only]
+
+RUBBISH = Path(__file__).with_name("rubbish_node.py")
+TARGET = """
+name = "a wrong node"
+version = "1"
+[timing]
+start_deadline_s = 3
+failover_deadline_s = 2
+[node]
+start = [{start}]
+[sql]
+protected_rows = "select 1, 2, 3"
+raise_epoch = "select 1"
+"""
+
+
+def wrong_target(folder: Path, *start: str) -> tuple[str, str]:
+    path = folder / "target.toml"
+    path.write_text(TARGET.replace("{start}", ", ".join(json.dumps(word) for word in start)))
+    return ("--target", str(path))
+
+
+@pytest.mark.parametrize(
+    "step", ["start two nodes", "SIGKILL the leader", "hang the leader", "count the rows"]
+)
+def test_ctrl_c_keeps_what_was_measured_and_cleans_up(tmp_path: Path, step: str) -> None:
+    lab = Lab(tmp_path)
+    with running(lab):
+        lab.await_journal(step)
+        os.kill(lab.process.pid, signal.SIGINT)
+        status, _, err = lab.end()
+    if step != "count the rows" or status == 130:  # the last step may be over before the signal comes
+        assert status == 130, err
+        assert lab.report()["not_run"] == "interrupted"
+        assert '"what": "draft"' in lab.journal()
+        assert "stays for you to look at" in err
+    assert lab.await_silence() == {}
+    assert "Traceback" not in err
+
+
+def test_ctrl_c_twice_is_still_clean(tmp_path: Path) -> None:
+    lab = Lab(tmp_path)
+    with running(lab):
+        lab.await_journal("SIGTERM the leader")
+        for _ in range(3):
+            os.kill(lab.process.pid, signal.SIGINT)
+        status, _, err = lab.end()
+    assert status == 130
+    assert lab.report()["not_run"] == "interrupted"
+    assert lab.await_silence() == {}
+    assert "Traceback" not in err
+
+
+@pytest.mark.parametrize("moment", ["start two nodes", "node.kill", "node.hang", "database.stop"])
+def test_a_killed_lab_leaves_no_process_and_no_shared_memory(tmp_path: Path, moment: str) -> None:
+    lab = Lab(tmp_path)
+    with running(lab):
+        lab.await_journal(moment)
+        before = lab.processes()
+        os.kill(lab.process.pid, signal.SIGKILL)
+        lab.end()
+    assert len(before) > 2, "there was something to clean up"
+    assert lab.await_silence() == {}
+    assert shared_memory_of(before) == []
+    for line in lab.journal().splitlines():
+        json.loads(line)
+
+
+def test_two_labs_at_the_same_time_both_pass(tmp_path: Path) -> None:
+    labs = [Lab(tmp_path / name) for name in ("one", "two")]
+    with running(labs[0]), running(labs[1]):
+        ends = [lab.end() for lab in labs]
+    assert [status for status, _, _ in ends] == [0, 0], ends
+
+
+def test_a_node_that_exits_at_once_fails_with_nulls(tmp_path: Path) -> None:
+    lab = Lab(tmp_path / "lab", wrong_target(tmp_path, "{python}", "-c", "raise SystemExit(3)"))
+    status, _, err = lab.run()
+    assert status == 1, err
+    report = lab.report()
+    assert set(lab.checks().values()) == {"FAIL"}
+    assert report["metrics"]["sigterm_failover_ms"] is None
+    assert report["metrics"]["data_loss_rows"] is None
+    assert report["observations"]["nodes_healthy"] == 0
+    assert lab.leftovers() != [], "the folder stays for whoever looks for the reason"
+
+
+def test_a_node_that_answers_rubbish_fails_and_never_breaks_the_lab(tmp_path: Path) -> None:
+    lab = Lab(tmp_path / "lab", wrong_target(tmp_path, "{python}", str(RUBBISH), "{port}"))
+    status, _, err = lab.run()
+    assert status == 1, err
+    assert lab.checks()["VAL13-01"] == "FAIL"
+    assert "Traceback" not in err
+    assert lab.await_silence() == {}
+
+
+def test_no_postgresql_is_one_sentence_before_anything_starts(tmp_path: Path) -> None:
+    lab = Lab(tmp_path, ("--pg-bin", str(tmp_path)))
+    status, out, err = lab.run()
+    assert status == 2
+    assert out == ""
+    assert len(err.splitlines()) == 1
+    assert "--pg-bin" in err
+    assert not lab.evidence.exists()
+    assert lab.leftovers() == []
+
+
+def test_used_evidence_folder_is_refused(tmp_path: Path) -> None:
+    lab = Lab(tmp_path)
+    lab.evidence.mkdir()
+    (lab.evidence / "earlier").touch()
+    status, _, err = lab.run()
+    assert status == 2
+    assert "not empty" in err
+    assert [path.name for path in lab.evidence.iterdir()] == ["earlier"]
+
+
+def test_a_port_taken_by_another_program_is_the_labs_fault(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    from haproof.errors import LabError
+    from haproof.lab.binaries import find_binaries
+    from haproof.lab.ground import prepared
+    from haproof.lab.ports import Ports
+    from haproof.lab.postgres import Server
+
+    with socket.create_server(("127.0.0.1", 0)) as squatter:
+        monkeypatch.setattr(Ports, "reserve", lambda self: squatter.getsockname()[1])
+        with prepared(find_binaries(), lambda text: None) as ground:
+            ground.closed_cleanly = True
+            with pytest.raises(LabError, match="was taken by another program"):
+                Server.create(ground, ground.work, "postgres")
