@@ -83,7 +83,7 @@ def _discover(directory: str, slice_: AnySlice) -> str:
 def _read(directory: str, path: str) -> bytes:
     """The bytes of a regular file inside the evidence directory, read once and without waiting."""
     real = os.path.realpath(os.path.join(directory, path))
-    if os.path.commonpath([real, root := os.path.realpath(directory)]) != root:
+    if not _inside(directory, real):
         raise Unusable(path, "a link that leads outside the evidence directory")
     try:
         handle = os.open(real, os.O_RDONLY | os.O_NONBLOCK | os.O_NOFOLLOW | os.O_CLOEXEC)
@@ -156,12 +156,29 @@ def replace_proof(
 
     Those of `endings` that were not made this time are removed: no stale page stands beside a new verdict.
     """
-    folder = output_dir if output_dir is not None else os.path.join(evidence_dir, PROOF_FOLDER)
+    folder = output_dir if output_dir is not None else _proof_folder(evidence_dir)
     write_files(folder, {f"{PROOF_STEM}.{ending}": content for ending, content in files.items()})
     for ending in endings:
         if ending not in files:
             with contextlib.suppress(FileNotFoundError):
                 os.unlink(os.path.join(folder, f"{PROOF_STEM}.{ending}"))
+
+
+def _proof_folder(evidence_dir: str) -> str:
+    """The folder inside the evidence directory; one that leads elsewhere is not written to."""
+    folder = os.path.join(evidence_dir, PROOF_FOLDER)
+    if not _inside(evidence_dir, os.path.realpath(folder)):
+        raise OutputError(
+            f"{folder!r} is a link that leads outside the evidence directory: "
+            "remove it, or name a folder with --output-dir"
+        )
+    return folder
+
+
+def _inside(directory: str, real: str) -> bool:
+    """Whether a resolved path lies inside a directory."""
+    root = os.path.realpath(directory)
+    return os.path.commonpath([real, root]) == root
 
 
 def write_files(folder: str, files: Mapping[str, bytes]) -> None:
@@ -200,5 +217,23 @@ def _write_whole(path: str, content: bytes) -> None:
         while view:
             view = view[os.write(handle, view) :]
         os.fsync(handle)
+    finally:
+        os.close(handle)
+
+
+def read_artifact(path: str) -> bytes:
+    """The bytes of a JSON artifact that a person named. Raises UsageError where it cannot be read."""
+    try:
+        handle = os.open(path, os.O_RDONLY | os.O_NONBLOCK | os.O_CLOEXEC)
+    except OSError as fault:
+        raise UsageError(
+            f"{path!r} cannot be read ({fault.strerror}): name an evidence directory or a JSON artifact"
+        ) from None
+    try:
+        return _read_regular(handle, path)
+    except Unusable as fault:
+        raise UsageError(f"{path!r} is {fault}: name an evidence directory or a JSON artifact") from None
+    except OSError as fault:
+        raise UsageError(f"{path!r} cannot be read ({fault.strerror})") from None
     finally:
         os.close(handle)

@@ -2,6 +2,8 @@
 
 from msgspec import Struct
 
+from haproof.core.figures import cut
+
 
 class Platform(Struct, frozen=True):
     """How one platform is called in titles, and what its figures do not stand for."""
@@ -50,6 +52,7 @@ def platform_words(platform: str | None) -> Platform:
         )
     if platform in _KNOWN:
         return _KNOWN[platform]
+    platform = cut(platform)
     return Platform(
         platform,
         platform,

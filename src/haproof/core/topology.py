@@ -48,10 +48,14 @@ ROWS: tuple[tuple[str, Callable[[Environment], Lines]], ...] = (
 """Label of each row, and how it is read from a slice's environment."""
 
 
-def recorded_platform(slices: Sequence[SliceResult]) -> str | None:
-    """The platform, where at least one slice found names it and no other names another."""
-    named = {lines for lines, _ in _variants(slices, _platform) if lines}
-    return named.pop()[0] if len(named) == 1 else None
+def recorded_platform(slices: Sequence[SliceResult], index: int) -> str | None:
+    """The platform that a slice names; for one without evidence, the one that all others agree on."""
+    result = slices[index]
+    if result.found:
+        environment = result.source.record.environment
+        return environment.platform if environment else None
+    named = {lines for lines, _ in _variants(slices, _platform)}
+    return next(iter(named.pop()), None) if len(named) == 1 else None
 
 
 def describe(slices: Sequence[SliceResult], window: Window) -> tuple[TopologyRow, ...]:

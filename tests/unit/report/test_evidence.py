@@ -232,3 +232,11 @@ def test_formats_of_an_earlier_run_are_removed(tmp_path: Path) -> None:
     replace_proof(str(tmp_path), None, {"txt": b"2", "json": b"2"}, ["txt", "json", "html"])
     names = sorted(path.name for path in (tmp_path / "val26").iterdir())
     assert names == ["val26-proof-report.json", "val26-proof-report.txt"]
+
+
+def test_a_proof_folder_that_leads_elsewhere_is_not_written_to(folder: Path, tmp_path: Path) -> None:
+    (tmp_path / "elsewhere").mkdir()
+    (folder / "val26").symlink_to(tmp_path / "elsewhere")
+    with pytest.raises(OutputError, match="leads outside the evidence directory"):
+        replace_proof(str(folder), None, {"txt": b"1"}, ["txt"])
+    assert list((tmp_path / "elsewhere").iterdir()) == []

@@ -210,3 +210,14 @@ def test_nothing_recorded_is_never_docker(tmp_path: Path) -> None:
     proof = judged(tmp_path, reports).proof
     assert proof.topology.platform == "not recorded"
     assert "Docker" not in str(proof.topology)
+
+
+def test_section_titles_follow_the_platform_of_their_slice(tmp_path: Path) -> None:
+    from haproof.render import render
+
+    reports = seed()
+    reports["VAL14"]["environment"]["platform"] = "kubernetes"
+    del reports["VAL13"]["environment"]
+    text = render(judged(tmp_path, reports), "text").decode()
+    assert "Failover Timeline (VAL13, platform not recorded):" in text
+    assert "Replication Lag Distribution (VAL14, kubernetes):" in text

@@ -21,7 +21,7 @@ def _opened(page: Page, report: Report, title: str, index: int, metrics: Metrics
 
 def failover(page: Page, report: Report) -> None:
     """VAL13."""
-    words = platform_words(recorded_platform(report.slices))
+    words = platform_words(recorded_platform(report.slices, 0))
     m = report.proof.metrics.failover
     if not _opened(page, report, f"Failover Timeline (VAL13, {words.cluster})", 0, m) or m is None:
         return
@@ -80,7 +80,7 @@ def _hung_leader(page: Page, m: Metrics) -> None:
 
 def replication_lag(page: Page, report: Report) -> None:
     """VAL14."""
-    words = platform_words(recorded_platform(report.slices))
+    words = platform_words(recorded_platform(report.slices, 1))
     m = report.proof.metrics.replication_lag
     title = f"Replication Lag Distribution (VAL14, {words.replication})"
     if not _opened(page, report, title, 1, m) or m is None:
