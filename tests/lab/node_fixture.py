@@ -86,9 +86,8 @@ class Postgres:
             [*unprivileged(), str(binaries() / name), *arguments], check=True, capture_output=True, cwd="/"
         )
 
-    @property
-    def dsn(self) -> str:
-        return f"host=127.0.0.1 port={self.port} user=postgres dbname=postgres"
+    def dsn(self, database: str = "postgres") -> str:
+        return f"host=127.0.0.1 port={self.port} user=postgres dbname={database}"
 
     def start(self) -> None:
         with open(self.folder / "server.log", "ab") as log:
@@ -104,7 +103,7 @@ class Postgres:
 
     def _accepts(self) -> bool:
         try:
-            psycopg.connect(self.dsn, connect_timeout=2).close()
+            psycopg.connect(self.dsn(), connect_timeout=2).close()
         except psycopg.OperationalError:
             return False
         return True
@@ -126,14 +125,9 @@ class Postgres:
         for pid in self.processes():
             os.kill(pid, number)
 
-    def sql(self, statement: str, *parameters: object) -> list[tuple[Any, ...]]:
-        with psycopg.connect(self.dsn, autocommit=True, connect_timeout=2) as session:
-            cursor = session.execute(statement, parameters or None)
-            return list(cursor.fetchall()) if cursor.description else []
-
     def standby(self, folder: Path, name: str) -> "Postgres":
         """A streaming standby of this running server, not started."""
-        source = f"{self.dsn.replace(' dbname=postgres', '')} application_name={name}"
+        source = f"host=127.0.0.1 port={self.port} user=postgres application_name={name}"
         self._tool(
             "pg_basebackup", "-D", str(folder / "data"), "-d", source, "-c", "fast", "-R", "-X", "stream"
         )
@@ -155,22 +149,19 @@ class Answer:
 class RunningNode:
     """One node process."""
 
-    def __init__(
-        self, node_id: str, postgres: Postgres, folder: Path, *more: str, program: Path | None = None
-    ):
+    def __init__(self, node_id: str, dsn: str, folder: Path, *more: str, program: Path | None = None) -> None:
         self.node_id = node_id
         self.port = free_port()
         self.token_file = folder / "token"
         self.token_file.write_text(TOKEN + "\n")
         self.log = folder / f"{node_id}.log"
-        self._stderr = folder / f"{node_id}.stderr"
-        self._postgres = postgres
+        self.stderr = folder / f"{node_id}.stderr"
         command = (
             [sys.executable, "-m", "haproof.node"] if program is None else [sys.executable, str(program)]
         )
         self._command = [
             *command,
-            *("--node-id", node_id, "--listen", f"127.0.0.1:{self.port}", "--dsn", postgres.dsn),
+            *("--node-id", node_id, "--listen", f"127.0.0.1:{self.port}", "--dsn", dsn),
             *("--token-file", str(self.token_file), "--backup-dir", str(folder / "backups")),
             *("--log", str(self.log)),
         ]
@@ -178,7 +169,7 @@ class RunningNode:
         self.process: subprocess.Popen[bytes] | None = None
 
     def start(self, *more: str) -> "RunningNode":
-        with open(self._stderr, "ab") as stderr:
+        with open(self.stderr, "ab") as stderr:
             self.process = subprocess.Popen(
                 [*self._command, *(more or self._more)],
                 env={**os.environ, "HAPROOF_PG_BIN": str(binaries())},
@@ -209,8 +200,6 @@ class RunningNode:
         """Send a signal, wait for the end, give the exit status."""
         assert self.process is not None
         os.kill(self.pid, number)
-        if number != signal.SIGKILL:
-            return self.process.wait(10)
         return self.process.wait(10)
 
     def end(self) -> None:
@@ -265,12 +254,28 @@ class RunningNode:
 
 
 class Bench:
-    """A folder, a server, and the nodes that a test starts on it."""
+    """A folder and a database of its own on a server, and the nodes that a test starts on it."""
 
     def __init__(self, folder: Path, postgres: Postgres) -> None:
         self.folder = folder
         self.postgres = postgres
         self.nodes: list[RunningNode] = []
+        self.database = f"bench_{time.monotonic_ns()}"
+        with psycopg.connect(postgres.dsn(), autocommit=True) as session:
+            session.execute(f"CREATE DATABASE {self.database}".encode())
+
+    @property
+    def dsn(self) -> str:
+        return self.postgres.dsn(self.database)
+
+    def session(self) -> psycopg.Connection[Any]:
+        """A session of the test's own, in autocommit mode."""
+        return psycopg.connect(self.dsn, autocommit=True, connect_timeout=2)
+
+    def sql(self, statement: str, *parameters: object) -> list[tuple[Any, ...]]:
+        with self.session() as session:
+            cursor = session.execute(statement.encode(), parameters or None)
+            return list(cursor.fetchall()) if cursor.description else []
 
     def node(self, node_id: str, *more: str, program: Path | None = None) -> RunningNode:
         """Start a node and wait until it sees PostgreSQL."""
@@ -279,7 +284,7 @@ class Bench:
 
     def launch(self, node_id: str, *more: str, program: Path | None = None) -> RunningNode:
         """Start a node and don't wait."""
-        node = RunningNode(node_id, self.postgres, self.folder, *more, program=program)
+        node = RunningNode(node_id, self.dsn, self.folder, *more, program=program)
         self.nodes.append(node)
         return node.start()
 
@@ -289,10 +294,29 @@ class Bench:
         eventually(f"{node_id} leads", node.leads)
         return node
 
+    def leader_among(self, *nodes: RunningNode, seconds: float = 10) -> RunningNode:
+        """Wait until one of the nodes leads and accepts writes, and give it."""
+        leader = eventually(
+            "somebody leads",
+            lambda: next((n for n in nodes if (n.status_or_none() or {}).get("write_ready")), None),
+            seconds,
+        )
+        assert isinstance(leader, RunningNode)
+        return leader
+
     def end_nodes(self) -> None:
         for node in self.nodes:
             node.end()
         self.nodes.clear()
+
+
+@contextmanager
+def running_bench(postgres: Postgres, folder: Path) -> Iterator[Bench]:
+    bench = Bench(folder, postgres)
+    try:
+        yield bench
+    finally:
+        bench.end_nodes()
 
 
 @contextmanager

@@ -142,10 +142,11 @@ class Api:
         state, now = self.node.view()
         if reason := self.node.rules.write_block(state, now):
             raise Refused(503, reason)
-        if state.claim is None or not self.node.rules.leads(state, now):
+        claim = self.node.rules.claim(state, now)
+        if claim is None:
             raise self._not_leader()
         try:
-            written = self.node.writes.write(state.claim.epoch, rollout_id, payload)
+            written = self.node.writes.write(claim.epoch, rollout_id, payload)
         except NotWritten as error:
             raise Refused(503, str(error)) from error
         except (Fenced, Conflict) as error:
@@ -224,9 +225,10 @@ class Api:
         """Observe now, and judge a claim that did not change meanwhile."""
         with self._reader() as session:
             while True:
-                claim, deadline = self.node.view()[0].claim, time.monotonic() + _READ_SECONDS
-                seen = self.node.store.observe(session, time.monotonic(), deadline)
-                if self.node.view()[0].claim == claim:
+                claim = self.node.rules.claim(*self.node.view())
+                asked_at = time.monotonic()
+                seen = self.node.store.observe(session, asked_at, asked_at + _READ_SECONDS)
+                if self.node.rules.claim(*self.node.view()) == claim:
                     return self.node.rules.split_brain(claim, seen)
 
     def _plan(self, force: bool) -> Answer:

@@ -16,8 +16,9 @@ from haproof.node.session import Session
 
 _COPY = re.compile(rb"COPY .* FROM stdin;\n", re.DOTALL)
 _END_OF_COPY = b"\\.\n"
-# psql's guard against meta-commands hidden in names; the key is random, so the pair is unmistakable.
-_RESTRICT = re.compile(rb"^\\restrict ([A-Za-z0-9]+)\n", re.MULTILINE)
+# psql's guard against meta-commands hidden in names, near the top; its key is random, so that its end is
+# unmistakable. Before it there are only comments.
+_RESTRICT = re.compile(rb"\A(?:--[^\n]*\n|\n)*?(?P<guard>\\restrict [A-Za-z0-9]+\n)")
 # Unknown to servers before 17, whatever version pg_restore has.
 _TRANSACTION_TIMEOUT = b"SET transaction_timeout = 0;\n"
 
@@ -32,19 +33,19 @@ def replay(archive: int, session: Session, *, deadline: float) -> None:
             if section == "data":
                 _replay_data(output, session, deadline)
             else:
-                session.script(_statements(output.read()), deadline=deadline)
+                session.script(Cleaner().statements(output.read()), deadline=deadline)
 
 
 def _replay_data(output: IO[bytes], session: Session, deadline: float) -> None:
-    pending: list[bytes] = []
+    cleaner, pending = Cleaner(), b""
     for line in output:
         if not _COPY.fullmatch(line):
-            pending.append(line)
+            pending += line
             continue
-        session.script(_statements(b"".join(pending)), deadline=deadline)
-        pending.clear()
+        session.script(cleaner.statements(pending), deadline=deadline)
+        pending = b""
         session.copy_in(line, _until_end(output), deadline=deadline)
-    session.script(_statements(b"".join(pending)), deadline=deadline)
+    session.script(cleaner.statements(pending), deadline=deadline)
 
 
 def _until_end(output: IO[bytes]) -> Iterator[bytes]:
@@ -56,9 +57,19 @@ def _until_end(output: IO[bytes]) -> Iterator[bytes]:
     raise tools.ToolFailed("pg_restore ended in the middle of a table")
 
 
-def _statements(script: bytes) -> bytes:
-    """Take out what only psql, or only a newer server, understands."""
-    if guard := _RESTRICT.search(script):
-        script = script.replace(guard[0], b"", 1)
-    script = re.sub(rb"^\\unrestrict [A-Za-z0-9]+\n", b"", script, flags=re.MULTILINE)
-    return script.replace(_TRANSACTION_TIMEOUT, b"", 1)
+class Cleaner:
+    """Takes out of one section, piece by piece, what only psql or only a newer server understands."""
+
+    def __init__(self) -> None:
+        self._unrestrict = b""
+
+    def statements(self, piece: bytes) -> bytes:
+        """Give the piece as the server can read it."""
+        if guard := _RESTRICT.match(piece):
+            restrict = guard["guard"]
+            self._unrestrict = b"\\un" + restrict[1:]
+            piece = piece.replace(restrict, b"", 1).replace(_TRANSACTION_TIMEOUT, b"", 1)
+        if self._unrestrict:
+            before, _, after = piece.rpartition(self._unrestrict)
+            piece = before + after
+        return piece

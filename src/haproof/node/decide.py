@@ -189,8 +189,11 @@ class Rules:
             open_epochs=(won.epoch,),
         )
 
-    def heartbeat(self, state: State, asked_at: float) -> State:
-        """The lock's session answered a question asked at `asked_at` (monotonic seconds)."""
+    def heartbeat(self, state: State, asked_at: float, _now: Instant) -> State:
+        """The lock's session answered a question asked at `asked_at` (monotonic seconds).
+
+        The lease counts from the question, not from now: the server's own count began no earlier.
+        """
         return replace(state, lease_until=asked_at + self.limits.lock_bound_s)
 
     def claim_dropped(self, state: State, now: Instant) -> State:
@@ -215,9 +218,13 @@ class Rules:
         """
         return state.lock_held and now.monotonic < state.lease_until
 
+    def claim(self, state: State, now: Instant) -> Claim | None:
+        """The claim that counts: one that the lock's session is held for."""
+        return state.claim if self.holds_lock(state, now) else None
+
     def leads(self, state: State, now: Instant) -> bool:
         """This node has a claim, and holds the lock's session for it."""
-        return state.claim is not None and self.holds_lock(state, now)
+        return self.claim(state, now) is not None
 
     def quorum(self, state: State, now: Instant) -> Quorum:
         """The quorum table: the first row that holds."""
@@ -279,12 +286,13 @@ class Rules:
         return Quorum("healthy", False, None)
 
     def _fenced(self, state: State, now: Instant) -> str | None:
-        if state.claim is None or not self.leads(state, now) or state.claim.epoch == state.leadership.epoch:
+        claim = self.claim(state, now)
+        if claim is None or claim.epoch == state.leadership.epoch:
             return None
-        return f"fenced: durable epoch {state.leadership.epoch}, local epoch {state.claim.epoch}"
+        return f"fenced: durable epoch {state.leadership.epoch}, local epoch {claim.epoch}"
 
     def _assess_risk(self, state: State, seen: Observation, now: Instant) -> tuple[State, list[Event]]:
-        found = self.split_brain(state.claim, seen)
+        found = self.split_brain(self.claim(state, now), seen)
         before, state = state.risk, replace(state, risk=found.risk)
         facts: dict[str, object] = {"local_epoch": found.local_epoch, "durable_epoch": found.durable_epoch}
         if _SEVERITY[found.risk] > _SEVERITY[before]:

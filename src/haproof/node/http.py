@@ -26,7 +26,7 @@ MAX_BODY_BYTES = 1 << 20
 MAX_OPERATOR_CHARACTERS = 128
 _MOST_CONNECTIONS = 128
 _IDLE_SECONDS = 10.0
-_BODY_SECONDS = 20.0
+_BODY_SECONDS = 5.0
 _LINGER_SECONDS = 1.0
 _LINGER_BYTES = 8 << 20
 
@@ -222,10 +222,8 @@ class Handler(BaseHTTPRequestHandler):
         deadline = time.monotonic() + _BODY_SECONDS
         body = bytearray()
         while len(body) < length:
-            if time.monotonic() > deadline:
-                self.close_connection = True
-                raise Refused(408, "the body did not arrive in time")
             try:
+                self.connection.settimeout(max(0.001, deadline - time.monotonic()))
                 part = self.rfile.read1(length - len(body))
             except TimeoutError:
                 self.close_connection = True
@@ -234,6 +232,7 @@ class Handler(BaseHTTPRequestHandler):
                 self.close_connection = True
                 raise Refused(400, "the body is shorter than its Content-Length")
             body += part
+        self.connection.settimeout(_IDLE_SECONDS)
         return bytes(body)
 
     def _answer(self, status: int, body: dict[str, object], headers: dict[str, str] | None = None) -> None:

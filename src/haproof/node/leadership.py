@@ -82,7 +82,8 @@ class LeadershipLoop:
                 self._node.log.write(f"leadership: {error}")
             finally:
                 self._refuse_commands()
-            self._bell.wait(_PAUSE_SECONDS)
+            if not self._node.stopping.is_set():
+                self._bell.wait(_PAUSE_SECONDS)
 
     def one_term(self) -> None:
         """Stand in line, and if the lock comes, lead until it is given up (returns) or lost (raises)."""

@@ -21,7 +21,7 @@ class QuorumMonitor:
         self._session: Session | None = None
 
     def wake(self) -> None:
-        """Make the thread look at `node.stopping` now."""
+        """Make the thread poll now, or end if `node.stopping` is set."""
         self._bell.ring()
 
     def run(self) -> None:

@@ -6,7 +6,6 @@ import threading
 import time
 from collections.abc import Callable, Sequence
 from datetime import UTC, datetime
-from types import FrameType
 
 from haproof.node import tools
 from haproof.node.api import Api
@@ -79,10 +78,11 @@ class Node:
         """This node leads."""
         self._change(lambda state, now: self.rules.campaigned(state, won, asked_at, now))
         self.log.write(f"leads epoch {won.epoch}")
+        self.monitor.wake()  # after an outage the leader should not wait for its own next poll
 
     def heartbeat(self, asked_at: float) -> None:
         """The lock's session lives."""
-        self._change(lambda state, now: self.rules.heartbeat(state, asked_at))
+        self._change(lambda state, now: self.rules.heartbeat(state, asked_at, now))
 
     def drop_claim(self) -> Claim | None:
         """Stop accepting; gives the claim that there was."""
@@ -136,10 +136,15 @@ class Node:
         tools.end_all()
         self.log.write("stopped")
 
-    def stop(self, number: int, _frame: FrameType | None) -> None:
-        """Handle SIGTERM and SIGINT: the first resigns, the second ends the process at once."""
-        signal.signal(number, signal.SIG_DFL)
-        self._told_to_stop.ring()  # a lock taken here could be one that the main thread holds
+    def obey_signals(self) -> None:
+        """SIGTERM and SIGINT: the first resigns, the second ends the process at once.
+
+        The handler itself only makes way for the second one. A handler runs in the main thread, and a signal
+        that the system hands to another thread does not interrupt the main thread's wait; the bell does.
+        """
+        self._told_to_stop.ring_at_signals()
+        for number in (signal.SIGTERM, signal.SIGINT):
+            signal.signal(number, lambda number, _frame: signal.signal(number, signal.SIG_DFL))
 
 
 def main(argv: Sequence[str] | None = None, node_type: type[Node] = Node) -> int:
@@ -155,7 +160,6 @@ def main(argv: Sequence[str] | None = None, node_type: type[Node] = Node) -> int
         where = error.filename or f"{settings.host}:{settings.port}"
         sys.stderr.write(f"haproof.node: {where}: {error.strerror}\n")
         return 2
-    signal.signal(signal.SIGTERM, node.stop)
-    signal.signal(signal.SIGINT, node.stop)
+    node.obey_signals()
     node.run(server)
     return 0

@@ -8,6 +8,7 @@ cannot do without blocking is to look up a host name: give an address.)
 """
 
 import select
+import signal
 import socket
 import time
 from collections.abc import Iterable, Sequence
@@ -57,6 +58,10 @@ class Wakeup:
     def fileno(self) -> int:
         """Give the descriptor that becomes readable when the bell was rung."""
         return self._reader.fileno()
+
+    def ring_at_signals(self) -> None:
+        """Ring whenever the process handles a signal, whichever thread the system hands it to."""
+        signal.set_wakeup_fd(self._writer.fileno(), warn_on_full_buffer=False)
 
     def ring(self) -> None:
         """Wake the waiting thread, now or at its next wait."""
