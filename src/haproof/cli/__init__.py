@@ -10,9 +10,13 @@ from haproof.errors import HaproofError
 
 VERBS = {
     "report": "judge an evidence directory and write the proof report",
-    "schema": "print the JSON Schema of a slice report or of the proof artifact",
+    "diff": "compare two runs: regressions, margin drift, or why they cannot be compared",
+    "schema": "print the JSON Schema of a slice report, of the proof artifact or of the signed predicate",
     "lab": "run the validation slices against real PostgreSQL and real processes",
     "ha": "operate a control-plane node: status, failover, split-brain, backups, audit",
+    "keygen": "make an Ed25519 key pair for signing",
+    "sign": "sign an evidence directory and its report",
+    "verify": "verify an evidence directory and its report, offline, in numbered steps",
 }
 """Each verb, in the order of the help text; `haproof.cli.VERB` has `configure(parser)` and `run(args)`."""
 

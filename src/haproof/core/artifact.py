@@ -12,11 +12,13 @@ import msgspec
 from haproof.core.checks import MATRIX
 from haproof.core.figures import cut
 from haproof.core.levels import DESIGN_PARTNER
-from haproof.core.model import Levels, Proof
+from haproof.core.model import Levels, MatrixRow, Proof, SliceRow
 from haproof.core.parse import Mismatch, parse_json
 from haproof.core.slices import SLICES
 
 REPORT = "VAL26"
+TEN = 10
+"""How many checks each slice has."""
 
 
 def parse_proof(content: bytes) -> Proof:
@@ -38,17 +40,30 @@ def _disagreements(proof: Proof) -> Iterator[tuple[str, str]]:
         yield "$.report", f"expected '{REPORT}', got {cut(proof.report)!r}"
     yield from _listed("$.checks", [row.id for row in proof.checks], [check.id for check in MATRIX])
     yield from _listed("$.slices", [row.id for row in proof.slices], [slice_.id for slice_ in SLICES])
-    for row, slice_ in zip(proof.slices, SLICES, strict=False):
+    for row, _check, slice_ in zip(proof.slices, proof.checks, SLICES, strict=False):
         if (row.status == "MISSING") != (getattr(proof.metrics, slice_.stem) is None):
-            yield (
-                f"$.metrics.{slice_.stem}",
-                f"null exactly where a slice is MISSING; {row.id} is {row.status}",
-            )
+            yield f"$.metrics.{slice_.stem}", f"null exactly where MISSING; {row.id} is {row.status}"
+        yield from _counts(row, check)
     passed = sum(row.status == "PASS" for row in proof.checks)
     tally = (proof.summary.passed, proof.summary.failed)
     if tally != (passed, len(proof.checks) - passed):
         yield "$.summary", f"says {tally[0]} pass and {tally[1]} fail, the checks say otherwise"
     yield from _levels(proof)
+
+
+def _counts(row: SliceRow, check: MatrixRow) -> Iterator[tuple[str, str]]:
+    """A slice's counts, its status, and the status of the VAL26 check that asks whether it passes."""
+    counts = (row.passed, row.failed, row.total)
+    if row.status == "MISSING":
+        agreed = counts == (None, None, None)
+    else:
+        passed = row.passed or 0
+        agreed = 0 <= passed <= TEN and counts == (passed, TEN - passed, TEN)
+        agreed = agreed and (row.status == "PASS") == (passed == TEN)
+    if not agreed:
+        yield "$.slices", f"{row.id} is {row.status}, its counts say otherwise"
+    if (check.status == "PASS") != (row.status == "PASS"):
+        yield "$.checks", f"{check.id} is {check.status}, {row.id} is {row.status}"
 
 
 def _listed(path: str, given: Sequence[str], expected: Sequence[str]) -> Iterator[tuple[str, str]]:

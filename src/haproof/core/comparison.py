@@ -66,6 +66,7 @@ class Sample(Struct, frozen=True, kw_only=True):
 class FigureChange(Struct, frozen=True, kw_only=True):
     """One metric with both values. Margins are distances to the target in percent of the target.
 
+    `given` tells a value that was null (not measured) from one that a side does not give at all.
     `margin_*` is None without a numeric target or without a value; `drift_points` is after minus before, in
     percentage points. `p_value` is that of the rank test over the trials, where both sides have some.
     `direction` rests on what `reason` says.
@@ -75,6 +76,7 @@ class FigureChange(Struct, frozen=True, kw_only=True):
     name: str
     unit: str | None
     target: Target | None
+    given: Literal["both", "before", "after"]
     before: Any
     after: Any
     status_before: str | None
@@ -90,11 +92,10 @@ class FigureChange(Struct, frozen=True, kw_only=True):
 
 
 class Counts(Struct, frozen=True, kw_only=True):
-    """How many of each kind were compared. `slice_checks` is null where a side came as an artifact, which
-    does not carry the fifty checks of the slices."""
+    """How many of each kind were compared; checks and figures of a slice that a side lacks are left out."""
 
     checks: int
-    slice_checks: int | None
+    slice_checks: int
     figures: int
 
 

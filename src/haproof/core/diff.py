@@ -14,6 +14,7 @@ from haproof.core.comparison import (
     Comparison,
     Counts,
     Difference,
+    Direction,
     Side,
     StateChange,
     direction,
@@ -23,6 +24,7 @@ from haproof.core.drift import TOLERANCE_PERCENT, figure_changes
 from haproof.core.figures import shown
 from haproof.core.levels import DESIGN_PARTNER, GA, PUBLIC
 from haproof.core.model import MatrixRow, Proof, Report, SliceResult, Target
+from haproof.core.slice_checks import slice_checks, titles
 
 SCHEMA_VERSION = "1.0"
 LEVELS = (("design_partner", DESIGN_PARTNER), ("ga", GA), ("public_production", PUBLIC))
@@ -48,7 +50,7 @@ def compare(before: Judged, after: Judged, tolerance_percent: float = TOLERANCE_
         conditions=(*versions(old, new), *_generators(old, new), *_hosts(before, after)),
         same_evidence=_digests(old) == _digests(new) != (),
         unseen=tuple(row.id for row in old.slices if row.id not in {*found(old), *found(new)}),
-        compared=Counts(checks=0, slice_checks=None, figures=0),
+        compared=Counts(checks=0, slice_checks=0, figures=0),
         verdict=None,
         levels=(),
         requirements=(),
@@ -63,13 +65,13 @@ def compare(before: Judged, after: Judged, tolerance_percent: float = TOLERANCE_
 def _filled(base: Comparison, before: Judged, after: Judged, tolerance_percent: float) -> Comparison:
     """The comparison with everything that differs."""
     old, new = _proof(before), _proof(after)
-    fifty = _fifty(before, after), _fifty(after, before)
+    fifty = _fifty(before, after)
     figures = tuple(figure_changes(old.metrics, new.metrics, tolerance_percent))
     made = replace(
         base,
         compared=Counts(
             checks=len(old.checks),
-            slice_checks=None if fifty[0] is None else len(fifty[0]),
+            slice_checks=10 * len({*found(old)} & {*found(new)}),
             figures=len(figures),
         ),
         verdict=_verdict(old, new),
@@ -77,7 +79,7 @@ def _filled(base: Comparison, before: Judged, after: Judged, tolerance_percent: 
         requirements=_changed(_requirements(old), _requirements(new)),
         slices=_changed(_coverage(old), _coverage(new)),
         checks=_changed(_matrix(old), _matrix(new)),
-        slice_checks=_changed(fifty[0] or {}, fifty[1] or {}),
+        slice_checks=fifty,
         figures=tuple(figure for figure in figures if figure.direction != "same"),
     )
     return replace(made, outcome=outcome(made.changes))
@@ -196,20 +198,37 @@ def _state(row: MatrixRow, says_no: bool) -> str:
     return "FAIL" if known else "NO EVIDENCE"
 
 
-def _fifty(judged: Judged, other: Judged) -> States | None:
-    """The checks of the slices found on both sides (a slice that one side lacks is one change, not ten).
+def _fifty(before: Judged, after: Judged) -> tuple[StateChange, ...]:
+    """The checks of the slices found on both sides (a slice that one side lacks is one change, not ten)."""
+    old, new, names = slice_checks(before), slice_checks(after), titles()
+    changes: list[StateChange] = []
+    for slice_id in sorted(old.keys() & new.keys()):
+        a, b = old[slice_id], new[slice_id]
+        if a.failed is None or b.failed is None:
+            changes += _counted(slice_id, a.passed, b.passed)
+            continue
+        states = (
+            {
+                name: (title, "FAIL" if name in failed else "PASS")
+                for name, title in names.items()
+                if name.startswith(slice_id)
+            }
+            for failed in (a.failed, b.failed)
+        )
+        changes += _changed(*states)
+    return tuple(changes)
 
-    None where a side is an artifact, which does not carry them.
-    """
-    if not (isinstance(judged, Report) and isinstance(other, Report)):
-        return None
-    both = {*found(judged.proof)} & {*found(other.proof)}
-    return {
-        result.check.id: (result.check.title, "PASS" if result.passed else "FAIL")
-        for slice_ in judged.slices
-        if slice_.id in both
-        for result in slice_.checks
-    }
+
+def _counted(slice_id: str, before: int, after: int) -> Iterator[StateChange]:
+    """Where nobody can say which checks failed: by their number; the same number may be other checks."""
+    word: Direction = "cannot tell" if before == after else "better" if after > before else "worse"
+    yield StateChange(
+        id=slice_id,
+        title="which of its checks failed is not named",
+        before=f"{before} passed",
+        after=f"{after} passed",
+        direction=word,
+    )
 
 
 def _changed(old: States, new: States) -> tuple[StateChange, ...]:

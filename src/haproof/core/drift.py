@@ -104,6 +104,7 @@ def _change(slice_: AnySlice, name: str, old: Group, new: Group, tolerance_perce
         name=name,
         unit=known.unit if known else None,
         target=known.target if known else None,
+        given="both" if a and b else "before" if a else "after",
         before=a.value if a else None,
         after=b.value if b else None,
         status_before=a.status if a else None,
@@ -162,16 +163,21 @@ def _trials_told(
     best = smallest_p_value(len(old), len(new))
     sizes = f"{len(old)} and {len(new)} trials"
     if best >= SIGNIFICANT:
-        return Told("not shown", f"{sizes} are too few: they can at best reach p = {probability(best)}")
+        return Told("not shown", f"{sizes} are too few: they can at best reach {probability(best)}")
     p = p_value(old, new)
     if p >= SIGNIFICANT:
-        return Told("not shown", f"{sizes}, p = {probability(p)}: as far apart by chance", p)
+        return Told("not shown", f"{sizes}, {probability(p)}: as far apart by chance", p)
     middles = (median(old), median(new))
     shift = middles[1] - middles[0] if middles[0] != middles[1] else 0.0
+    lost = sum(map(math.isinf, new)) - sum(map(math.isinf, old))
+    if lost and (lost > 0) != (shift > 0):
+        return Told(
+            "not shown", f"{sizes}, {probability(p)}: faster on one side, but with more not measured", p
+        )
     too_small = _too_small(name, middles, abs(shift), group, tolerance_percent)
     if too_small:
-        return Told("not shown", f"{sizes}, p = {probability(p)}, but {too_small}", p)
-    return Told("worse" if shift > 0 else "better", f"{sizes}, p = {probability(p)}", p)
+        return Told("not shown", f"{sizes}, {probability(p)}, but {too_small}", p)
+    return Told("worse" if shift > 0 else "better", f"{sizes}, {probability(p)}", p)
 
 
 def _too_small(
@@ -261,5 +267,5 @@ def _status(metric: Metric) -> str:
 
 
 def probability(p: float) -> str:
-    """A probability as it is printed: four decimals, and never as 0."""
-    return "under 0.0001" if p < 0.0001 else number(round(p, 4)) if p >= 0.001 else f"{p:.4f}"
+    """A probability as it is printed: `p = 0.0079`, and never as 0."""
+    return "p < 0.0001" if p < 0.0001 else f"p = {p:.4f}".rstrip("0")

@@ -1,0 +1,72 @@
+"""Compare two runs: what is better, what is worse, and where the data cannot tell.
+
+Each argument is an evidence directory (judged again, now) or a JSON artifact (val26-proof-report.json).
+
+Exit status 0: no regression is shown; 1: a regression; 3: cannot tell, or the runs are not comparable
+(topology, targets or schema differ); 2: an argument cannot be used.
+"""
+
+import argparse
+
+from haproof.cli.report import generation_time, show, warn
+from haproof.cli.runs import read_run
+from haproof.core.comparison import Outcome
+from haproof.core.diff import compare
+from haproof.core.drift import TOLERANCE_PERCENT
+from haproof.core.model import Proof, Report
+from haproof.errors import UsageError
+from haproof.render.diff import FORMATS, render
+
+STATUS: dict[Outcome, int] = {"no regression": 0, "regression": 1, "cannot tell": 3, "not comparable": 3}
+
+
+def configure(parser: argparse.ArgumentParser) -> None:
+    """Declare the arguments."""
+    parser.add_argument(
+        "before", metavar="BEFORE", help="evidence directory or JSON artifact of the baseline"
+    )
+    parser.add_argument(
+        "after", metavar="AFTER", help="evidence directory or JSON artifact to compare with it"
+    )
+    parser.add_argument("--format", choices=list(FORMATS), default="text", help="default: text")
+    parser.add_argument(
+        "--tolerance",
+        metavar="PERCENT",
+        default=str(TOLERANCE_PERCENT),
+        help="smallest difference between the medians of two sets of trials that is called one, in percent "
+        "of the smaller (default: %(default)s)",
+    )
+    parser.add_argument(
+        "--generated-at",
+        metavar="RFC3339",
+        help="time at which evidence is judged (default: SOURCE_DATE_EPOCH, else the clock)",
+    )
+
+
+def run(args: argparse.Namespace) -> int:
+    """The verb."""
+    tolerance, now = _tolerance(args.tolerance), generation_time(args.generated_at)
+    before, after = read_run(args.before, now), read_run(args.after, now)
+    for path, judged in ((args.before, before), (args.after, after)):
+        if not _found_anything(judged):
+            warn(f"{path!r} holds no slice report at all: it may be the wrong directory")
+    comparison = compare(before, after, tolerance)
+    show(render(comparison, args.format), plain=args.format != "text")
+    return STATUS[comparison.outcome]
+
+
+def _found_anything(judged: Report | Proof) -> bool:
+    """Whether at least one slice report was read."""
+    proof = judged.proof if isinstance(judged, Report) else judged
+    return bool(proof.evidence.files)
+
+
+def _tolerance(text: str) -> float:
+    """A percentage of 0 or more."""
+    try:
+        percent = float(text)
+    except ValueError:
+        percent = -1.0
+    if not 0 <= percent <= 1000:
+        raise UsageError(f"--tolerance {text!r} is not a percentage from 0 to 1000")
+    return percent

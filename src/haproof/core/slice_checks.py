@@ -1,0 +1,51 @@
+"""The fifty checks of the slices, from a report or, as far as it names them, from a JSON artifact.
+
+An artifact carries how many of a slice's checks passed and, in the detail of VAL26-01 to -05, which did not.
+Where the two do not add up (a producer's text may hold ids too), nobody can say which checks failed.
+"""
+
+import re
+from collections.abc import Mapping
+
+from msgspec import Struct
+
+from haproof.core.model import Proof, Report
+from haproof.core.slices import SLICES
+
+
+class Fifty(Struct, frozen=True, kw_only=True):
+    """One found slice: how many checks passed, and the id of each that did not (None where unknown)."""
+
+    passed: int
+    failed: frozenset[str] | None
+
+
+def slice_checks(judged: Report | Proof) -> Mapping[str, Fifty]:
+    """Slice id to what is known of its ten checks; slices without evidence are left out."""
+    if isinstance(judged, Report):
+        return {
+            result.id: Fifty(
+                passed=result.passed,
+                failed=frozenset(check.check.id for check in result.checks if not check.passed),
+            )
+            for result in judged.slices
+            if result.found
+        }
+    return {
+        row.id: Fifty(passed=row.passed or 0, failed=_named(row.id, row.failed or 0, check.detail))
+        for row, check in zip(judged.slices, judged.checks, strict=False)
+        if row.status != "MISSING"
+    }
+
+
+def _named(slice_id: str, count: int, detail: str) -> frozenset[str] | None:
+    """The failed checks that the detail names, if it names exactly as many as there are."""
+    named = (
+        frozenset(re.findall(rf"\b{re.escape(slice_id)}-(?:0[1-9]|10)\b", detail)) if count else frozenset()
+    )
+    return named if len(named) == count else None
+
+
+def titles() -> Mapping[str, str]:
+    """Check id to title."""
+    return {check.id: check.title for slice_ in SLICES for check in slice_.checks}
