@@ -6,12 +6,14 @@ never pays for what it does not need.
 
 from haproof.version import VERSION as __version__
 
-__all__ = ["__version__", "assess", "read_evidence", "render"]
+__all__ = ["__version__", "assess", "read_evidence", "render", "sign", "verify"]
 
 _HOMES = {
     "assess": "haproof.core.assess",
     "read_evidence": "haproof.evidence",
     "render": "haproof.render",
+    "sign": "haproof.attest.sign",
+    "verify": "haproof.attest.verify",
 }
 
 

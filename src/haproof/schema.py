@@ -13,7 +13,7 @@ from haproof.core.slices import SLICES
 DIALECT = "https://json-schema.org/draft/2020-12/schema"
 ADDRESS = "urn:haproof:schema:{}:1"
 
-NAMES = (*(slice_.id for slice_ in SLICES), "proof")
+NAMES = (*(slice_.id for slice_ in SLICES), "proof", "predicate")
 """Every schema that is published."""
 
 Schema = dict[str, Any]
@@ -25,9 +25,14 @@ def file_name(name: str) -> str:
 
 
 def schema(name: str) -> Schema:
-    """The schema of a slice report (`VAL13` … `VAL17`) or of the artifact (`proof`). KeyError for others."""
+    """The schema of a slice report (`VAL13` … `VAL17`), of the artifact (`proof`) or of what `haproof sign`
+    signs (`predicate`). KeyError for others."""
     if name == "proof":
         return _document(name, "VAL26 HA Proof Report", *_generated(Proof))
+    if name == "predicate":
+        from haproof.attest.statement import PREDICATE_TYPE, Predicate
+
+        return _document(name, f"in-toto predicate {PREDICATE_TYPE}", *_generated(Predicate))
     slice_ = {slice_.id: slice_ for slice_ in SLICES}[name]
     return slice_schema(slice_)
 

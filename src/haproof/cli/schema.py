@@ -1,9 +1,9 @@
-"""Print the JSON Schema (draft 2020-12) of a slice report, or of the proof artifact."""
+"""Print a JSON Schema (draft 2020-12): of a slice report, of the proof artifact, of the signed predicate."""
 
 import argparse
 import sys
 
-NAMES = ("VAL13", "VAL14", "VAL15", "VAL16", "VAL17", "proof")
+NAMES = ("VAL13", "VAL14", "VAL15", "VAL16", "VAL17", "proof", "predicate")
 
 
 def configure(parser: argparse.ArgumentParser) -> None:

@@ -1,0 +1,239 @@
+"""What an evidence directory says of itself: its files, what its report records, what it gives today.
+
+Everything here needs no signature. `verify` takes these steps after those of the envelope, and `sign` takes
+them before it vouches for anything.
+"""
+
+import hashlib
+import json
+import os
+from collections.abc import Collection, Mapping
+from typing import Any
+
+import msgspec
+from msgspec import Struct
+from msgspec.structs import replace
+
+from haproof.attest import judgement
+from haproof.attest.inventory import (
+    ARTIFACT_NAME,
+    EMPTY,
+    Inventory,
+    NotAFile,
+    read_document,
+    take_inventory,
+)
+from haproof.attest.steps import Failed, counted, named
+from haproof.core.assess import assess
+from haproof.core.figures import cut
+from haproof.core.instant import parse_instant
+from haproof.core.model import Proof, Report
+from haproof.errors import FormatError
+from haproof.evidence import PROOF_FOLDER, PROOF_STEM, read_evidence
+from haproof.render import ALWAYS, FORMATS, render
+from haproof.version import VERSION
+
+
+class Recorded(Struct, frozen=True):
+    """The JSON artifact as it lies in the directory."""
+
+    proof: Proof
+    tree: Any
+
+    @property
+    def other_version(self) -> bool:
+        """Whether another version of this program says that it wrote the artifact."""
+        return self.proof.generator.version != VERSION
+
+
+class Case(Struct, frozen=True):
+    """One directory under examination; without a usable report, `fault` says why and the rest is None."""
+
+    directory: str
+    inventory: Inventory
+    recorded: Recorded | None = None
+    again: Report | None = None
+    fault: str = ""
+
+    def judged(self) -> tuple[Recorded, Report]:
+        """What was recorded and what the evidence gives. Raises Failed where there is no usable report."""
+        if self.recorded is None or self.again is None:
+            raise Failed(self.fault)
+        return self.recorded, self.again
+
+
+def examine(directory: str, *, signed: bool) -> Case:
+    """Digest the files, read the report and judge the evidence again, as recorded.
+
+    A directory with neither a statement (`signed`) nor a report is not searched: it may be any folder.
+    """
+    try:
+        recorded = _load(directory)
+        again = _assess_again(directory, recorded)
+    except Failed as fault:
+        inventory = take_inventory(directory) if signed else EMPTY
+        return Case(directory, inventory, fault=str(fault))
+    return Case(directory, take_inventory(directory), recorded, again)
+
+
+def _load(directory: str) -> Recorded:
+    """Read the JSON artifact. Raises Failed."""
+    try:
+        content = read_document(directory, ARTIFACT_NAME)
+    except NotAFile as fault:
+        raise Failed(f"no report to compare with: {ARTIFACT_NAME} is {fault}") from None
+    try:
+        tree = json.loads(content)
+        json.dumps(tree)
+        return Recorded(msgspec.convert(tree, Proof), tree)
+    except (ValueError, RecursionError) as fault:
+        reason = cut(str(fault))
+        raise Failed(f"no report to compare with: {ARTIFACT_NAME} is no VAL26 artifact: {reason}") from None
+
+
+def _assess_again(directory: str, recorded: Recorded) -> Report:
+    """Judge what lies there now, with the path, the time and the program's name of the artifact."""
+    try:
+        at = parse_instant(recorded.proof.generated_at)
+    except ValueError as fault:
+        raise Failed(f"{ARTIFACT_NAME}: generated_at is {fault}") from None
+    evidence = replace(read_evidence(directory), directory=recorded.proof.evidence_dir)
+    report = assess(evidence, at)
+    return replace(report, proof=replace(report.proof, generator=recorded.proof.generator))
+
+
+def differences(expected: Mapping[str, str], inventory: Inventory, added: Collection[str]) -> list[str]:
+    """How the files differ from their expected digests (name to SHA-256); empty where they do not."""
+    files, faults = inventory.files, inventory.faults
+    modified = [name for name, sha in expected.items() if name in files and files[name].sha256 != sha]
+    hidden = tuple(f"{name}/" for name in faults)
+    gone = [name for name in expected if name not in files and name not in faults]
+    removed = [name for name in gone if not name.startswith(hidden)] if hidden else gone
+    unusable = [f"{name} ({reason})" for name, reason in faults.items()]
+    kinds = {"modified": modified, "added": sorted(added), "removed": removed, "unusable": unusable}
+    return [f"{kind}: {named(names)}" for kind, names in kinds.items() if names]
+
+
+def recorded_digests(case: Case) -> tuple[None, str]:
+    """The slice reports against the digests that the JSON artifact records."""
+    recorded, again = case.judged()
+    expected = {file.path: file.sha256 for file in recorded.proof.evidence.files}
+    if not expected:
+        raise Failed(f"{ARTIFACT_NAME} records no slice report: nothing was digested")
+    read = {file.path for file in again.proof.evidence.files}
+    found = differences(expected, case.inventory, read - expected.keys())
+    if found:
+        raise Failed("; ".join(found))
+    reports = f"{counted(len(expected), 'slice report')} as recorded in {ARTIFACT_NAME}"
+    unlisted = len(set(case.inventory.files) - _listed(again) - expected.keys() - _report_names(case))
+    note = f"; no report lists {counted(unlisted, 'other file')}, so nothing is said of them"
+    return None, reports + (note if unlisted else "")
+
+
+def raw_artifacts(case: Case) -> tuple[None, str]:
+    """The raw files that the slice reports list, against the digest and the size listed there."""
+    _, again = case.judged()
+    wrong, count = [], 0
+    for name, sha256, size in _artifacts(again):
+        count += 1
+        found = case.inventory.files.get(name)
+        if found is None:
+            wrong.append(f"{cut(name)} is {case.inventory.faults.get(name, 'not there')}")
+        elif found.sha256 != sha256.lower():
+            wrong.append(f"{cut(name)} has another digest than its slice report says")
+        elif found.size != size:
+            wrong.append(f"{cut(name)} has {found.size} bytes; its slice report says {size}")
+    if wrong:
+        raise Failed("; ".join(wrong[:10]) + (f"; and {len(wrong) - 10} more" if len(wrong) > 10 else ""))
+    if not count:
+        return None, "the slice reports list no raw files"
+    return None, f"{counted(count, 'raw file')} as listed in the slice reports"
+
+
+def judgement_again(case: Case) -> tuple[None, str]:
+    """The evidence, judged again with the recorded path and time, against the JSON artifact."""
+    recorded, again = case.judged()
+    if not again.proof.evidence.files:
+        raise Failed("no slice report was read, so there is nothing that a judgement could rest on")
+    when = f"assessed again as of {recorded.proof.generated_at}"
+    changed = judgement.differing_keys(recorded.tree, msgspec.to_builtins(again.proof))
+    if not changed:
+        return None, f"{when}: the same judgement"
+    version = cut(recorded.proof.generator.version)
+    if not recorded.other_version:
+        raise Failed(f"{when}, the evidence gives another report: differs in {named(changed)}")
+    parts = judgement.differing_parts(recorded.proof, again.proof)
+    if parts:
+        raise Failed(f"{when}, haproof {VERSION} judges otherwise than {version}: differs in {named(parts)}")
+    return None, f"{when}: written by haproof {version}, this is {VERSION}; judgements compared, not words"
+
+
+def report_files(case: Case, vouched: Collection[str]) -> tuple[None, str]:
+    """Every report file, made again and compared byte for byte.
+
+    A file that cannot be made here (another version's, a missing package, not one of ours) passes only where
+    a checked signature covers it (`vouched`).
+    """
+    recorded, again = case.judged()
+    forms = {f"{PROOF_FOLDER}/{PROOF_STEM}.{ending}": form for form, (_, ending) in FORMATS.items()}
+    always = (name for name, form in forms.items() if form in ALWAYS)
+    wrong = [f"{name} is missing" for name in always if name not in case.inventory.files]
+    same, aside = [], []
+    for name in sorted(_report_names(case)):
+        fault = _compared(name, forms.get(name), again, case)
+        if fault is None:
+            same.append(forms[name])
+        elif fault.final or name not in vouched:
+            wrong.append(
+                f"{cut(name)} {fault.words}" + ("" if fault.final else ", and no signature covers it")
+            )
+        else:
+            aside.append(f"{cut(name)} {fault.words}: signed, but not compared")
+    if wrong:
+        raise Failed("; ".join(wrong + aside))
+    version = f" (but for the version, {cut(recorded.proof.generator.version)})" * recorded.other_version
+    made = f"{', '.join(same)}: the same bytes{version}" if same else "none could be compared"
+    return None, "; ".join([made, *aside])
+
+
+class _Fault(Struct, frozen=True):
+    """Why a report file is not the one made again; `final` where no signature can excuse it."""
+
+    words: str
+    final: bool = False
+
+
+def _compared(name: str, form: str | None, again: Report, case: Case) -> _Fault | None:
+    """One report file against the same format made again."""
+    if form is None:
+        return _Fault("is not a file that 'haproof report' writes")
+    try:
+        content = render(again, form)
+    except FormatError as fault:
+        return _Fault(f"could not be made again ({fault})")
+    if hashlib.sha256(content).hexdigest() == case.inventory.files[name].sha256:
+        return None
+    recorded, _ = case.judged()
+    if recorded.other_version:
+        return _Fault(f"is not as haproof {VERSION} writes it, {cut(recorded.proof.generator.version)} did")
+    return _Fault("is not what this evidence gives", final=True)
+
+
+def _report_names(case: Case) -> set[str]:
+    """The files in the report's folder."""
+    return {name for name in case.inventory.files if name.startswith(f"{PROOF_FOLDER}/")}
+
+
+def _listed(report: Report) -> set[str]:
+    return {name for name, _, _ in _artifacts(report)}
+
+
+def _artifacts(report: Report) -> list[tuple[str, str, int]]:
+    """Name in the evidence directory, SHA-256 and bytes of every raw file that a slice report lists."""
+    listed = []
+    for result in report.slices:
+        record = result.source.record or result.source.not_run
+        for artifact in (record.artifacts if record else None) or ():
+            name = os.path.normpath(f"{result.source.slice.folder}/{artifact.path}")
+            listed.append((name, artifact.sha256, artifact.bytes))
+    return listed

@@ -1,0 +1,66 @@
+"""Whether two artifacts say the same: key by key, or only in what was judged. Pure."""
+
+import json
+from typing import Any
+
+from haproof.core.model import Levels, Metrics, Proof
+
+
+def differing_keys(one: Any, other: Any) -> list[str]:
+    """The keys of the first level under which two JSON objects differ, order and number types included."""
+    if not isinstance(one, dict) or not isinstance(other, dict):
+        return [] if _text(one) == _text(other) else ["$"]
+    keys = list(dict.fromkeys([*one, *other]))
+    differing = [
+        key for key in keys if key not in one or key not in other or _text(one[key]) != _text(other[key])
+    ]
+    return differing or ([] if list(one) == list(other) else ["the order of keys"])
+
+
+def differing_parts(one: Proof, other: Proof) -> list[str]:
+    """The parts in which two judgements differ. Words (titles, details, risks) are no judgement."""
+    first, second = _judged(one), _judged(other)
+    return [part for part in first if first[part] != second[part]]
+
+
+def _text(tree: Any) -> str:
+    """`1`, `1.0` and `true` are equal in Python, not here."""
+    return json.dumps(tree)
+
+
+def _judged(proof: Proof) -> dict[str, Any]:
+    """What was found and decided, without the sentences."""
+    window = proof.evidence.window
+    return {
+        "evidence.files": [(file.path, file.sha256, file.bytes) for file in proof.evidence.files],
+        "evidence.window": (window.earliest, window.latest, window.span_seconds, window.coherent),
+        "slices": [(row.id, row.status, row.passed, row.failed, row.total) for row in proof.slices],
+        "metrics": _metrics(proof.metrics),
+        "thresholds": proof.thresholds,
+        "contradictions": [(entry.slice, entry.check) for entry in proof.contradictions],
+        "checks": [(row.id, row.status) for row in proof.checks],
+        "summary": proof.summary,
+        "readiness": _levels(proof.readiness),
+        "verdict": proof.verdict,
+    }
+
+
+def _metrics(metrics: Metrics) -> list[Any]:
+    groups = (
+        metrics.failover,
+        metrics.replication_lag,
+        metrics.backup_restore,
+        metrics.split_brain,
+        metrics.quorum_loss,
+    )
+    return [
+        {name: (metric.value, metric.status) for name, metric in group.items()} if group is not None else None
+        for group in groups
+    ]
+
+
+def _levels(levels: Levels) -> list[Any]:
+    return [
+        (level.ready, [(requirement.id, requirement.state) for requirement in level.requirements])
+        for level in (levels.design_partner, levels.ga, levels.public_production)
+    ]

@@ -1,0 +1,154 @@
+"""Verification in numbered steps, offline, from the files alone.
+
+1. envelope       the attestation is there, in its canonical encoding, with exactly one signature
+2. signature      that signature is the given key's, over the payload bytes as received
+3. statement      the payload is an in-toto Statement v1 with our predicate, and names its subjects
+4. digests        every file is as signed; nothing was modified, added or removed
+5. raw files      what the slice reports list as raw evidence is there, with digest and size
+6. judgement      the evidence, assessed again with the recorded path and time, gives the same judgement
+7. report files   each format, made again, has the same bytes
+
+All steps are taken, whatever the earlier ones said; one FAILED is enough to fail. Without an envelope steps
+1 to 3 have nothing to look at, and step 4 holds the slice reports against the JSON artifact.
+"""
+
+import os
+from typing import Any
+
+from msgspec import Struct
+
+from haproof.attest import envelope as dsse
+from haproof.attest import examine, keys, statement
+from haproof.attest.inventory import ENVELOPE_NAME, NotAFile, read_document
+from haproof.attest.judgement import differing_keys
+from haproof.attest.steps import Failed, NotChecked, Step, StepLog, counted, named
+from haproof.errors import UsageError
+
+
+class Verification(Struct, frozen=True):
+    """What a verification found. `keyid` is set only where a signature was checked and held."""
+
+    steps: tuple[Step, ...]
+    verdict: str | None
+    keyid: str | None
+    signature_wanted: bool
+
+    @property
+    def ok(self) -> bool:
+        """Nothing failed, a wanted signature held, and a judgement was compared: absence is no success."""
+        judged = any(step.name == "judgement" and step.state == "ok" for step in self.steps)
+        signed = self.keyid is not None or not self.signature_wanted
+        return judged and signed and all(step.state != "FAILED" for step in self.steps)
+
+
+class _Signed(Struct, frozen=True):
+    """A statement, and the JSON tree that its payload held."""
+
+    statement: statement.Statement
+    tree: Any
+
+
+def verify(evidence_dir: str, key: str | None = None, *, unsigned: bool = False) -> Verification:
+    """Verify an evidence directory with its report, and its signature by the public key in the file `key`.
+
+    `unsigned` says that digests and a second assessment are enough, even where an envelope is there. Raises
+    UsageError where the request itself cannot be carried out.
+    """
+    if key is not None and unsigned:
+        raise UsageError("a key and 'unsigned' contradict each other: give one of them")
+    require_directory(evidence_dir)
+    public = keys.load_public(key) if key is not None else None
+    log = StepLog()
+    found = log.run("envelope", lambda: _envelope(evidence_dir, public is not None))
+    keyid = log.run("signature", lambda: _signature(_need(found), public, unsigned))
+    signed = log.run("statement", lambda: _statement(_need(found)))
+    case = examine.examine(evidence_dir, signed=signed is not None)
+    log.run("digests", lambda: _digests(case, signed))
+    log.run("raw files", lambda: examine.raw_artifacts(case))
+    log.run("judgement", lambda: _judgement(case, signed))
+    log.run("report files", lambda: examine.report_files(case, _vouched(case, signed) if keyid else ()))
+    verdict = case.recorded.proof.verdict if case.recorded else None
+    return Verification(tuple(log.steps), verdict, keyid, public is not None)
+
+
+def require_directory(path: str) -> None:
+    """Raise UsageError unless `path` is a directory."""
+    if not os.path.isdir(path):
+        what = "is not a directory" if os.path.lexists(path) else "does not exist"
+        raise UsageError(f"{path!r} {what}: name the evidence directory of a lab run")
+
+
+def _envelope(directory: str, wanted: bool) -> tuple[dsse.Envelope, str]:
+    """Step 1. A missing envelope fails only where a signature is wanted; a damaged one always does."""
+    if not wanted and not os.path.lexists(os.path.join(directory, ENVELOPE_NAME)):
+        raise NotChecked(f"{ENVELOPE_NAME} is not there: nobody signed this evidence")
+    try:
+        found = dsse.decode(read_document(directory, ENVELOPE_NAME))
+    except NotAFile as fault:
+        raise Failed(f"{ENVELOPE_NAME} is {fault}") from None
+    except dsse.EnvelopeFault as fault:
+        raise Failed(f"{ENVELOPE_NAME}: {fault}") from None
+    return found, f"{ENVELOPE_NAME}: canonical encoding, one signature"
+
+
+def _need(found: dsse.Envelope | None) -> dsse.Envelope:
+    """The envelope that steps 2 and 3 look into; where it had to be there, step 1 has failed already."""
+    if found is None:
+        raise NotChecked("there is no usable envelope")
+    return found
+
+
+def _signature(found: dsse.Envelope, public: keys.PublicKey | None, unsigned: bool) -> tuple[str, str]:
+    """Step 2. An envelope that is there and not checked fails, unless that was asked for."""
+    if unsigned:
+        raise NotChecked("signature not checked (--unsigned: digests and re-assessment are enough)")
+    if public is None:
+        raise Failed("signature not checked: give the signer's public key with --key, or say --unsigned")
+    if found.keyid != public.keyid:
+        raise Failed(f"signed by key {found.keyid}, not by the given key {public.keyid}")
+    if not public.verifies(found.signature, dsse.pae(found.payload)):
+        raise Failed(f"not a signature of key {public.keyid} over this payload")
+    return public.keyid, f"Ed25519, by key {public.keyid}"
+
+
+def _statement(found: dsse.Envelope) -> tuple[_Signed, str]:
+    """Step 3."""
+    try:
+        made, tree = statement.decode(found.payload)
+    except statement.StatementFault as fault:
+        raise Failed(str(fault)) from None
+    subjects = counted(len(made.subject), "subject")
+    return _Signed(made, tree), f"in-toto Statement v1, predicate {statement.PREDICATE_TYPE}, {subjects}"
+
+
+def _digests(case: examine.Case, signed: _Signed | None) -> tuple[None, str]:
+    """Step 4: against the statement's subjects, or without one against the JSON artifact."""
+    if signed is None:
+        return examine.recorded_digests(case)
+    expected = {subject.name: subject.digest.sha256 for subject in signed.statement.subject}
+    found = examine.differences(expected, case.inventory, case.inventory.files.keys() - expected.keys())
+    if found:
+        raise Failed("; ".join(found))
+    return None, f"{counted(len(expected), 'file')} as in the statement; none modified, added or removed"
+
+
+def _judgement(case: examine.Case, signed: _Signed | None) -> tuple[None, str]:
+    """Step 6: the artifact says what the evidence gives, and the statement says what the artifact says."""
+    outcome = examine.judgement_again(case)
+    if signed is not None:
+        recorded, again = case.judged()
+        changed = differing_keys(signed.tree["predicate"]["judgement"], recorded.tree)
+        if changed:
+            raise Failed(f"the statement's judgement is not the JSON artifact's: differs in {named(changed)}")
+        result = statement.make_predicate(again).test_result
+        if signed.statement.predicate.test_result != result and not recorded.other_version:
+            raise Failed("the statement's test result is not what the evidence gives")
+    return outcome
+
+
+def _vouched(case: examine.Case, signed: _Signed | None) -> set[str]:
+    """The files whose bytes a checked signature covers."""
+    if signed is None:
+        return set()
+    subjects = {subject.name: subject.digest.sha256 for subject in signed.statement.subject}
+    return {name for name, found in case.inventory.files.items() if subjects.get(name) == found.sha256}

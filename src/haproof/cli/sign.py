@@ -1,0 +1,29 @@
+"""Sign an evidence directory and its report: every file's digest and the whole judgement.
+
+Writes EVIDENCE_DIR/val26/val26-attestation.dsse.json, an in-toto Statement v1 in a DSSE envelope. Signs only
+a report that is what the evidence gives. Exit status 0: signed; 4: the evidence or the report is not what
+it says; 2: usage error, no such key, the envelope cannot be written.
+"""
+
+import argparse
+
+from haproof.cli.report import show
+
+
+def configure(parser: argparse.ArgumentParser) -> None:
+    """Declare the arguments."""
+    parser.add_argument(
+        "evidence_dir", metavar="EVIDENCE_DIR", help="directory with the evidence and its report"
+    )
+    parser.add_argument("--key", required=True, metavar="KEY", help="private key (PEM, see 'haproof keygen')")
+
+
+def run(args: argparse.Namespace) -> int:
+    """Sign, and say what was signed."""
+    from haproof.attest.sign import sign
+    from haproof.render.visible import visible
+
+    signed = sign(args.evidence_dir, args.key)
+    line = f"signed {signed.subjects} files and the judgement with key {signed.keyid}: {signed.path}"
+    show(f"{visible(line)}\n".encode(), plain=True)
+    return 0
