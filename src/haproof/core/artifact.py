@@ -40,7 +40,7 @@ def _disagreements(proof: Proof) -> Iterator[tuple[str, str]]:
         yield "$.report", f"expected '{REPORT}', got {cut(proof.report)!r}"
     yield from _listed("$.checks", [row.id for row in proof.checks], [check.id for check in MATRIX])
     yield from _listed("$.slices", [row.id for row in proof.slices], [slice_.id for slice_ in SLICES])
-    for row, _check, slice_ in zip(proof.slices, proof.checks, SLICES, strict=False):
+    for row, check, slice_ in zip(proof.slices, proof.checks, SLICES, strict=False):
         if (row.status == "MISSING") != (getattr(proof.metrics, slice_.stem) is None):
             yield f"$.metrics.{slice_.stem}", f"null exactly where MISSING; {row.id} is {row.status}"
         yield from _counts(row, check)
