@@ -25,7 +25,7 @@ hostile_text = st.one_of(
 @st.composite
 def evidence_sets(draw: st.DrawFn) -> EvidenceSet:
     """A valid set: some slices absent, some checks failed, some figures changed or null."""
-    reports = draw(st.sampled_from([seed, full]))()
+    reports: EvidenceSet = draw(st.sampled_from([seed, full]))()
     for slice_id in draw(st.sets(st.sampled_from(sorted(reports)), max_size=2)):
         del reports[slice_id]
     for slice_id, report in reports.items():

@@ -124,10 +124,13 @@ def test_a_failed_check_never_improves_anything(reports: EvidenceSet, data: st.D
 @given(milliseconds, milliseconds)
 def test_thresholds_are_ordered_and_grow_with_lag(idle: float, light: float) -> None:
     derived = derive(idle, light)
-    assert derived.healthy_ms is not None and derived.degraded_ms is not None and derived.alert_ms is not None
+    assert derived.healthy_ms is not None
+    assert derived.degraded_ms is not None
+    assert derived.alert_ms is not None
     assert 10 <= derived.healthy_ms < derived.degraded_ms < derived.alert_ms
     more = derive(idle + 1, light + 1)
-    assert more.healthy_ms is not None and more.healthy_ms >= derived.healthy_ms
+    assert more.healthy_ms is not None
+    assert more.healthy_ms >= derived.healthy_ms
 
 
 json_values = st.recursive(
@@ -152,8 +155,11 @@ def test_any_value_anywhere_is_read_or_refused_with_a_place(slice_: object, data
     try:
         parse_report(content, slice_)  # type: ignore[arg-type]
     except Mismatch as fault:
-        assert str(fault).startswith("$")
-        assert len(str(fault)) < 700
+        said = str(fault)
+    else:
+        return
+    assert said.startswith("$")
+    assert len(said) < 700
 
 
 @given(st.binary(max_size=200), st.integers(0, 3000), st.integers(0, 255))
@@ -163,5 +169,5 @@ def test_no_bytes_make_the_reader_stumble(junk: bytes, position: int, byte: int)
     for content in (junk, bytes(good), bytes(good[:position])):
         try:
             parse_report(content, SLICES[0])
-        except Mismatch as fault:
-            assert str(fault)
+        except Mismatch:
+            continue

@@ -161,7 +161,8 @@ def test_a_closed_stdout_changes_neither_files_nor_status(evidence: Path) -> Non
 
 
 def test_no_stdout_at_all(evidence: Path) -> None:
-    script = f"exec {sys.executable} -c 'from haproof.cli import console; console()' report '{evidence}' {' '.join(AT)} >&-"
+    program = "from haproof.cli import console; console()"
+    script = f"exec {sys.executable} -c '{program}' report '{evidence}' {' '.join(AT)} >&-"
     run = subprocess.run(["/bin/sh", "-c", script], stderr=subprocess.PIPE, timeout=30, check=False)
     assert (run.returncode, run.stderr) == (0, b"")
 

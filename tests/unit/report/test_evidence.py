@@ -213,7 +213,7 @@ def test_short_writes_are_continued(tmp_path: Path, monkeypatch: pytest.MonkeyPa
 def test_a_directory_in_the_way_leaves_everything(tmp_path: Path) -> None:
     write_files(str(tmp_path), {"a": b"old"})
     (tmp_path / "b").mkdir()
-    with pytest.raises(OutputError, match="Is a directory|is a directory"):
+    with pytest.raises(OutputError, match="is a directory"):
         write_files(str(tmp_path), {"a": b"new", "b": b"new"})
     assert (tmp_path / "a").read_bytes() == b"old"
 

@@ -138,7 +138,10 @@ def test_claims_point_into_the_evidence(tmp_path: Path) -> None:
 def test_metrics_carry_value_unit_target_status(tmp_path: Path) -> None:
     reports = full()
     metrics = judged(tmp_path, reports).proof.metrics
-    assert metrics.failover and metrics.replication_lag and metrics.backup_restore and metrics.quorum_loss
+    assert metrics.failover
+    assert metrics.replication_lag
+    assert metrics.backup_restore
+    assert metrics.quorum_loss
 
     def row(metric: Metric) -> tuple[object, ...]:
         target = metric.target

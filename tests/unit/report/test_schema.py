@@ -2,6 +2,7 @@
 
 import json
 from importlib import resources
+from typing import Any
 
 import jsonschema
 import pytest
@@ -35,12 +36,13 @@ def test_good_reports_validate(slice_id: str) -> None:
 @pytest.mark.parametrize("slice_id", IDS)
 def test_bad_reports_do_not(slice_id: str) -> None:
     validator = jsonschema.Draft202012Validator(schema(slice_id))
-    for change in (
+    changes: tuple[dict[str, Any], ...] = (
         {"schema_version": "2"},
         {"slice": "VAL99"},
         {"metrics": {}},
         {"checks": seed()[slice_id]["checks"][:9]},
         {"checks": seed()[slice_id]["checks"][:9] + seed()[slice_id]["checks"][:1]},
         {"generated_at": 5},
-    ):
+    )
+    for change in changes:
         assert not validator.is_valid(seed()[slice_id] | change), change
