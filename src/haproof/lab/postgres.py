@@ -177,6 +177,21 @@ class Server:
         except psycopg.Error as fault:
             raise LabError(f"{self.name}: {_one_line(fault)} (statement: {_cut(sql)})") from fault
 
+    def affected(self, sql: str, user: str = NODE_ROLE) -> int:
+        """Run statements, and tell the most rows that any of them changed or gave (-1: none tells).
+
+        Raises LabError when one fails.
+        """
+        try:
+            with self.connect(user) as session:
+                cursor = session.execute(sql.encode())
+                rows = cursor.rowcount
+                while cursor.nextset():
+                    rows = max(rows, cursor.rowcount)
+                return rows
+        except psycopg.Error as fault:
+            raise LabError(f"{self.name}: {_one_line(fault)} (statement: {_cut(sql)})") from fault
+
     def execute(self, sql: str, user: str = ADMIN) -> None:
         """Run statements, as the superuser unless said otherwise. Raises LabError when one fails."""
         self.rows(sql, user)
