@@ -7,6 +7,7 @@ from msgspec import UNSET, Struct
 
 from haproof.core.figures import shown
 from haproof.core.model import Contradiction, Risk, SliceResult, Window
+from haproof.core.strength import strength, summary
 from haproof.core.topology import differing
 
 
@@ -98,7 +99,7 @@ def all_risks(
 ) -> tuple[Risk, ...]:
     """The standing gaps, then what this run adds."""
     added = [*_missing(slices), *_contradicted(contradictions), *_incoherent(slices, window)]
-    added += [*_environments(slices), *_not_the_worst(slices), *_single_trials(slices)]
+    added += [*_environments(slices), *_not_the_worst(slices), *_single_trials(slices), *_strength(slices)]
     numbered = [
         Risk(id=f"RUN-{n}", title=title, state="OPEN", detail=detail, closed_by=closed_by)
         for n, (title, detail, closed_by) in enumerate(added, 1)
@@ -203,5 +204,21 @@ def _single_trials(slices: Sequence[SliceResult]) -> list[Added]:
                 "probability only below 95 % (at 95 % confidence)."
             ),
             "More trials of the same kind (haproof lab run --trials N for failovers)",
+        )
+    ]
+
+
+def _strength(slices: Sequence[SliceResult]) -> list[Added]:
+    said = summary(strength(slices))
+    if not said:
+        return []
+    return [
+        (
+            "Strength of the evidence",
+            said,
+            (
+                "59 clean trials of one kind bound a failure probability below 5 %, 299 below 1 % "
+                "(haproof lab run --trials N)"
+            ),
         )
     ]

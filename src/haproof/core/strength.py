@@ -1,0 +1,248 @@
+"""How much a claim can bear: the number of its trials, what they bound, and what a stronger claim needs.
+
+Everything here holds at 95 % confidence and takes trials as independent and alike: the next failover is drawn
+from the same urn as the ones measured. Nothing is assumed about the shape of a distribution.
+"""
+
+from collections.abc import Sequence
+from math import ceil
+from typing import Any
+
+from msgspec import UNSET, Struct
+
+from haproof.core.bounds import failure_bound, quantile_bound, trials_for
+from haproof.core.figures import number
+from haproof.core.model import SliceResult
+from haproof.core.targets import FAILOVER_MS, LOSS_DETECTION_MS, RECOVERY_MS
+
+STRONGER = (0.05, 0.01)
+"""Failure probabilities that a reader may ask for."""
+
+ASSUMPTION = "at 95 % confidence, if trials are independent and alike"
+
+
+class Strength(Struct, frozen=True, kw_only=True):
+    """What one claim rests on.
+
+    `clean` is None where no trial can be called clean or not; `fails_below` is the failure probability that
+    the trials exclude (None where they exclude none); `quantiles` are pairs of a share and the milliseconds
+    that this share of cases stays within; `sentence` says all of it.
+    """
+
+    check: str
+    claim: str
+    trials: int
+    clean: int | None = None
+    fails_below: float | None = None
+    quantiles: tuple[tuple[float, float], ...] = ()
+    more: tuple[tuple[float, int], ...] = ()
+    sentence: str
+
+    @property
+    def single(self) -> bool:
+        """Whether the claim rests on a single run."""
+        return self.trials == 1
+
+
+REPEATED = (
+    ("VAL13-03", "SIGTERM failover", "trials", "sigterm_failover_ms", "sigterm_trials_ms", FAILOVER_MS),
+    ("VAL13-05", "SIGKILL failover", "trials", "sigkill_failover_ms", "sigkill_trials_ms", FAILOVER_MS),
+    ("VAL13-08", "Rapid failover cycles", "cycles", "", "rapid_cycle_ms", FAILOVER_MS),
+    (
+        "VAL17-02",
+        "Loss detection",
+        "trials",
+        "loss_detection_ms",
+        "loss_detection_trials_ms",
+        LOSS_DETECTION_MS,
+    ),
+    ("VAL17-06", "Recovery after loss", "trials", "recovery_ms", "recovery_trials_ms", RECOVERY_MS),
+)
+"""Check, claim, what a trial is called, the single figure, the array of its trials, limit in milliseconds."""
+
+SAMPLED = (
+    ("VAL14-03", "Light load write_lag p95", "light_samples_ms", 0.95),
+    ("VAL14-05", "Heavy load write_lag p99", "heavy_samples_ms", 0.99),
+)
+"""Check, claim, the array of distinct values, the quantile that is claimed."""
+
+ONCE = (
+    ("VAL13-09", "Hung leader replaced, its late write refused", "stale_write_refused"),
+    ("VAL14-04", "Drain after light load (worst of its rounds)", "light_drain_ms"),
+    ("VAL14-06", "Drain after heavy load (worst of its rounds)", "heavy_drain_ms"),
+    ("VAL14-08", "Standby catches up", "catch_up_ms"),
+    ("VAL15-03", "Backup in time", "backup_ms"),
+    ("VAL15-05", "Restore in time", "restore_ms"),
+    ("VAL15-06", "Restore correct", "row_counts_match"),
+    ("VAL15-07", "Checksum agrees", "checksum_cli"),
+    ("VAL16-02", "Epoch divergence detected", "divergence_risk"),
+    ("VAL16-03", "Ghost epochs noticed", "ghost_risk"),
+    ("VAL16-06", "Split-brain recovery", "recovered_risk"),
+    ("VAL16-07", "User data untouched", "user_data_intact"),
+    ("VAL17-03", "Write block during loss", "write_block_active"),
+    ("VAL17-04", "Protected write refused during loss", "can_accept_protected_writes"),
+)
+"""Check, claim, and the figure that shows that it was tried; these slices try it once."""
+
+
+def strength(slices: Sequence[SliceResult]) -> tuple[Strength, ...]:
+    """One entry for each claim that was tried, in the order of the checks; none for a MISSING slice."""
+    found = {result.id: result for result in slices if result.found}
+    entries = [_repeated(found[row[0][:5]], *row) for row in REPEATED if row[0][:5] in found]
+    if "VAL13" in found:
+        entries.append(_lossless(found["VAL13"]))
+    entries += [_sampled(found[row[0][:5]], *row) for row in SAMPLED if row[0][:5] in found]
+    entries += [_once(found[row[0][:5]], *row) for row in ONCE if row[0][:5] in found]
+    return tuple(sorted((entry for entry in entries if entry), key=lambda entry: entry.check))
+
+
+def summary(entries: Sequence[Strength]) -> str:
+    """All of it in plain sentences; empty where nothing was tried. Single runs are named together."""
+    if not entries:
+        return ""
+    several = [f"{entry.claim} ({entry.check}): {entry.sentence}." for entry in entries if not entry.single]
+    single = [entry for entry in entries if entry.single]
+    held = [entry.check for entry in single if entry.clean == 1]
+    broken = [entry.check for entry in single if entry.clean != 1]
+    said = [f"{ASSUMPTION[0].upper()}{ASSUMPTION[1:]}:", *several]
+    if held:
+        said.append(
+            f"Single runs, each of which bounds its failure probability only below "
+            f"{percent(failure_bound(1, 0))} ({_wanted(1)}): {', '.join(held)}."
+        )
+    if broken:
+        said.append(f"Single runs that did not hold: {', '.join(broken)}.")
+    return " ".join(said)
+
+
+def _repeated(
+    result: SliceResult, check: str, claim: str, word: str, single: str, series: str, limit: float
+) -> Strength | None:
+    """A claim with an array of trials, or else with its single figure."""
+    values = _figure(result, series) or ([_figure(result, single)] if single else [])
+    if not values:
+        return None
+    clean = sum(value is not None and value <= limit for value in values)
+    return _tried(result, check, claim, word, clean, values)
+
+
+def _lossless(result: SliceResult) -> Strength | None:
+    """Loss of rows is counted over the whole slice, so its trials are the failovers, not the rows."""
+    count = sum(
+        value is not None
+        for _, _, _, single, series, _ in REPEATED[:3]
+        for value in _figure(result, series) or ([_figure(result, single)] if single else [])
+    )
+    if not count:
+        return None
+    clean = count if _holds(result, "VAL13-04") else None
+    return _tried(result, "VAL13-04", "No acknowledged row lost", "failovers", clean, (None,) * count)
+
+
+def _once(result: SliceResult, check: str, claim: str, figure: str) -> Strength | None:
+    """A claim that the slice tries once."""
+    if getattr(result.source.record.metrics, figure) is UNSET:
+        return None
+    return _tried(result, check, claim, "trials", int(_holds(result, check)), (None,))
+
+
+def _sampled(result: SliceResult, check: str, claim: str, series: str, share: float) -> Strength | None:
+    """A percentile of measured values: what it says of the values that were not measured."""
+    values = [value for value in _figure(result, series) or () if value is not None]
+    if not values:
+        return None
+    bound, n, name = quantile_bound(values, share), len(values), f"p{share * 100:.0f}"
+    if bound is None:
+        lacking = trials_for(1 - share) - n
+        sentence = f"{n} distinct values, too few to bound the {name} ({lacking} more needed)"
+        return Strength(check=check, claim=claim, trials=n, more=((1 - share, lacking),), sentence=sentence)
+    sentence = f"{n} distinct values: {name} at most {_ms(bound)}"
+    return Strength(check=check, claim=claim, trials=n, quantiles=((share, bound),), sentence=sentence)
+
+
+def _tried(
+    result: SliceResult, check: str, claim: str, word: str, clean: int | None, values: Sequence[float | None]
+) -> Strength:
+    """A claim whose trials are clean or not. All clean under a check that fails carries no bound."""
+    n = len(values)
+    holds = _holds(result, check)
+    known = clean is not None and (holds or clean < n)
+    bound = failure_bound(n, n - clean) if known and clean else None
+    measured = [value for value in values if value is not None]
+    quantiles = _quantiles(measured) if len(measured) == n and holds else ()
+    more = tuple((share, max(0, trials_for(share) - n)) for share in STRONGER) if holds and clean == n else ()
+    return Strength(
+        check=check,
+        claim=claim,
+        trials=n,
+        clean=clean if known else None,
+        fails_below=bound,
+        quantiles=quantiles,
+        more=more,
+        sentence=_sentence(check, word, n, clean, holds, bound, quantiles),
+    )
+
+
+def _sentence(
+    check: str,
+    word: str,
+    n: int,
+    clean: int | None,
+    holds: bool,
+    bound: float | None,
+    quantiles: Sequence[tuple[float, float]],
+) -> str:
+    """The claim's strength in words."""
+    if clean is None or (clean == n and not holds):
+        return f"{n} {word if n > 1 else 'run'}, but {check} does not hold, so nothing is bounded"
+    below = f"fails in fewer than {percent(bound)} of cases" if bound else ""
+    if not holds or clean != n:
+        if n == 1:
+            return "a single run, and it did not hold"
+        said = f"{clean} of {n} {word} clean, so the claim is refuted as it stands"
+        return f"{said}; {below}" if below else said
+    if n == 1:
+        return (
+            "a single run, which bounds the failure probability only below "
+            f"{percent(failure_bound(1, 0))}; {_wanted(1)}"
+        )
+    shares = "".join(f", {_share(share)} at most {_ms(value)}" for share, value in quantiles)
+    return f"{n} of {n} {word} clean: {below}{shares}{'; ' if _wanted(n) else ''}{_wanted(n)}"
+
+
+def _wanted(n: int) -> str:
+    """`49 more clean trials for 5 %, 289 for 1 %`; nothing where n trials already say more."""
+    lacking = [(share, trials_for(share) - n) for share in STRONGER if trials_for(share) > n]
+    words = [f"{count} more clean trials for {percent(share)}" for share, count in lacking[:1]]
+    return ", ".join(words + [f"{count} for {percent(share)}" for share, count in lacking[1:]])
+
+
+def _share(share: float) -> str:
+    return "median" if share == 0.5 else f"p{share * 100:.0f}"
+
+
+def _figure(result: SliceResult, name: str) -> Any:
+    """A figure as given; None where it is null or absent."""
+    value = getattr(result.source.record.metrics, name)
+    return None if value is UNSET else value
+
+
+def _holds(result: SliceResult, check: str) -> bool:
+    entry = result.check(check)
+    return entry is not None and entry.passed
+
+
+def percent(share: float) -> str:
+    """A share that is claimed as an upper limit: rounded up to a tenth of a percent, never down."""
+    return f"{ceil(share * 1000 - 1e-9) / 10:g} %"
+
+
+def _ms(value: float) -> str:
+    """Milliseconds that are claimed as an upper limit: rounded up, never down."""
+    return f"{number(value if isinstance(value, int) else ceil(value * 1000 - 1e-6) / 1000)} ms"
+
+
+def _quantiles(values: Sequence[float]) -> tuple[tuple[float, float], ...]:
+    """The shares that this many values can bound: median from 5, p95 from 59, p99 from 299."""
+    bounds = ((share, quantile_bound(values, share)) for share in (0.5, 0.95, 0.99))
+    return tuple((share, bound) for share, bound in bounds if bound is not None)
