@@ -3,6 +3,7 @@
 import contextlib
 import os
 import shutil
+import sys
 import tempfile
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -22,6 +23,8 @@ NODE_ROLE = "haproof_node"
 
 DATABASE = "haproof"
 TOOL_SECONDS = 120.0
+LOCALE = "en_US.UTF-8" if sys.platform == "darwin" else "C.UTF-8"
+"""The children's: English and UTF-8. PostgreSQL does not start on macOS without a real one."""
 
 
 def clean_environment() -> dict[str, str]:

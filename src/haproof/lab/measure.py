@@ -86,9 +86,14 @@ class Waits:
         started = time.monotonic() if since_s is None else since_s
         found: dict[str, Seen[T] | None] = dict.fromkeys(probes)
         give_up = threading.Event()
+        faults: list[Exception] = []
 
         def watch(name: str, probe: Callable[[], T | None]) -> None:
-            found[name] = _poll(probe, started, seconds, every_s, give_up)
+            try:
+                found[name] = _poll(probe, started, seconds, every_s, give_up)
+            except Exception as fault:  # noqa: BLE001 - raised again below, in the caller's thread
+                faults.append(fault)
+                give_up.set()
 
         threads = [threading.Thread(target=watch, args=pair, daemon=True) for pair in probes.items()]
         self._watcher.waiting(what)
@@ -100,6 +105,8 @@ class Waits:
         finally:
             give_up.set()
             self._watcher.waiting(None)
+        if faults:
+            raise faults[0]
         elapsed = {name: seen and seen.elapsed_ms for name, seen in found.items()}
         self._journal.wait(what, elapsed_ms=elapsed, deadline_s=seconds, came=None not in elapsed.values())
         return found

@@ -55,6 +55,9 @@ HONEST = ("fsync", "full_page_writes", "synchronous_commit", "wal_level")
 
 START_SECONDS = 30.0
 STOP_SECONDS = 30.0
+STATEMENT_MS = 60_000
+"""The lab's own statements end here: a lock that the system under test never gives back must not hang it."""
+
 CONNECT_POLL_SECONDS = 0.005
 STOP_SIGNALS = {"fast": signal.SIGINT, "immediate": signal.SIGQUIT}
 
@@ -159,8 +162,10 @@ class Server:
     def connect(self, user: str = NODE_ROLE, **parameters: Any) -> Session:
         """An autocommit session; as the node's role unless `user=ADMIN`. Raises psycopg.OperationalError."""
         database = parameters.pop("database", DATABASE)
+        options = parameters.pop("options", f"-c statement_timeout={STATEMENT_MS}")
         return psycopg.connect(
             self.dsn(user, database),
+            options=options,
             passfile=str(self._ground.passfile),
             application_name="haproof-lab",
             connect_timeout=2,

@@ -100,6 +100,8 @@ class Child:
             self.wait(END_SECONDS)
 
     def _has_ended(self) -> bool:
+        if not hasattr(os, "waitid"):  # macOS before Python 3.13: reaped a moment too early, then
+            return self._popen.poll() is not None
         try:
             ended = os.waitid(os.P_PID, self.pid, os.WEXITED | os.WNOHANG | os.WNOWAIT)
         except ChildProcessError:

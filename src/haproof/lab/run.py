@@ -63,7 +63,12 @@ class Run:
         for scenario in scenarios:
             started = time.monotonic()
             self._watcher.slice_started(scenario.slice)
-            outcome = _Written(self, scenario).outcome()
+            try:
+                outcome = _Written(self, scenario).outcome()
+            except KeyboardInterrupt:
+                words, seconds = f"NOT RUN ({INTERRUPTED})", time.monotonic() - started
+                self._watcher.slice_ended(scenario.slice, words, False, seconds)
+                raise
             seconds = time.monotonic() - started
             self._watcher.slice_ended(scenario.slice, outcome.words, outcome.status == "PASS", seconds)
             outcomes.append(outcome)
@@ -81,6 +86,7 @@ class _Written:
         self._folder.mkdir()
         self._draft = Draft(scenario.metrics, scenario.observations)
         self._stage: Stage | None = None
+        self._gave_up = ""
 
     def outcome(self) -> Outcome:
         """Run it and write the report, whatever happens."""
@@ -92,7 +98,8 @@ class _Written:
                 journal.note(INTERRUPTED)
                 self._finish(journal, INTERRUPTED)
             raise
-        return self._finish(journal, reason)
+        with uninterrupted():
+            return self._finish(journal, reason)
 
     def _try(self, journal: Journal) -> str | None:
         """Run the scenario; the reason if it could not be tried to its end."""
@@ -106,7 +113,8 @@ class _Written:
                 self._folder,
             )  # fmt: skip
             scenario.run(self._stage)
-        except SystemFailed:
+        except SystemFailed as fault:
+            self._gave_up = f": {fault}"
             return None
         except NotRun as fault:
             return str(fault)
@@ -143,7 +151,8 @@ class _Written:
         self._write(judged.content)
         if not judged.failed:
             return Outcome(slice_, "PASS", f"PASS ({judged.passed}/10 checks)")
-        return Outcome(slice_, "FAIL", f"FAIL ({judged.passed}/10 checks; {', '.join(judged.failed)})")
+        failed = ", ".join(judged.failed)
+        return Outcome(slice_, "FAIL", f"FAIL ({judged.passed}/10 checks; {failed}){self._gave_up}")
 
     def _head(self) -> dict[str, Any]:
         run = self._run

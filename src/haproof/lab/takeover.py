@@ -15,7 +15,9 @@ from haproof.lab.writes import Writer
 
 @dataclass(frozen=True)
 class Trial:
-    """A failover; None where it was not seen. `rejoined`: the killed node came back as a follower.
+    """A failover; None where it was not seen.
+
+    `killed` is false where there was no settled leader to kill; `rejoined`: it came back as a follower.
 
     `failover_ms` runs from just before the signal to the first status of the follower that names it as
     holder, polled at the target's interval; `takeover_ms` to the acquisition time that the new leader gives,
@@ -26,6 +28,7 @@ class Trial:
     takeover_ms: float | None = None
     gap_ms: float | None = None
     rejoined: bool = False
+    killed: bool = True
 
 
 def names_itself(node: Node) -> Callable[[], Answer | None]:
@@ -56,7 +59,7 @@ def kill_leader(stage: Stage, cluster: Cluster, writer: Writer, number: signal.S
     """
     settled = cluster.settle()
     if settled is None:
-        return Trial()
+        return Trial(killed=False)
     deadline_s = stage.target.timing.failover_deadline_s
     successor = settled.follower
     with faults.node_killed(stage.journal, settled.leader, number) as fault:

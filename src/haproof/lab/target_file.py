@@ -1,5 +1,6 @@
 """Reading a target file: strictly, before anything starts, and with one sentence for each fault."""
 
+import os
 import re
 import shutil
 import tomllib
@@ -190,6 +191,8 @@ def _programs_exist(target: Target) -> None:
     }
     for place, argv in commands.items():
         program = fill(argv[0], target.constants) if argv else None
+        if program and "/" in program and not os.path.isabs(program):
+            raise Fault(place, f"the path of {program!r} must be absolute, or begin with {{target_dir}}/")
         if program and not PLACEHOLDER.search(program) and shutil.which(program) is None:
             raise Fault(place, f"there is no program {program!r}")
 

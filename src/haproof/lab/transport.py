@@ -81,6 +81,11 @@ class Exchange:
         except OSError:
             self._trouble = "broken"
 
+    @property
+    def sent(self) -> bool:
+        """Whether the request left: if not, it cannot have had an effect."""
+        return self._trouble is None
+
     def reply(self, deadline_s: float) -> Reply:
         """Read the answer until `deadline_s` of the monotonic clock, and close."""
         if self._sock is None or self._trouble is not None:

@@ -130,7 +130,7 @@ class _Scene:
     def kill(self, number: signal.Signals) -> Trial:
         """One kill of the leader, counted."""
         trial = kill_leader(self.stage, self.cluster, self.writer, number)
-        self.killed += 1
+        self.killed += trial.killed
         self.rejoined += trial.rejoined
         self.draft.observe("nodes_killed", self.killed)
         self.draft.observe("nodes_rejoined", self.rejoined)
@@ -196,7 +196,7 @@ class _Scene:
                 self.stage.journal.act("write to the hung leader", node=settled.leader.name, id="stale-hung")
             seen = await_takeover(self.stage, settled.follower, fault, limit_s)
         self.draft.metric("hung_leader_failover_ms", seen.elapsed_ms if seen else None)
-        self.stale_tried.append(seen is not None)
+        self.stale_tried.append(seen is not None and late is not None and late.sent)
         if late is not None:
             answer = settled.leader.client.read(late, time.monotonic() + LATE_ANSWER_SECONDS)
             self.stage.journal.saw("late answer of the leader that hung", **answer.summary())
@@ -212,7 +212,7 @@ class _Scene:
         self.stage.journal.saw(
             "write under an older epoch", node=write.node, outcome=write.outcome, **answer.summary()
         )
-        self.stale_tried.append(True)
+        self.stale_tried.append(answer.trouble != "refused")
         self.stage.step("recover from the raised epoch")
         if self.stage.target.lacks("api.split_brain_recover"):
             settled.leader.stop()
