@@ -329,5 +329,5 @@ def running_postgres(extra: str = "") -> Iterator[Postgres]:
     finally:
         if postgres.process is not None and postgres.process.poll() is None:
             postgres.signal_all(signal.SIGCONT)
-        postgres.stop(signal.SIGINT)
+        postgres.stop(signal.SIGQUIT)  # its data is thrown away: no need to write it out first
         shutil.rmtree(folder, ignore_errors=True)

@@ -218,6 +218,19 @@ def test_a_dump_that_fails_is_recorded_and_leaves_no_file(bench: Bench) -> None:
     bench.sql("DELETE FROM pg_proc WHERE proname = 'gone'")
 
 
+def test_what_a_killed_node_left_half_written_is_removed_and_nothing_else(bench: Bench) -> None:
+    node = bench.leader("n1")
+    folder = bench.folder / "backups"
+    ours, others = (
+        ".20260101T000000Z-n1-0123abcd.dump.partial",
+        ".20260101T000000Z-x-n1-0123abcd.dump.partial",
+    )
+    for name in (ours, others):
+        (folder / name).write_bytes(b"half")
+    restart(node)
+    assert [path.name for path in folder.iterdir()] == [others]
+
+
 def test_the_inventory_grows_by_one_with_each_backup(bench: Bench) -> None:
     node = bench.leader("n1")
     for count in (1, 2, 3):

@@ -19,8 +19,9 @@ _END_OF_COPY = b"\\.\n"
 # psql's guard against meta-commands hidden in names, near the top; its key is random, so that its end is
 # unmistakable. Before it there are only comments.
 _RESTRICT = re.compile(rb"\A(?:--[^\n]*\n|\n)*?(?P<guard>\\restrict [A-Za-z0-9]+\n)")
-# Unknown to servers before 17, whatever version pg_restore has.
-_TRANSACTION_TIMEOUT = b"SET transaction_timeout = 0;\n"
+# The first is unknown to servers before 17, whatever version pg_restore has; the second would undo what keeps
+# a node that hangs in a restore from holding the leadership lock for ever.
+_UNWANTED = (b"SET transaction_timeout = 0;\n", b"SET idle_in_transaction_session_timeout = 0;\n")
 
 
 def replay(archive: int, session: Session, *, deadline: float) -> None:
@@ -58,17 +59,22 @@ def _until_end(output: IO[bytes]) -> Iterator[bytes]:
 
 
 class Cleaner:
-    """Takes out of one section, piece by piece, what only psql or only a newer server understands."""
+    """Takes out of one section, piece by piece, what only psql understands and what is unwanted."""
 
     def __init__(self) -> None:
         self._unrestrict = b""
+        self._begun = False
 
     def statements(self, piece: bytes) -> bytes:
         """Give the piece as the server can read it."""
         if guard := _RESTRICT.match(piece):
             restrict = guard["guard"]
             self._unrestrict = b"\\un" + restrict[1:]
-            piece = piece.replace(restrict, b"", 1).replace(_TRANSACTION_TIMEOUT, b"", 1)
+            piece = piece.replace(restrict, b"", 1)
+        if not self._begun:
+            for line in _UNWANTED:
+                piece = piece.replace(line, b"", 1)
+            self._begun = True
         if self._unrestrict:
             before, _, after = piece.rpartition(self._unrestrict)
             piece = before + after

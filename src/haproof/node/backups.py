@@ -18,6 +18,7 @@ from haproof.node.store import Store, moment
 
 _SECONDS = 60.0
 _EVENT_SECONDS = 1.0
+_HANG_TIMEOUT = {"idle_in_transaction_session_timeout": f"{tools.MOST_SECONDS:.0f}s"}
 _FILE_NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,159}")
 
 _COLUMNS = "backup_id, status, file, checksum, bytes, created_at, rows"
@@ -38,6 +39,7 @@ class Backups:
         self._scribe = scribe
         self._folder = store.settings.backup_dir
         self.busy = threading.Lock()
+        self._remove_leftovers()
 
     def create(self, operator: str, reason: str) -> Answer:
         """Dump, hash, rename, record. A dump that fails is recorded as failed, and leaves no file."""
@@ -61,6 +63,15 @@ class Backups:
         """Give the path of an archive that lies directly in the backup folder; None for anything else."""
         return self._folder / file if isinstance(file, str) and _FILE_NAME.fullmatch(file) else None
 
+    def _remove_leftovers(self) -> None:
+        """Remove what this node left half written when it was killed; other nodes may share the folder."""
+        ours = re.compile(
+            rf"\.\d{{8}}T\d{{6}}Z-{re.escape(self._store.settings.node_id)}-[0-9a-f]{{8}}\.dump\.partial"
+        )
+        for path in self._folder.iterdir():
+            if ours.fullmatch(path.name):
+                path.unlink(missing_ok=True)
+
     def _create(self, operator: str, reason: str) -> Answer:
         at = datetime.now(UTC)
         backup_id = f"{at:%Y%m%dT%H%M%SZ}-{self._store.settings.node_id}-{secrets.token_hex(4)}"
@@ -79,7 +90,8 @@ class Backups:
     def _dump(self, partial: Path, final: Path) -> tuple[str, int, int]:
         """Write the archive; gives its SHA-256, its size in bytes and the rows in its snapshot."""
         try:
-            with self._store.open("backup", deadline=time.monotonic() + _SECONDS) as session:
+            deadline = time.monotonic() + _SECONDS
+            with self._store.open("backup", deadline=deadline, settings=_HANG_TIMEOUT) as session:
                 snapshot, rows = self._snapshot(session)
                 with open(partial, "xb", opener=_private) as archive:
                     arguments = ["--format=custom", "--schema=app", f"--snapshot={snapshot}", "--no-password"]

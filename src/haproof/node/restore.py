@@ -23,6 +23,8 @@ _STATEMENT_SECONDS = 10.0
 _DROP_SECONDS = 30.0
 _RETRY_SECONDS = 0.05
 _EVENT_SECONDS = 1.0
+# A node that hangs in the middle of a restore gives up the leadership lock, and nothing has happened.
+_HANG_TIMEOUTS = {"idle_session_timeout": "30s", "idle_in_transaction_session_timeout": "30s"}
 
 # Whoever holds a lock on a relation of `app` would hold up the drop; lock sessions never do.
 _USERS_OF_APP = """
@@ -102,7 +104,8 @@ class Restores:
     def _leadership_lock(self) -> Iterator[Session]:
         """Hold the leadership lock, so that no node leads meanwhile."""
         patience = time.monotonic() + self._store.settings.limits.lock_bound_s
-        with self._store.open("restore", deadline=time.monotonic() + _STATEMENT_SECONDS) as session:
+        deadline = time.monotonic() + _STATEMENT_SECONDS
+        with self._store.open("restore", deadline=deadline, settings=_HANG_TIMEOUTS) as session:
             while not self._store.try_lock(session, time.monotonic() + _STATEMENT_SECONDS):
                 if time.monotonic() > patience:
                     holder = self._store.lock_holder(session, time.monotonic() + _STATEMENT_SECONDS)

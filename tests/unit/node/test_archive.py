@@ -52,6 +52,9 @@ def test_the_guards_of_psql_are_taken_out_and_nothing_that_only_looks_like_them(
 
 def test_the_end_of_a_guard_is_known_in_a_later_piece() -> None:
     cleaner = archive.Cleaner()
+    head = b"SET transaction_timeout = 0;\nSET idle_in_transaction_session_timeout = 0;\n"
+    assert cleaner.statements(head + b"SET b = 2;\n") == b"SET b = 2;\n"
+    cleaner = archive.Cleaner()
     assert cleaner.statements(b"--\n\n\\restrict k1\nSET a = 1;\n") == b"--\n\nSET a = 1;\n"
     assert cleaner.statements(b"\\unrestrict k2\n\\unrestrict k1\n\n") == b"\\unrestrict k2\n\n"
 
