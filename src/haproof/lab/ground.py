@@ -30,7 +30,7 @@ LOCALE = "en_US.UTF-8" if sys.platform == "darwin" else "C.UTF-8"
 def clean_environment() -> dict[str, str]:
     """The caller's environment without what would steer PostgreSQL or haproof behind the lab's back."""
     return {key: value for key, value in os.environ.items() if not key.startswith(("PG", "HAPROOF_"))} | {
-        "LC_ALL": "C.UTF-8",
+        "LC_ALL": LOCALE,
         "TZ": "UTC",
     }
 

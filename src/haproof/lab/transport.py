@@ -114,6 +114,8 @@ class Exchange:
         content = response.read(LARGEST_BODY_BYTES + 1)
         if len(content) > LARGEST_BODY_BYTES:
             return self._end(response.status, None, "rubbish")
+        if response.length:  # bytes that were announced and never came
+            return self._end(response.status, None, "broken")
         try:
             return self._end(response.status, json.loads(content), None)
         except (ValueError, RecursionError):
