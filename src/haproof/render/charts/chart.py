@@ -5,6 +5,8 @@ as percentages; heights are pixels. So one drawing fits a phone and a wide scree
 of the page's text, and fits a PDF once it is given a width.
 """
 
+from collections.abc import Iterable
+
 from markupsafe import Markup
 from msgspec import Struct
 
@@ -15,6 +17,9 @@ NAMESPACE = "http://www.w3.org/2000/svg"
 
 FONT_PX = 12
 """Size of the text in a chart."""
+
+GLYPH_PX, NARROWEST_PX = 7.2, 310
+"""A generous mean width of a character at that size, and the width of a chart on a small phone."""
 
 
 class Shape(Struct, frozen=True):
@@ -104,16 +109,28 @@ def mark(ink: str, x: float, y: float, path: str) -> Shape:
 
 CROSS = "M-4,-4L4,4M-4,4L4,-4"
 DIAMOND = "M0,-5L5,0L0,5L-5,0Z"
-DOWN = "M0,0L-4,-7L4,-7Z"
+POINTER = "M0,7L-4.5,0L4.5,0Z"
 BREAK = "M-5,9L-1,-9M1,9L5,-9"
 """Figures for `mark`."""
 
 
 def words(ink: str, x: float, y: float, text: str, anchor: str = "") -> Shape:
-    """Text; without `anchor` it leans inwards near an edge, so that it is never cut off."""
-    anchor = anchor or ("start" if x < 0.12 else "end" if x > 0.88 else "middle")
+    """Text; without `anchor` it leans inwards where half of it would pass an edge of the narrowest chart."""
+    half = len(text) * GLYPH_PX / 2 / NARROWEST_PX
+    anchor = anchor or ("start" if x < half else "end" if x > 1 - half else "middle")
     geometry = {"x": _part(x), "y": _px(y)} | ({} if anchor == "start" else {"text-anchor": anchor})
     return Shape("text", geometry, ink, text)
+
+
+def named(x: float, y: float, name: str, ink: str, said: str) -> Shape:
+    """A row's name with what is said of it behind, as one text so that neither covers the other."""
+    parts = (Shape("tspan", {}, "strong", name), Shape("tspan", {"dx": "8"}, ink, said))
+    return Shape("text", {"x": _part(x), "y": _px(y)}, inside=parts)
+
+
+def crossing(x: float, lanes: Iterable[float], height: float) -> list[Shape]:
+    """A limit drawn through each lane, and a little beyond, but not through the words between them."""
+    return [line("target", x, y - 2, x, y + height + 2) for y in lanes]
 
 
 def _part(fraction: float) -> str:

@@ -6,8 +6,8 @@ from haproof.core.instant import format_instant
 from haproof.core.model import Report, SliceResult
 from haproof.core.targets import WINDOW_SECONDS
 from haproof.core.window import clock
-from haproof.render.charts.chart import DIAMOND, Chart, Shape, Table, box, line, mark, words
-from haproof.render.charts.scale import LEFT, RIGHT, Scale, elapsed
+from haproof.render.charts.chart import DIAMOND, Chart, Shape, Table, box, line, mark, named, words
+from haproof.render.charts.scale import LEFT, Scale, elapsed
 from haproof.render.charts.strip import axis
 
 TOP, ROW, LANE = 24, 44, 16
@@ -63,13 +63,11 @@ def _limit_line(x: float, bottom: float) -> list[Shape]:
 
 def _row(result: SliceResult, origin: datetime, scale: Scale, y: float) -> list[Shape]:
     """A slice: its name, the time it ran, and a mark at its timestamp."""
-    shapes = [words("strong", LEFT, y + 16, result.id, "start")]
     if not result.found:
-        shapes.append(words("over-text", RIGHT, y + 16, "no evidence", "end"))
-        return [*shapes, box("lane", LEFT, RIGHT, y + 22, LANE, 3)]
+        return [named(LEFT, y + 16, result.id, "over-text", "no evidence")]
+    shapes = [named(LEFT, y + 16, result.id, "muted", _end(result).strftime("%H:%M:%S UTC"))]
     begin = scale.x((_begin(result) - origin).total_seconds())
     end = scale.x((_end(result) - origin).total_seconds())
-    shapes.append(words("muted", RIGHT, y + 16, _end(result).strftime("%H:%M:%S UTC"), "end"))
     shapes.append(box("series", begin, end, y + 22 + LANE / 2 - 2, 4))
     return [*shapes, mark("series", end, y + 22 + LANE / 2, DIAMOND)]
 
@@ -78,7 +76,12 @@ def _cells(result: SliceResult) -> tuple[str, ...]:
     if not result.found:
         return (result.id, "no evidence", "no evidence")
     started = result.source.record.started_at
-    return (result.id, format_instant(started) if started else "not recorded", format_instant(_end(result)))
+    return (result.id, _second(started) if started else "not recorded", _second(_end(result)))
+
+
+def _second(instant: datetime) -> str:
+    """To the second; the coverage states each time to the last digit."""
+    return format_instant(instant.replace(microsecond=0))
 
 
 def _described(report: Report, found: list[SliceResult], length: str) -> str:

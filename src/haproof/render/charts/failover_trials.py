@@ -3,8 +3,8 @@
 from haproof.core.figures import separated
 from haproof.core.model import Metric, Report
 from haproof.core.targets import FAILOVER_MS
-from haproof.render.charts.chart import Chart, Shape, Table, line, words
-from haproof.render.charts.scale import logarithmic
+from haproof.render.charts.chart import Chart, Shape, Table, box, crossing, words
+from haproof.render.charts.scale import LEFT, RIGHT, logarithmic
 from haproof.render.charts.strip import Series, all_values, axis, heading, series, strip
 
 ROWS = (
@@ -27,14 +27,16 @@ def failover_trials(report: Report) -> Chart | None:
         return None
     scale = logarithmic([*all_values(rows), FAILOVER_MS])
     bottom = TOP + ROW * len(rows) - 6
-    target = scale.x(FAILOVER_MS)
+    lanes = [TOP + 20 + ROW * n for n in range(len(rows))]
     shapes: list[Shape] = axis(scale, TOP, bottom)
-    for n, row in enumerate(rows):
-        y = TOP + 20 + ROW * n
-        shapes += heading(row, y - 5, f"worst {row.worst()}, n = {row.count}")
+    for row, y in zip(rows, lanes, strict=True):
+        shapes.append(heading(row, y - 6, f"worst {row.worst()}, n = {row.count}"))
+        shapes.append(box("lane", LEFT, RIGHT, y, LANE, 3))
         shapes += strip(row, scale, y, LANE)
-    shapes.append(line("target", target, TOP - 8, target, bottom))
-    shapes.append(words("strong", target, TOP - 12, f"target ≤ {separated(FAILOVER_MS)} ms"))
+    held = [y for row, y in zip(rows, lanes, strict=True) if row.limit is not None]
+    target = scale.x(FAILOVER_MS)
+    shapes += crossing(target, held, LANE)
+    shapes.append(words("strong", target, TOP - 10, f"target ≤ {separated(FAILOVER_MS)} ms"))
     return Chart(
         key="chart-failover",
         title="Failover time of every trial",

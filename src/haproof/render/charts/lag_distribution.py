@@ -1,5 +1,6 @@
 """Replication lag at idle, light and heavy load, on one logarithmic axis with the derived thresholds."""
 
+from collections.abc import Sequence
 from typing import Any
 
 from msgspec import UNSET
@@ -7,7 +8,7 @@ from msgspec import UNSET
 from haproof.core.figures import number
 from haproof.core.model import Report
 from haproof.core.thresholds import Thresholds
-from haproof.render.charts.chart import DOWN, Chart, Shape, Table, box, line, mark, words
+from haproof.render.charts.chart import POINTER, Chart, Shape, Table, box, crossing, line, mark, words
 from haproof.render.charts.scale import LEFT, RIGHT, Scale, logarithmic
 from haproof.render.charts.strip import Series, axis, heading, series, strip
 
@@ -23,12 +24,14 @@ class Load(Series, frozen=True):
 
     percentile: str = ""
     figure: float | None = None
-    sampled: bool = False
+    readings: int | None = None
 
     def said(self) -> str:
-        """`p95 0.31 ms`."""
-        shown = "not measured" if self.figure is None else f"{number(self.figure)} ms"
-        return f"{self.percentile} {shown}"
+        """`p95 0.31 ms`; a p99 of fewer than a hundred values is their maximum, and is said to be."""
+        if self.figure is None:
+            return f"{self.percentile} not measured"
+        few = self.percentile == "p99" and self.readings is not None and 0 < self.readings < 100
+        return f"{self.percentile} {number(self.figure)} ms" + (" (maximum)" if few else "")
 
 
 def lag_distribution(report: Report) -> Chart | None:
@@ -44,10 +47,13 @@ def lag_distribution(report: Report) -> Chart | None:
     derived = report.proof.thresholds
     limits = _limits(derived)
     scale = logarithmic([*figures, *(v for load in loads for v in load.values), *(v for _, v in limits)])
-    bottom = TOP + ROW * len(loads) - 6
-    shapes = _bands(limits, scale, bottom) + axis(scale, TOP, bottom)
-    for n, load in enumerate(loads):
-        shapes += _drawn(load, scale, TOP + 22 + ROW * n)
+    top = TOP if limits else 0
+    bottom = top + ROW * len(loads) - 6
+    lanes = [top + 22 + ROW * n for n in range(len(loads))]
+    shapes = axis(scale, top, bottom)
+    for load, y in zip(loads, lanes, strict=True):
+        shapes += _bands(limits, scale, y) + _drawn(load, scale, y)
+    shapes += _named_limits(limits, scale, lanes)
     return Chart(
         key="chart-lag",
         title="Replication lag (write_lag) at idle, light and heavy load",
@@ -68,8 +74,16 @@ def _load(metrics: Any, name: str, prefix: str, percentile: str) -> Load:
         found.missing if found else 0,
         percentile=percentile,
         figure=getattr(metrics, f"{prefix}_{percentile}_ms"),
-        sampled=bool(found),
+        readings=_readings(metrics, prefix, found),
     )
+
+
+def _readings(metrics: Any, prefix: str, found: Series | None) -> int | None:
+    """How many readings the percentile is taken over, as far as the evidence says."""
+    stated = getattr(metrics, f"{prefix}_n")
+    if isinstance(stated, int):
+        return stated
+    return found.count if found else None
 
 
 def _limits(derived: Thresholds | None) -> list[tuple[str, float]]:
@@ -84,28 +98,32 @@ def _limits(derived: Thresholds | None) -> list[tuple[str, float]]:
     return [(name, value) for name, value in named if value is not None]
 
 
-def _bands(limits: list[tuple[str, float]], scale: Scale, bottom: float) -> list[Shape]:
-    """Tinted ranges and their limits, each label on a line of its own so that none covers another."""
-    shapes: list[Shape] = []
+def _bands(limits: list[tuple[str, float]], scale: Scale, y: float) -> list[Shape]:
+    """A row's lane, tinted by the ranges between the thresholds."""
+    if not limits:
+        return [box("lane", LEFT, RIGHT, y, LANE, 3)]
     edges = [LEFT, *(scale.x(value) for _, value in limits[:2]), RIGHT]
-    if limits:
-        for n, ink in enumerate(("healthy", "degraded", "alert")):
-            shapes.append(box(ink, edges[n], edges[n + 1], TOP, bottom - TOP))
+    inks = ("healthy", "degraded", "alert")
+    return [box(ink, edges[n], edges[n + 1], y, LANE) for n, ink in enumerate(inks)]
+
+
+def _named_limits(limits: list[tuple[str, float]], scale: Scale, lanes: Sequence[float]) -> list[Shape]:
+    """The thresholds, each name on a line of its own so that none covers another."""
+    shapes: list[Shape] = []
     for n, (name, value) in enumerate(limits):
         x, y = scale.x(value), 12 + n * LABEL_STEP
-        shapes.append(line("target", x, y + 4, x, bottom))
+        shapes += [line("target", x, y + 4, x, TOP + 4), *crossing(x, lanes, LANE)]
         shapes.append(words("strong", x, y, f"{name} {number(value)} ms"))
     return shapes
 
 
 def _drawn(load: Load, scale: Scale, y: float) -> list[Shape]:
     """A row: the samples' strip where there are any, and a pointer at the percentile."""
-    count = f", n = {load.count}" if load.sampled else ""
-    shapes = heading(load, y - 5, f"{load.said()}{count}")
-    shapes += strip(load, scale, y, LANE) if load.values else [box("lane", LEFT, RIGHT, y, LANE, 3)]
+    count = "" if load.readings is None else f", n = {load.readings}"
+    shapes = [heading(load, y - 6, f"{load.said()}{count}"), *strip(load, scale, y, LANE)]
     if load.figure is not None:
         x = scale.x(load.figure)
-        shapes += [line("outline", x, y, x, y + LANE), mark("series", x, y + 1, DOWN)]
+        shapes += [line("outline", x, y, x, y + LANE), mark("series", x, y, POINTER)]
     return shapes
 
 
@@ -113,14 +131,14 @@ def _table(loads: list[Load], limits: list[tuple[str, float]]) -> Table:
     rows = [
         (
             load.name,
-            str(load.count) if load.sampled else "–",
+            "–" if load.readings is None else str(load.readings),
             load.middle() if load.values else "–",
             load.said(),
         )
         for load in loads
     ]
     rows += [(f"Derived: {name}", "–", "–", f"{number(value)} ms") for name, value in limits]
-    return Table(("Load or threshold", "Samples", "Median", "Figure"), tuple(rows))
+    return Table(("Load or threshold", "n", "Median", "Figure"), tuple(rows))
 
 
 def _described(loads: list[Load], limits: list[tuple[str, float]]) -> str:

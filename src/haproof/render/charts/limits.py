@@ -2,7 +2,7 @@
 
 from haproof.core.figures import number, separated
 from haproof.core.model import Metric, Report
-from haproof.render.charts.chart import BREAK, CROSS, Chart, Shape, Table, box, line, mark, words
+from haproof.render.charts.chart import BREAK, CROSS, Chart, Shape, Table, box, line, mark, named
 from haproof.render.charts.scale import LEFT, RIGHT, linear
 from haproof.render.charts.strip import axis
 
@@ -71,9 +71,9 @@ def _bar(name: str, metric: Metric, end: float, y: float) -> list[Shape]:
     """A row: name and figures above, the bar and its limit below."""
     scale, value, limit = linear(end), _value(metric), _limit(metric)
     late = value is None or value > limit
+    said = f"{_shown(metric)}, limit {separated(limit)} ms"
     shapes = [
-        words("strong", LEFT, y + 14, name, "start"),
-        words("over-text" if late else "muted", RIGHT, y + 14, _shown(metric), "end"),
+        named(LEFT, y + 14, name, "over-text" if late else "muted", said),
         box("lane", LEFT, RIGHT, y + 22, BAR, 3),
     ]
     middle = y + 22 + BAR / 2

@@ -5,13 +5,13 @@ from typing import Any
 from haproof.core.figures import number
 from haproof.core.model import Metric, Report
 from haproof.core.targets import LOSS_DETECTION_MS, RECOVERY_MS
-from haproof.render.charts.chart import Chart, Shape, Table, box, line, words
+from haproof.render.charts.chart import Chart, Shape, Table, box, crossing, line, words
 from haproof.render.charts.scale import LEFT, RIGHT
 
 STOP, DETECTED, START, RECOVERED = 0.06, 0.36, 0.62, 0.9
 """Places of the four events. The stretches between them are not to scale; their figures are printed."""
 
-TOP, ROW, LANE = 40, 50, 24
+TOP, ROW, LANE = 0, 52, 26
 
 
 TIMED = (("loss_detection_ms", LOSS_DETECTION_MS), ("recovery_ms", RECOVERY_MS))
@@ -31,11 +31,7 @@ def quorum_timeline(report: Report) -> Chart | None:
     detection, recovery = (_ms(metrics[name], limit) for name, limit in TIMED)
     lanes = (_database(), _quorum(metrics), _writes(metrics))
     bottom = TOP + ROW * len(lanes)
-    shapes: list[Shape] = []
-    for n, (name, stretches) in enumerate(lanes):
-        y = TOP + 20 + ROW * n
-        shapes.append(words("strong", LEFT, y - 5, name, "start"))
-        shapes += [shape for stretch in stretches for shape in _stretch(y, *stretch)]
+    shapes = [shape for n, lane in enumerate(lanes) for shape in _lane(TOP + 20 + ROW * n, lane)]
     shapes += _events(bottom, detection, recovery)
     return Chart(
         key="chart-quorum",
@@ -46,7 +42,7 @@ def quorum_timeline(report: Report) -> Chart | None:
             f"{recovery}. "
             f"Between loss and recovery the write block is {_block(metrics)[0]}."
         ),
-        height=bottom + 4,
+        height=bottom + 40,
         shapes=tuple(shapes),
         table=_table(metrics, detection, recovery),
     )
@@ -112,28 +108,40 @@ def _block(metrics: dict[str, Metric]) -> tuple[str, bool]:
     return "NOT BLOCKED", False
 
 
-def _stretch(y: float, start: float, end: float, ink: str, text: str, text_ink: str) -> list[Shape]:
-    shapes = [box(ink, start, end, y, LANE)]
-    if text:
-        shapes.append(words(text_ink, (start + end) / 2, y + 16, text, "middle"))
+def _lane(y: float, lane: Lane) -> list[Shape]:
+    """A lane under its name, with a line wherever an event ends one stretch and begins the next."""
+    name, stretches = lane
+    shapes = [words("strong", LEFT, y - 6, name, "start")]
+    for start, end, ink, text, text_ink in stretches:
+        shapes.append(box(ink, start, end, y, LANE))
+        if text:
+            shapes.append(words(text_ink, (start + end) / 2, y + 17, text, "middle"))
+    for x in (stretch[0] for stretch in stretches[1:]):
+        shapes += crossing(x, (y,), LANE)
     return shapes
 
 
 def _events(bottom: float, detection: str, recovery: str) -> list[Shape]:
-    """The four events as lines through all lanes, their labels on two lines so that none covers another."""
-    shapes = [
-        line("target", x, TOP - (22 if x in (STOP, START) else 6), x, bottom)
-        for x in (STOP, DETECTED, START, RECOVERED)
-    ]
-    shapes.append(words("muted", STOP - 0.04, 13, "stop signal", "start"))
-    shapes.append(words("muted", START, 13, "start command", "middle"))
-    shapes.append(
-        words("over-text" if "not" in detection else "strong", DETECTED, 30, f"seen +{detection}", "middle")
-    )
-    shapes.append(
-        words("over-text" if "not" in recovery else "strong", RIGHT, 30, f"seen +{recovery}", "end")
-    )
+    """The four events below the lanes, on two lines so that none covers another."""
+    shapes = [line("axis", LEFT, bottom, RIGHT, bottom)]
+    for n, (x, text, anchor) in enumerate(
+        (
+            (STOP, "stop signal", "middle"),
+            (DETECTED, _seen("loss", detection), "middle"),
+            (START, "start command", "middle"),
+            (RECOVERED, _seen("recovery", recovery), "end"),
+        )
+    ):
+        late = "not" in text
+        place = RIGHT if anchor == "end" else LEFT if x == STOP else x
+        shapes.append(line("axis", x, bottom, x, bottom + 5))
+        ink = "over-text" if late else "strong" if n % 2 else "muted"
+        shapes.append(words(ink, place, bottom + 18 + 16 * (n % 2), text, "start" if x == STOP else anchor))
     return shapes
+
+
+def _seen(event: str, after: str) -> str:
+    return f"{event} not seen" if after == "not measured" else f"{event} seen +{after}"
 
 
 def _table(metrics: dict[str, Metric], detection: str, recovery: str) -> Table:

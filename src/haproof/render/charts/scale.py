@@ -11,13 +11,14 @@ LEFT, RIGHT = 0.01, 0.99
 """Fractions of the width that axes span."""
 
 FEWEST_DECADES = 3
-MOST_TICKS = 7
+MOST_LABELS = 6
+"""As many as fit side by side on a phone."""
 SMALLEST_MS = 1e-6
 """A nanosecond: nothing here is measured more finely, and a logarithm needs a floor."""
 
 
 class Tick(Struct, frozen=True):
-    """A place on an axis and what stands there."""
+    """A place on an axis and what stands there; between labels there are bare ticks."""
 
     x: float
     label: str
@@ -36,7 +37,7 @@ def logarithmic(values: Sequence[float]) -> Scale:
     zero = LEFT + 0.06 if any(value <= 0 for value in values) else LEFT
     low, high = floor(log10(min(positive))), ceil(log10(max(positive)))
     high = max(high, low + FEWEST_DECADES)
-    step = ceil((high - low + 1) / MOST_TICKS)
+    step = ceil((high - low + 1 + (zero > LEFT)) / MOST_LABELS)
 
     def x(value: float) -> float:
         if value <= 0:
@@ -44,7 +45,9 @@ def logarithmic(values: Sequence[float]) -> Scale:
         decades = (log10(max(value, SMALLEST_MS)) - low) / (high - low)
         return zero + (RIGHT - zero) * min(max(decades, 0), 1)
 
-    ticks = [Tick(x(10.0**decade), duration(10.0**decade)) for decade in range(low, high + 1, step)]
+    decades = range(low, high + 1)
+    named = {decade: duration(10.0**decade) for decade in decades[::step]}
+    ticks = [Tick(x(10.0**decade), named.get(decade, "")) for decade in decades]
     if zero > LEFT:
         ticks.insert(0, Tick(LEFT, "0"))
     return Scale(x, tuple(ticks))
@@ -92,7 +95,7 @@ TIME_STEPS_S = (1, 2, 5, 10, 15, 30, 60, 120, 300, 600, 900, 1800, 3600, 7200, 1
 
 def elapsed(end_s: float) -> Scale:
     """A time axis in seconds from 0 to `end_s`, with ticks at round times."""
-    step = next((step for step in TIME_STEPS_S if end_s / step <= MOST_TICKS - 1), None)
+    step = next((step for step in TIME_STEPS_S if end_s / step <= MOST_LABELS), None)
     if step is None:
         step = ceil(round_step(end_s / 86400)) * 86400
 

@@ -7,7 +7,7 @@ from msgspec import Struct
 
 from haproof.core.figures import median, number
 from haproof.core.model import Metric
-from haproof.render.charts.chart import CROSS, Shape, box, dot, line, mark, words
+from haproof.render.charts.chart import CROSS, Shape, box, dot, line, mark, named, words
 from haproof.render.charts.scale import LEFT, RIGHT, Scale
 
 MOST_DOTS = 120
@@ -59,12 +59,8 @@ def series(name: str, given: Any, limit: float | None = None) -> Series | None:
 
 
 def strip(row: Series, scale: Scale, y: float, height: float) -> list[Shape]:
-    """The row's lane with its measurements and their median."""
-    shapes = [box("lane", LEFT, RIGHT, y, height, 3)]
-    if len(row.values) > MOST_DOTS:
-        shapes += _columns(row, scale, y, height)
-    else:
-        shapes += _dots(row, scale, y, height)
+    """The row's measurements and their median."""
+    shapes = (_columns if len(row.values) > MOST_DOTS else _dots)(row, scale, y, height)
     if len(row.values) > 2:
         middle = scale.x(median(list(row.values)))
         shapes.append(line("middle", middle, y, middle, y + height))
@@ -102,19 +98,18 @@ def _columns(row: Series, scale: Scale, y: float, height: float) -> list[Shape]:
     return shapes
 
 
-def heading(row: Series, y: float, right: str) -> list[Shape]:
-    """The row's name at the left, its summary at the right."""
-    return [
-        words("strong", LEFT, y, row.name, "start"),
-        words("over-text" if row.missing else "muted", RIGHT, y, right, "end"),
-    ]
+def heading(row: Series, y: float, said: str) -> Shape:
+    """The row's name and its summary, or how many attempts gave no figure."""
+    if row.missing:
+        return named(LEFT, y, row.name, "over-text", f"{row.missing} of {row.count} not measured")
+    return named(LEFT, y, row.name, "muted", said)
 
 
 def axis(scale: Scale, top: float, bottom: float) -> list[Shape]:
     """Grid lines from `top` to `bottom`, and their labels below."""
     shapes = [line("grid", tick.x, top, tick.x, bottom) for tick in scale.ticks]
     shapes.append(line("axis", LEFT, bottom, RIGHT, bottom))
-    return shapes + [words("muted", tick.x, bottom + 16, tick.label) for tick in scale.ticks]
+    return shapes + [words("muted", tick.x, bottom + 16, tick.label) for tick in scale.ticks if tick.label]
 
 
 def all_values(rows: Sequence[Series]) -> list[float]:

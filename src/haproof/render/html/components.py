@@ -61,25 +61,47 @@ def table(
 ) -> Markup:
     """A table whose first column heads its rows. `figures` are the columns of right-aligned numbers.
 
-    It scrolls by itself where the page is too narrow, and then can be reached by keyboard.
+    On a narrow screen each row becomes a card; the style sheet takes the table's look away there, so its
+    roles are stated, and every cell carries the name of its column.
     """
     numeric = ["num" if n in figures else None for n in range(len(heads))]
-    head = tag("tr", [tag("th", text, scope="col", class_=numeric[n]) for n, text in enumerate(heads)])
+    columns = [
+        tag("th", text, scope="col", role="columnheader", class_=numeric[n]) for n, text in enumerate(heads)
+    ]
+    head = tag("tr", columns, role="row")
     body = [
         tag(
             "tr",
-            tag("th", row[0], scope="row"),
-            [tag("td", cell, class_=numeric[n]) for n, cell in enumerate(row[1:], 1)],
+            tag("th", row[0], scope="row", role="rowheader"),
+            [
+                tag("td", cell, role="cell", data_label=heads[n], class_=numeric[n])
+                for n, cell in enumerate(row[1:], 1)
+            ],
+            role="row",
         )
+        for row in rows
+    ]
+    parts = tag("thead", head, role="rowgroup"), tag("tbody", body, role="rowgroup")
+    return scrolled(key, caption, *parts, class_="stack")
+
+
+def data_table(key: str, caption: Content, heads: Sequence[str], rows: Sequence[Row]) -> Markup:
+    """A small table of figures beside a chart; its first column heads its rows."""
+    head = tag(
+        "tr", [tag("th", text, scope="col", class_="num" if n else None) for n, text in enumerate(heads)]
+    )
+    body = [
+        tag("tr", tag("th", row[0], scope="row"), [tag("td", cell, class_="num") for cell in row[1:]])
         for row in rows
     ]
     return scrolled(key, caption, tag("thead", head), tag("tbody", body))
 
 
-def scrolled(key: str, caption: Content, *parts: Content) -> Markup:
-    """A table's parts under its caption, in a place that scrolls."""
+def scrolled(key: str, caption: Content, *parts: Content, class_: str | None = None) -> Markup:
+    """A table's parts under its caption, in a place that scrolls where it must, and by keyboard too."""
     name = f"{key}-caption"
-    whole = tag("table", tag("caption", caption, id=name), parts)
+    role = "table" if class_ else None
+    whole = tag("table", tag("caption", caption, id=name), parts, class_=class_, role=role)
     return tag("div", whole, class_="scroll", role="group", aria_labelledby=name, tabindex="0")
 
 
@@ -89,13 +111,7 @@ def figure(chart: Chart) -> Markup:
         "figure",
         tag("figcaption", chart.title),
         tag("div", svg(chart, by_class), class_="plot"),
-        table(
-            f"{chart.key}-data",
-            f"Data: {chart.title}",
-            chart.table.heads,
-            chart.table.rows,
-            range(1, len(chart.table.heads)),
-        ),
+        data_table(f"{chart.key}-data", f"Data: {chart.title}", chart.table.heads, chart.table.rows),
     )
 
 

@@ -13,6 +13,9 @@ from haproof.render.text.figure import NOT_MEASURED, limit, series, trials, valu
 SHOWN_TRIALS = 100
 """Most trials that are listed one by one; the file holds them all."""
 
+LONG = 20
+"""Words longer than this (digests, reasons) may break across lines."""
+
 GAUGE_PX = 88
 
 
@@ -44,6 +47,8 @@ def _row(name: str, metric: Metric) -> list[Content]:
 def _value(metric: Metric) -> Content:
     """The figure with its unit; of an array the summary, and the trials themselves."""
     elements = series(metric)
+    if isinstance(metric.value, str) and len(metric.value) > LONG:
+        return tag("span", value(metric), class_="long")
     if elements is None:
         return value(metric, _unit(metric))
     listed = ", ".join(
@@ -52,7 +57,7 @@ def _value(metric: Metric) -> Content:
     left = len(elements) - SHOWN_TRIALS
     further = f", … ({len(elements)} in the file)" if left > 0 else ""
     return [
-        tag("span", trials(metric), class_="text"),
+        tag("span", trials(metric), class_="text trials"),
         tag("span", f"{listed}{further}", class_="note trials"),
     ]
 
@@ -66,12 +71,12 @@ def _target(metric: Metric) -> Content:
     if metric.target is None:
         return "–"
     bound, sign = metric.target.value, {"<=": "≤", ">=": "≥", "=": "="}[metric.target.op]
-    every = "every trial " if isinstance(metric.value, list) else ""
+    each = ", each" if isinstance(metric.value, list) else ""
     if isinstance(bound, int | float) and not isinstance(bound, bool):
-        return f"{every}{sign} {separated(bound)}{_unit(metric)}"
-    if isinstance(bound, str) and len(bound) > 20:
-        return [f"{sign} ", code(shown(bound))]
-    return f"{every}{sign} {shown(bound)}"
+        return f"{sign} {separated(bound)}{_unit(metric)}{each}"
+    if isinstance(bound, str) and len(bound) > LONG:
+        return tag("span", f"{sign} {shown(bound)}", class_="long")
+    return f"{sign} {shown(bound)}{each}"
 
 
 def _margin(metric: Metric) -> Content:
@@ -79,10 +84,10 @@ def _margin(metric: Metric) -> Content:
     room = margin(metric)
     if room is None:
         return "–"
-    words = f"{number(abs(room.difference))}{_unit(metric)} {'left' if room.kept else 'over'}"
-    if metric.target is not None and metric.target.op == ">=":
-        words = f"{number(abs(room.difference))}{_unit(metric)} {'above' if room.kept else 'short'}"
-    share = f" ({percent(abs(room.share))})" if room.share is not None else ""
+    least = metric.target is not None and metric.target.op == ">="
+    behind = ("above" if room.kept else "short") if least else ("left" if room.kept else "over")
+    words = f"{number(abs(room.difference))}{_unit(metric)} {behind}" if room.difference else "met exactly"
+    share = f" ({percent(abs(room.share))})" if room.share else ""
     gauge = _gauge(room) if room.used is not None else None
     return [tag("span", f"{words}{share}", class_="text"), gauge]
 

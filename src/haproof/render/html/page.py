@@ -90,8 +90,8 @@ def _body(report: Report) -> Markup:
         tag(
             "main",
             verdict(report),
-            readiness(report),
-            tag("div", scope(report), tested(report), class_="pair"),
+            tag("div", readiness(report), scope(report), class_="pair"),
+            tested(report),
             results(report),
             review(report),
             id="main",

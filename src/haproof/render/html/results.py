@@ -69,7 +69,7 @@ def _covered(row: SliceRow, result: SliceResult) -> list[Content]:
         f"{row.passed}/{row.total}" if found else "–",
         f"{result.rejudged}/{row.total}" if found else "–",
         [PROVES[row.id], tag("span", row.detail, class_="note") if row.detail else None],
-        code(row.generated_at) if row.generated_at else "–",
+        tag("time", row.generated_at, datetime=row.generated_at) if row.generated_at else "–",
     ]
 
 

@@ -26,7 +26,9 @@ def tone(report: Report) -> str:
 def verdict(report: Report) -> Markup:
     """The verdict, one sentence on it, and four figures on what it stands on."""
     sign = {"pass": "✓", "fail": "✗", "warn": "?"}[tone(report)]
-    title = tag("h1", tag("span", sign, aria_hidden="true", class_="sign"), tag("span", report.proof.verdict))
+    words, bracket, ids = report.proof.verdict.partition(" (")
+    failing = tag("span", f"{bracket}{ids}", class_="ids") if ids else None
+    title = tag("h1", tag("span", sign, aria_hidden="true", class_="sign"), tag("span", words, failing))
     return tag(
         "section",
         tag("p", "VAL26 — HA Proof Report", class_="eyebrow"),
@@ -85,7 +87,7 @@ def _freshness(report: Report) -> Content:
     age = report.generated_at - parse_instant(latest)
     ahead = age < timedelta()
     said = f"{_age(abs(age))} {'ahead' if ahead else 'old'}"
-    return _big(said, ["latest evidence ", tag("time", latest, datetime=latest), ", at generation"])
+    return _big(said, ["at generation; latest evidence ", tag("time", latest, datetime=latest)])
 
 
 def _age(age: timedelta) -> str:
@@ -113,17 +115,21 @@ def readiness(report: Report) -> Markup:
 def _rung(name: str, level: Readiness, before: list[bool], below: str | None) -> Markup:
     """One level. It is the next one if all before it are reached and it is not."""
     upcoming = not level.ready and all(before)
-    blocking = [requirement for requirement in level.requirements if requirement.state != "MET"]
-    met = [requirement for requirement in level.requirements if requirement.state == "MET"]
+    blocking = [entry for entry in level.requirements if entry.state != "MET"]
+    met = [entry for entry in level.requirements if entry.state == "MET"]
     word = "READY" if level.ready else "NOT YET" if below else "NOT READY"
-    parts: list[Content] = [
+    heading = tag(
+        "div",
         tag("h3", name),
-        tag("p", state(word), tag("span", "next level", class_="next") if upcoming else None),
-    ]
-    if below and not all(before):
-        parts.append(tag("p", f"Blocked by: {below} is not reached.", class_="blocked"))
-    if blocking:
-        parts.append(tag("p", "What blocks it:" if below or blocking else None, class_="label"))
+        state(word),
+        tag("span", "the next level", class_="next") if upcoming else None,
+        class_="line",
+    )
+    parts: list[Content] = [heading]
+    if not level.ready:
+        lower = f"{below} is not reached; " if below and not all(before) else ""
+        open_ = f"{len(blocking)} of {len(level.requirements)} requirements not met"
+        parts.append(tag("p", f"Blocked: {lower}{open_}.", class_="blocked"))
         parts.append(items([_requirement(entry) for entry in blocking], "requirements"))
     if met:
         said = f"{len(met)} of {len(level.requirements)} requirements met"
@@ -133,9 +139,8 @@ def _rung(name: str, level: Readiness, before: list[bool], below: str | None) ->
 
 def _requirement(requirement: Requirement) -> Content:
     return [
-        tag("span", state(requirement.state), tag("span", requirement.id, class_="id"), class_="line"),
         tag("span", requirement.text, class_="text"),
-        tag("span", requirement.detail, class_="note"),
+        tag("span", state(requirement.state), f" {requirement.id}: {requirement.detail}", class_="note"),
     ]
 
 

@@ -39,7 +39,7 @@ def _file(file: EvidenceFile, run: str) -> list[Content]:
         code(file.path),
         code(file.sha256),
         separated(file.bytes),
-        code(file.generated_at) if file.generated_at else "–",
+        tag("time", file.generated_at, datetime=file.generated_at) if file.generated_at else "–",
         code(run) if run else "–",
     ]
 
@@ -74,8 +74,9 @@ def verifying(report: Report) -> Markup:
     """Three ways to check, weakest claim on trust last."""
     proof = report.proof
     directory = quoted(proof.evidence_dir)
+    as_given = word(proof.evidence_dir)
     again = (
-        f"haproof report {directory} --generated-at {proof.generated_at} --write html --output-dir again\n"
+        f"haproof report --generated-at {proof.generated_at} --write html --output-dir again -- {as_given}\n"
         f"cmp again/val26-proof-report.html {quoted(f'{proof.evidence_dir}/val26/val26-proof-report.html')}"
     )
     steps = [
@@ -117,13 +118,14 @@ def _sums(report: Report, directory: str) -> str:
     sums = [f"{file.sha256}  {file.path}" for file in report.proof.evidence.files]
     if not sums:
         return f"ls {directory}"
-    return "\n".join([f"cd {directory} && sha256sum --check <<'END'", *sums, "END"])
+    return "\n".join([f"(cd {directory} && sha256sum --check) <<'END'", *sums, "END"])
 
 
 def quoted(path: str) -> str:
-    """A path as one word of a POSIX shell; it is never taken for an option or run."""
-    if path.startswith("-"):
-        path = f"./{path}"
-    if _PLAIN.match(path):
-        return path
-    return "'" + path.replace("'", "'\\''") + "'"
+    """A path as one word of a POSIX shell, never taken for an option."""
+    return word(f"./{path}" if path.startswith("-") else path)
+
+
+def word(text: str) -> str:
+    """Any text as one word of a POSIX shell, which runs nothing of it."""
+    return text if _PLAIN.match(text) else "'" + text.replace("'", "'\\''") + "'"
