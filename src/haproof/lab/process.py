@@ -33,6 +33,10 @@ END_SECONDS = 5.0
 """How long a child may take to end after it was asked to, before it is killed."""
 
 
+class Overdue(LabError):
+    """A command did not end in time; whose fault that is, its caller knows."""
+
+
 @dataclass(frozen=True)
 class Done:
     """A command that ran to its end; `elapsed_ms` includes the start of its process."""
@@ -180,7 +184,7 @@ class Children:
         mode: str = PLAIN,
         cwd: str = "/",
     ) -> Done:
-        """Run a command to its end, whatever its status. Raises LabError at the deadline."""
+        """Run a command to its end, whatever its status. Raises Overdue at the deadline."""
         self._commands += 1
         log = self._folder / f"command-{self._commands:03}-{name}.out"
         errors = log.with_suffix(".err")
@@ -193,7 +197,7 @@ class Children:
             child.wait(END_SECONDS)
         self.forget(child)
         if not in_time:
-            raise LabError(f"{name} did not end within {seconds:g} s; its output is in {log}")
+            raise Overdue(f"{name} did not end within {seconds:g} s; its output is in {log}")
         status = child.exit_status()
         return Done(-1 if status is None else status, _text(log), _text(errors), elapsed_ms)
 
