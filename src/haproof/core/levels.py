@@ -39,6 +39,9 @@ PUBLIC_REQUIREMENTS = (
     ("PUB-3", "Production-grade monitoring and alerting validation"),
 )
 
+ALL_SLICES_TEXT = "All five VAL13-VAL17 slices pass (zero failed checks each)"
+WINDOW_TEXT = "Evidence timestamps fall within a single 6-hour evidence window"
+
 DESIGN_PARTNER_CHECKS = (
     ("DP-2", "SIGTERM failover <= 5,000 ms (VAL13-03)", ("VAL13-03",)),
     ("DP-3", "Zero data loss across failover (VAL13-04)", ("VAL13-04",)),
@@ -85,7 +88,7 @@ def _all_pass(slices: Sequence[SliceResult]) -> Requirement:
     detail = "; ".join(said) or "5 of 5 slices PASS"
     return Requirement(
         id="DP-1",
-        text="All five VAL13-VAL17 slices pass (zero failed checks each)",
+        text=ALL_SLICES_TEXT,
         state=state,
         detail=detail,
     )
@@ -108,8 +111,7 @@ def _coherent(slices: Sequence[SliceResult], window: Window) -> Requirement:
     """DP-6: the evidence is of one coherent run."""
     found = any(result.found for result in slices)
     state: State = "MET" if window.coherent else "NOT MET" if found else "NO EVIDENCE"
-    text = "Evidence timestamps fall within a single 6-hour evidence window"
-    return Requirement(id="DP-6", text=text, state=state, detail=window.detail)
+    return Requirement(id="DP-6", text=WINDOW_TEXT, state=state, detail=window.detail)
 
 
 def _beyond(requirement: str, text: str) -> Requirement:

@@ -1,0 +1,81 @@
+"""The rules of a check in words, asked of the function that judges it.
+
+Each slice's record is made with every figure and every observation given as null: then every rule applies,
+and its text is the criterion. Nothing is stated twice, so nothing can differ.
+"""
+
+from typing import Any
+
+from msgspec import UNSET, Struct
+from msgspec.structs import fields
+
+from haproof.core.check import AnySlice, Check
+from haproof.core.findings import Finding
+
+DEPENDENT = {
+    "hung_leader_failover_ms <= an unknown limit": "hung_leader_failover_ms <= lock_bound_ms + 1,000",
+}
+"""Rules whose limit is another figure, which is null here."""
+
+
+class Rule(Struct, frozen=True):
+    """One rule: the figure or observation it looks at, its text, and whether it binds only where given."""
+
+    name: str
+    metric: bool
+    text: str
+    where_given: bool
+
+
+def rules(slice_: AnySlice, check: Check[Any]) -> tuple[Rule, ...]:
+    """The rules of one check, in order."""
+    record = _every_key_null(slice_)
+    optional = {field.name for field in fields(type(record.metrics)) if field.default is UNSET}
+    return tuple(dict.fromkeys(_rule(finding, optional) for finding in check.judge(record)))
+
+
+def _rule(finding: Finding, optional: set[str]) -> Rule:
+    metric = finding.pointer.startswith("/metrics/")
+    text = DEPENDENT.get(finding.rule, finding.rule)
+    return Rule(finding.name, metric, text, not metric or finding.name in optional)
+
+
+def criterion(slice_: AnySlice, check: Check[Any]) -> str:
+    """All rules of one check in one line."""
+    found = rules(slice_, check)
+    required = [rule.text for rule in found if not rule.where_given]
+    optional = [rule.text for rule in found if rule.where_given]
+    if not required:
+        return f"{'; '.join(optional)} (as reported where these are not given)"
+    return "; ".join(required) + (f"; where given: {'; '.join(optional)}" if optional else "")
+
+
+def tied(slice_: AnySlice, metric: str) -> tuple[Check[Any], ...]:
+    """The checks whose rules look at a figure, those named after it first."""
+    looking = [
+        (index, check)
+        for check in slice_.checks
+        for index, rule in enumerate(rules(slice_, check))
+        if rule.metric and rule.name == metric
+    ]
+    return tuple(check for _, check in sorted(looking, key=lambda pair: pair[0]))
+
+
+def _every_key_null(slice_: AnySlice) -> Any:
+    """A record of the slice in which everything was tried and nothing could be measured."""
+    groups = {field.name: field.type for field in fields(slice_.record)}
+    observations = next(kind for kind in groups["observations"].__args__ if kind is not type(None))
+    return slice_.record(
+        schema_version="1",
+        slice=slice_.id,
+        name=slice_.name,
+        generated_at=None,
+        checks=[],
+        summary=None,
+        metrics=_null(groups["metrics"]),
+        observations=_null(observations),
+    )
+
+
+def _null(kind: type[Struct]) -> Struct:
+    return kind(**dict.fromkeys(kind.__struct_fields__))

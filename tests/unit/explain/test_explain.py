@@ -1,0 +1,134 @@
+"""Every id, figure and term has its words, and they say what is judged."""
+
+import re
+
+import pytest
+
+from haproof.cli import main
+from haproof.core.checks import MATRIX
+from haproof.core.explain import CATALOGUE, explain, near, sections
+from haproof.core.explain.metrics import METRICS
+from haproof.core.levels import DESIGN_PARTNER_CHECKS, GA_REQUIREMENTS, PUBLIC_REQUIREMENTS
+from haproof.core.risks import GAPS
+from haproof.core.slices import SLICES
+
+IDS = [entry.id for entry in CATALOGUE]
+
+
+def test_everything_that_a_report_names_is_explained() -> None:
+    wanted = [check.id for check in MATRIX] + [gap.id for gap in GAPS]
+    wanted += [check.id for slice_ in SLICES for check in slice_.checks] + [slice_.id for slice_ in SLICES]
+    wanted += [name for name, *_ in (*DESIGN_PARTNER_CHECKS, *GA_REQUIREMENTS, *PUBLIC_REQUIREMENTS)]
+    wanted += ["DP-1", "DP-6", "RUN-1", "RUN-12", "VAL26", "window", "thresholds", "strength"]
+    assert [name for name in wanted if len(explain(name)) != 1] == []
+
+
+@pytest.mark.parametrize("slice_", SLICES, ids=lambda slice_: slice_.id)
+def test_every_figure_of_the_types_is_explained_and_no_other(slice_: object) -> None:
+    record = slice_.record  # type: ignore[attr-defined]
+    figures = record.__annotations__["metrics"].__struct_fields__
+    assert list(METRICS[slice_.id]) == list(figures)  # type: ignore[attr-defined]
+
+
+@pytest.mark.parametrize("entry", CATALOGUE, ids=[f"{e.group[:5]}-{e.id}" for e in CATALOGUE])
+def test_every_explanation_is_whole(entry: object) -> None:
+    parts = dict(entry.parts())  # type: ignore[attr-defined]
+    assert entry.meaning.endswith(".")  # type: ignore[attr-defined]
+    assert {"Why it matters"} <= set(parts)
+    for label, words in parts.items():
+        first = words.partition(" ")[0]
+        assert label == "Criterion" or words[0].isupper() or "_" in first or not first.isalpha()
+        assert "unknown" not in words.replace("of unknown outcome", "")
+        assert "  " not in words
+        assert "\n" not in words
+    if "Gap" not in entry.group and "gap" not in entry.group:  # type: ignore[attr-defined]
+        assert "What it does not prove" in parts
+    for name in entry.see:  # type: ignore[attr-defined]
+        assert explain(name), name
+
+
+def test_a_criterion_is_the_rule_that_is_judged() -> None:
+    def said(name: str) -> str:
+        return explain(name)[0].criterion
+
+    assert said("VAL13-03") == "sigterm_failover_ms <= 5,000; where given: every sigterm_trials_ms <= 5,000"
+    assert said("VAL15-06") == "row_counts_match = true; payload_match = true"
+    assert said("VAL14-01") == (
+        "baseline_state = streaming; baseline_gap_bytes = 0 (as reported where these are not given)"
+    )
+    assert said("hung_leader_failover_ms") == "hung_leader_failover_ms <= lock_bound_ms + 1,000"
+    assert said("data_loss_rows") == "data_loss_rows = 0"
+    assert said("write_gap_ms") == "None: the figure is for information."
+    assert explain("VAL26-09")[0].see == ("VAL17-02", "VAL17-03", "VAL17-04")
+
+
+@pytest.mark.parametrize(
+    "name", ["VAL26-09", "val26-09", "DESIGN_PARTNER", "HA design partner ready", " dp-2 "]
+)
+def test_an_id_is_found_however_it_is_written(name: str) -> None:
+    assert len(explain(name)) == 1
+
+
+def test_a_figure_of_two_slices_is_explained_twice() -> None:
+    assert [entry.title for entry in explain("recovery_ms")] == ["VAL16 figure, ms", "VAL17 figure, ms"]
+
+
+def test_a_docstring_without_indentation_reads_the_same() -> None:
+    def indented() -> None:
+        """It holds.
+
+        Why: because
+        it must.
+        How: somehow.
+        Not proved: much.
+        """
+
+    def flat() -> None: ...
+
+    flat.__doc__ = re.sub(r"\n +", "\n", indented.__doc__ or "")
+    assert sections(flat) == sections(indented)
+    assert sections(indented) == (
+        "It holds.",
+        {"Why": "Because it must.", "How": "Somehow.", "Not proved": "Much."},
+    )
+
+
+def test_the_command_explains(capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["explain", "VAL15-06"]) == 0
+    shown = capsys.readouterr().out
+    assert shown.startswith("VAL15-06  row counts and payload spot values equal the pre-backup state\n")
+    for label in ("Why it matters", "Criterion", "How it is measured", "What it does not prove", "See also"):
+        assert f"\n  {label}" in shown
+    assert all(len(line) <= 100 for line in shown.splitlines())
+
+
+def test_the_command_lists_everything(capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["explain"]) == 0
+    shown = capsys.readouterr().out
+    assert re.findall(r"^  (\S+)  ", shown, re.MULTILINE) == IDS
+    assert all(len(line) <= 100 for line in shown.splitlines())
+
+
+@pytest.mark.parametrize(
+    ("asked", "nearest"),
+    [
+        ("VAL26-11", "VAL26-10"),
+        ("sigterm_failover", "sigterm_failover_ms"),
+        ("DP-9", "DP-"),
+        ("desing-partner", "design"),
+    ],
+)
+def test_an_unknown_id_names_the_nearest(
+    asked: str, nearest: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert main(["explain", asked]) == 2
+    captured = capsys.readouterr()
+    assert captured.out == ""
+    assert f"did you mean {nearest}" in captured.err
+    assert captured.err.count("\n") == 1
+
+
+def test_an_id_like_nothing_at_all(capsys: pytest.CaptureFixture[str]) -> None:
+    assert near("\x1b[2Jqqqq") == ()
+    assert main(["explain", "\x1b[2Jqqqq"]) == 2
+    assert "\x1b" not in capsys.readouterr().err
