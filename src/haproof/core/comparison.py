@@ -66,6 +66,7 @@ class Sample(Struct, frozen=True, kw_only=True):
 class FigureChange(Struct, frozen=True, kw_only=True):
     """One metric with both values. Margins are distances to the target in percent of the target.
 
+    `target` is None too where each side is held against another figure of its own evidence (a checksum).
     `given` tells a value that was null (not measured) from one that a side does not give at all.
     `margin_*` is None without a numeric target or without a value; `drift_points` is after minus before, in
     percentage points. `p_value` is that of the rank test over the trials, where both sides have some.

@@ -103,7 +103,7 @@ def _change(slice_: AnySlice, name: str, old: Group, new: Group, tolerance_perce
         slice=slice_.id,
         name=name,
         unit=known.unit if known else None,
-        target=known.target if known else None,
+        target=_shared_target(a, b),
         given="both" if a and b else "before" if a else "after",
         before=a.value if a else None,
         after=b.value if b else None,
@@ -259,6 +259,14 @@ def _sample(name: str, group: Group) -> Sample | None:
         not_measured=sum(math.isinf(trial) for trial in trials),
         median=middle if math.isfinite(middle) else None,
     )
+
+
+def _shared_target(a: Metric | None, b: Metric | None) -> Target | None:
+    """The target; None where each side has its own, another figure of its own evidence."""
+    if a is None or b is None:
+        known = a or b
+        return known.target if known else None
+    return a.target if a.target == b.target else None
 
 
 def _status(metric: Metric) -> str:
