@@ -86,7 +86,7 @@ def _load(directory: str) -> Recorded:
         tree = json.loads(content)
         json.dumps(tree)
         return Recorded(msgspec.convert(tree, Proof), tree)
-    except (ValueError, RecursionError) as fault:
+    except (ValueError, RecursionError, msgspec.ValidationError) as fault:
         reason = cut(str(fault))
         raise Failed(f"no report to compare with: {ARTIFACT_NAME} is no VAL26 artifact: {reason}") from None
 

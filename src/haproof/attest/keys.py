@@ -139,7 +139,7 @@ def _read(path: str) -> bytes:
     """The bytes of a key file; a link to it is followed, it is the caller's own."""
     try:
         return read_plain(os.path.realpath(path), LARGEST_KEY_BYTES)
-    except NotAFile as fault:
+    except (NotAFile, ValueError) as fault:
         raise UsageError(f"key {path!r} cannot be used: {fault}") from None
 
 
