@@ -6,9 +6,6 @@ from haproof.lab.client import Answer, look_up
 from haproof.lab.cluster import Node
 from haproof.lab.scenario import Stage
 
-EVENT_SECONDS = 5.0
-"""How long an event may take from what it tells of to the audit query; no target of the seed bounds it."""
-
 
 def event_names(answer: Answer) -> list[str]:
     """The names in an audit answer, in its own order; an event without a name is left out."""
@@ -27,8 +24,8 @@ def await_events(
 ) -> list[str] | None:
     """Wait until each wanted event is known more often than in `beyond` (by default: at all).
 
-    Returns the names of all events of the last whole answer, whether the wanted ones came or not; None when
-    no answer came.
+    Gives up at the target's failover deadline (no target of the seed bounds this). Returns the names of all
+    events of the last whole answer, whether the wanted ones came or not; None when no answer came.
     """
     before = beyond if beyond is not None else Counter[str]()
     last: list[str] | None = None
@@ -42,5 +39,6 @@ def await_events(
         found = Counter(last)
         return True if all(found[name] > before[name] for name in wanted) else None
 
-    stage.waits.until(f"audit events {', '.join(wanted)}", EVENT_SECONDS, complete)
+    limit_s = stage.target.timing.failover_deadline_s
+    stage.waits.until(f"audit events {', '.join(wanted)}", limit_s, complete)
     return last

@@ -17,7 +17,9 @@ CYCLES = 2
 HELD_SECONDS = 1.0
 """PostgreSQL stays away so long after the loss was reported: a block that ends by itself would show."""
 
-SETTLE_SECONDS = 10.0
+STOP_SPREAD_SECONDS = 0.4
+"""The stop comes at a random moment of so long, so that no cycle is in step with the nodes' own polls."""
+
 LOST, RESTORED = "ha.quorum.lost", "ha.quorum.restored"
 PAYLOAD = "written while PostgreSQL was away"
 
@@ -28,7 +30,7 @@ def run(stage: Stage) -> None:
     server = stage.server("postgres")
     server.start()
     stage.settings.update(server.settings(*HONEST))
-    stage.settings |= {"loss_cycles": CYCLES, "postgres_stop_mode": "fast"}
+    stage.settings |= {"loss_cycles": CYCLES, "stop_spread_ms": STOP_SPREAD_SECONDS * 1000, "postgres_stop_mode": "fast"}
     scene = _Scene(stage, server, stage.cluster(server))
     try:
         scene.baseline()
@@ -78,6 +80,7 @@ class _Scene:
         """One loss and one recovery. False where a next one would say nothing more."""
         self.stage.step(f"stop PostgreSQL, cycle {number} of {CYCLES}")
         before = self.witness.status()
+        self.stage.waits.pause(self.stage.random.uniform(0, STOP_SPREAD_SECONDS))
         with faults.database_stopped(self.stage.journal, self.server, "fast") as fault:
             lost = self.await_quorum("lost", fault.at_s)
             self.server.await_end()
@@ -125,7 +128,7 @@ class _Scene:
 
     def after_loss(self, number: int, before: Answer) -> bool:
         """A leader again, a write through it, and what the witness counted. False where none leads."""
-        settled = self.cluster.settle(SETTLE_SECONDS)
+        settled = self.cluster.settle(self.stage.target.timing.failover_deadline_s)
         answers = settled.answers if settled else self.cluster.statuses()
         self.stage.journal.saw("after", **{name: answer.summary() for name, answer in answers.items()})
         self.leader = settled.leader if settled else self._leading(answers)

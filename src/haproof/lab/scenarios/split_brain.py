@@ -21,11 +21,7 @@ PROBE_ROWS = 20
 REPEATS = 5
 """How often the leader is asked again about the same divergence."""
 
-RISK_SECONDS = 5.0
-"""How long the leader may take to see an injection or its end; no target of the seed bounds it."""
-
 RECOVER_SECONDS = 8.0
-SETTLE_SECONDS = 10.0
 AFTERMATH_SECONDS = 0.3
 """A write that a request caused may come a moment after its answer: rows are compared only then."""
 
@@ -44,7 +40,7 @@ def run(stage: Stage) -> None:
         scene.repeated(settled.leader)
         scene.dry_run(settled.leader)
         scene.recovery(settled.leader)
-        again = scene.cluster.settle(SETTLE_SECONDS)
+        again = scene.cluster.settle(stage.target.timing.failover_deadline_s)
         if again is not None:
             scene.ghosts(again.leader)
         scene.final((again or settled).leader)
@@ -143,7 +139,7 @@ class _Scene:
         self.stage.step("read the audit events")
         self.draft.observe("audit_events", await_events(self.stage, leader, DETECTED, RECOVERED))
         self.stage.step("look at the cluster at the end")
-        settled = self.cluster.settle(SETTLE_SECONDS)
+        settled = self.cluster.settle(self.stage.target.timing.failover_deadline_s)
         answers = settled.answers if settled else self.cluster.statuses()
         self.stage.journal.saw("end", **{name: answer.summary() for name, answer in answers.items()})
         leaders = [node for node in self.cluster.nodes if answers[node.name].text("role") == "leader"]
@@ -184,7 +180,7 @@ class _Scene:
 
         seen = self.stage.waits.until(
             f"{node.name} to see the risk {wanted}",
-            RISK_SECONDS,
+            self.stage.target.timing.failover_deadline_s,  # the seed bounds no time for this
             probe,
             every_s=self.stage.target.timing.poll_interval_ms / 1000,
             since_s=since_s,

@@ -1,0 +1,88 @@
+"""The lab must be able to fail: each wrong node fails its slice, at the checks that it breaks."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+import pytest
+
+from haproof.lab.ground import Ground
+from lab.bad_run import BAD_NODES, run_slice, shared_ground
+
+pytestmark = pytest.mark.lab
+
+
+@dataclass(frozen=True)
+class Case:
+    """A wrong node, a slice, and the numbers of the checks that it must fail.
+
+    `only`: it fails no other check. Else the fault reaches further, in ways that depend on the moment.
+    """
+
+    script: str
+    slice_id: str
+    checks: frozenset[int]
+    only: bool = True
+
+
+def case(script: str, slice_id: str, *checks: int, only: bool = True) -> Case:
+    return Case(script, slice_id, frozenset(checks), only)
+
+
+CASES = (
+    # The five safeties that the lab must miss when they are off.
+    case("fencing_off", "VAL13", 9),
+    case("epoch_increment_off", "VAL13", 9),
+    case("heartbeat_off", "VAL13", 9),
+    case("write_block_off", "VAL17", 3),
+    case("quorum_monitor_off", "VAL17", 2, 3, 5, 6, 8, 9, 10, only=False),
+    # Failover.
+    case("acknowledges_before_commit", "VAL13", 4, only=False),
+    case("lies_about_the_holder", "VAL13", 1, only=False),
+    case("never_takes_over", "VAL13", 3, 5, 8, only=False),
+    # Split brain.
+    case("always_warns", "VAL16", 1, 6, 8, 10),
+    case("never_detects_divergence", "VAL16", 2, 3, 4, 5, 8, 9, 10),
+    case("ignores_ghosts", "VAL16", 3),
+    case("detection_writes", "VAL16", 4),
+    case("reconcile_writes", "VAL16", 5),
+    case("recovery_only_says_so", "VAL16", 3, 6, 8, 9, 10),
+    case("recovery_costs_user_data", "VAL16", 7),
+    case("never_calms_down", "VAL16", 8, 10),
+    case("leaves_no_audit_event", "VAL16", 9),
+    # Quorum loss.
+    case("never_notices_loss", "VAL17", 2, 3, 5, 6, 8, 9, 10),
+    case("accepts_writes_while_blocked", "VAL17", 4),
+    case("never_unblocks", "VAL17", 6, 7, 9),
+    case("forgets_the_loss", "VAL17", 5, 8, 9),
+    case("leaves_no_audit_event", "VAL17", 10),
+)
+
+TIMING = {
+    # Waits end early here: what does not come at all is told from what comes in milliseconds.
+    "start_deadline_s": 8.0,
+    "failover_deadline_s": 3.0,
+    "loss_deadline_s": 4.0,
+}
+
+
+@pytest.fixture(scope="module")
+def ground() -> Iterator[Ground]:
+    with shared_ground() as found:
+        yield found
+
+
+@pytest.mark.parametrize("wrong", CASES, ids=lambda wrong: f"{wrong.script}-{wrong.slice_id}")
+def test_wrong_node_fails_its_slice(ground: Ground, tmp_path: Path, wrong: Case) -> None:
+    result = run_slice(ground, tmp_path, wrong.slice_id, f"{wrong.script}.py", **TIMING)
+    assert result.status == "FAIL", result.report.get("not_run")
+    assert "not_run" not in result.report
+    expected = {f"{wrong.slice_id}-{number:02}" for number in wrong.checks}
+    assert expected <= result.failed
+    if wrong.only:
+        assert result.failed == expected
+
+
+def test_every_wrong_node_is_put_to_the_test() -> None:
+    there = {path.stem for path in BAD_NODES.glob("*.py")}
+    assert there == {wrong.script for wrong in CASES}
