@@ -5,8 +5,8 @@ from typing import Any
 
 from markupsafe import Markup
 
-from haproof.render.html.components import definitions, disclosure
-from haproof.render.markup import NOTHING, Content, tag
+from haproof.render.html.components import disclosure
+from haproof.render.markup import NOTHING, tag
 
 _LABELS = ("Why", "How", "Not proved")
 
@@ -16,8 +16,8 @@ def explained(judge: Callable[..., Any]) -> Markup:
     meaning, parts = sections(judge.__doc__ or "")
     if not meaning:
         return NOTHING
-    pairs: list[tuple[str, Content]] = list(parts)
-    return disclosure("Why, how, not proved", tag("p", meaning), definitions(pairs, "explained"))
+    said = [[" ", tag("p", tag("strong", f"{label}:"), f" {words}")] for label, words in parts]
+    return disclosure("Why, how, not proved", tag("div", tag("p", meaning), said, class_="explained"))
 
 
 def sections(docstring: str) -> tuple[str, list[tuple[str, str]]]:

@@ -36,6 +36,7 @@ CONTENTS = (
         (
             ("matrix", "Matrix"),
             ("claims", "Evidence"),
+            ("strength", "Strength"),
             ("contradictions", "Contradictions"),
             ("risks", "Risks"),
             ("files", "Files"),

@@ -7,6 +7,7 @@ from markupsafe import Markup
 from haproof.core.checks import MATRIX
 from haproof.core.figures import cut, shown
 from haproof.core.model import Contradiction, MatrixRow, Pointer, Report, Risk
+from haproof.render.html.bearing import bearing
 from haproof.render.html.components import code, link, scrolled, section, state, table
 from haproof.render.html.explanation import explained
 from haproof.render.html.verifying import files, verifying
@@ -26,6 +27,7 @@ def review(report: Report) -> Markup:
         "Review",
         matrix(report),
         claims(report),
+        bearing(report),
         contradictions(report),
         risks(report),
         files(report),
