@@ -1,0 +1,87 @@
+"""docs/verifying.md shows a verification with standard tools only: it is run here as it stands there."""
+
+import os
+import re
+import shutil
+import subprocess
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from attested import Signed, key_pair, signed
+from haproof.attest.envelope import PAYLOAD_TYPE
+from haproof.attest.statement import PREDICATE_TYPE, STATEMENT_TYPE
+
+DOCUMENT = Path(__file__).parents[3] / "docs" / "verifying.md"
+TOOLS = ("bash", "openssl", "jq", "sha256sum", "base64", "find", "diff")
+
+pytestmark = pytest.mark.skipif(
+    any(shutil.which(tool) is None for tool in TOOLS), reason=f"needs {', '.join(TOOLS)}"
+)
+
+
+@pytest.fixture
+def found(tmp_path: Path) -> Signed:
+    """A signed directory and a key by the names that the document uses."""
+    made = signed(tmp_path / "made")
+    directory = tmp_path / "evidence" / "cli-audit-lab-2026-03-23"
+    directory.parent.mkdir()
+    made.directory.rename(directory)
+    shutil.copy(made.public, tmp_path / "haproof.key.pub")
+    return Signed(directory, made.public)
+
+
+def _script() -> str:
+    blocks = re.findall(r"^```sh\n(.*?)^```$", DOCUMENT.read_text(encoding="utf-8"), re.MULTILINE | re.DOTALL)
+    assert len(blocks) == 1
+    return str(blocks[0])
+
+
+def _run(folder: Path) -> subprocess.CompletedProcess[str]:
+    return subprocess.run(
+        ["bash", "-c", _script()],
+        cwd=folder,
+        env=os.environ | {"TMPDIR": str(folder)},
+        capture_output=True,
+        text=True,
+        timeout=60,
+        check=False,
+    )
+
+
+def test_it_verifies_what_we_signed(found: Signed, tmp_path: Path) -> None:
+    ended = _run(tmp_path)
+    assert ended.returncode == 0, ended.stderr
+    assert ended.stdout.splitlines()[-2:] == ["HA DESIGN PARTNER READY", "PASSED"]
+
+
+def _rewrite(path: Path) -> None:
+    content = bytearray(path.read_bytes())
+    content[len(content) // 2] ^= 1
+    path.write_bytes(content)
+
+
+DAMAGES: dict[str, Callable[[Signed, Path], object]] = {
+    "slice report changed": lambda f, _: _rewrite(f.directory / "val13/val13-report.json"),
+    "raw file changed": lambda f, _: _rewrite(f.directory / "val13/journal.jsonl"),
+    "report changed": lambda f, _: _rewrite(f.directory / "val26/val26-proof-report.txt"),
+    "payload changed": lambda f, _: _rewrite(f.envelope),
+    "file added": lambda f, _: (f.directory / "val13/more").write_bytes(b""),
+    "file removed": lambda f, _: (f.directory / "val15/notes.txt").unlink(),
+    "link added": lambda f, _: (f.directory / "val13/more").symlink_to("journal.jsonl"),
+    "another key": lambda _, folder: shutil.copy(key_pair(folder), folder / "haproof.key.pub"),
+}
+
+
+@pytest.mark.parametrize("damage", DAMAGES)
+def test_it_finds_damage(found: Signed, tmp_path: Path, damage: str) -> None:
+    DAMAGES[damage](found, tmp_path)
+    assert _run(tmp_path).returncode != 0
+
+
+def test_the_names_of_the_types_are_those_of_the_program() -> None:
+    text = DOCUMENT.read_text(encoding="utf-8")
+    assert f"DSSEv1 {len(PAYLOAD_TYPE)} {PAYLOAD_TYPE} " in text
+    assert PREDICATE_TYPE in text
+    assert STATEMENT_TYPE in text
