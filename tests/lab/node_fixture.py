@@ -125,13 +125,13 @@ class Postgres:
         for pid in self.processes():
             os.kill(pid, number)
 
-    def standby(self, folder: Path, name: str) -> "Postgres":
+    def standby(self, folder: Path, name: str, extra: str = "") -> "Postgres":
         """A streaming standby of this running server, not started."""
         source = f"host=127.0.0.1 port={self.port} user=postgres application_name={name}"
         self._tool(
             "pg_basebackup", "-D", str(folder / "data"), "-d", source, "-c", "fast", "-R", "-X", "stream"
         )
-        return Postgres(folder)
+        return Postgres(folder, extra)
 
 
 class Answer:

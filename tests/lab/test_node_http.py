@@ -185,6 +185,15 @@ def test_changes_need_the_token_and_the_operator(node: RunningNode, path: str) -
     assert node.status()["current_epoch"] == 1
 
 
+@pytest.mark.parametrize(
+    "backup_id", ["%00", "a%00b", "..", "a%2Fb", "%ff", "a b".replace(" ", "%20"), "b" * 129]
+)
+def test_odd_backup_ids_name_no_backup(node: RunningNode, backup_id: str) -> None:
+    answer = node.request("POST", f"/v1/ha/backups/{backup_id}/restore", {"confirm": True}, AUTHORIZED)
+    assert answer.status in (400, 404, 409)
+    assert node.get("/v1/health/audit").body["complete"] is True
+
+
 def test_unknown_paths_and_methods(node: RunningNode) -> None:
     assert node.get("/").status == 404
     assert node.get("/v1/ha/status/").status == 404

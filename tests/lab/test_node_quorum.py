@@ -7,7 +7,9 @@ import time
 from collections.abc import Iterator
 from datetime import datetime
 from pathlib import Path
+from typing import Any
 
+import psycopg
 import pytest
 
 from lab.node_fixture import Answer, Bench, Postgres, RunningNode, eventually, running_bench, running_postgres
@@ -166,6 +168,39 @@ def test_a_commit_that_no_standby_confirms_is_unknown_and_holds_up_nobody(
         eventually("the same write is confirmed", lambda: follower.write("unconfirmed").status == 200)
     finally:
         standby.stop(signal.SIGQUIT)
+
+
+def test_a_standby_that_stops_replaying_degrades_and_in_the_end_forbids_a_failover(
+    bench: Bench, tmp_path: Path
+) -> None:
+    folder = tmp_path / "standby"
+    folder.mkdir()
+    standby = bench.postgres.standby(folder, "s1", "wal_receiver_status_interval = '1s'")
+    standby.start()
+    try:
+        node = bench.leader("n1", "--lag-warning-ms", "300", "--lag-critical-ms", "1500")
+        assert node.write("first").status == 201
+        with psycopg.connect(standby.dsn(), autocommit=True) as session:
+            session.execute("SELECT pg_wal_replay_pause()")
+            assert node.write("second").status == 201
+            eventually("the lag is a warning", lambda: node.status()["quorum_health"] == "degraded", 15)
+            status = node.status()
+            assert status["quorum_loss_reason"].startswith("replay lag ")
+            assert status["write_block_active"] is False
+            eventually("the lag is critical", lambda: lag(node)["lag_status"] == "critical", 15)
+            assert lag(node)["max_replay_lag_ms"] > 1500
+            refused = node.post("/v1/ha/failover", {})
+            assert refused.status == 409
+            assert "lag" in refused.body["error"]
+            session.execute("SELECT pg_wal_replay_resume()")
+        eventually("the lag is gone", lambda: node.health() == "healthy", 15)
+        assert node.post("/v1/ha/failover", {}).status == 200
+    finally:
+        standby.stop(signal.SIGQUIT)
+
+
+def lag(node: RunningNode) -> dict[str, Any]:
+    return dict(node.status()["replication"])
 
 
 def test_a_cancelled_wait_for_the_standby_is_no_success(bench: Bench) -> None:

@@ -194,6 +194,25 @@ def test_a_node_that_never_takes_over(bench: Bench) -> None:
     assert idle.kill(signal.SIGTERM) == 0
 
 
+def test_a_fault_in_a_thread_ends_the_process(bench: Bench) -> None:
+    source = """
+class Broken(QuorumMonitor):
+    def poll(self, deadline):
+        super().poll(deadline)
+        raise ZeroDivisionError("a fault\\nof the program")
+
+class Bad(Node):
+    monitor_type = Broken
+"""
+    program = bench.folder / "n1.py"
+    program.write_text(PRELUDE + source + MAIN)
+    node = bench.launch("n1", program=program)
+    assert node.process is not None
+    assert node.process.wait(10) == 70
+    sentence = "haproof.node: fault in monitor: ZeroDivisionError: a fault of the program\n"
+    assert node.stderr.read_text() == sentence
+
+
 def test_a_node_that_lies_about_the_holder(bench: Bench) -> None:
     assert bad_leader(bench, "n1", LIAR).status()["holder_id"] == "somebody-else"
 

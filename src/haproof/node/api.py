@@ -25,7 +25,7 @@ _READ_SECONDS = 1.0
 _COMMAND_SECONDS = 6.0
 _EVENTS_DEFAULT = 1_000
 _EVENTS_MOST = 10_000
-_RESTORE_PATH = re.compile(r"/v1/ha/backups/([^/]{1,128})/restore")
+_RESTORE_PATH = re.compile(r"/v1/ha/backups/([A-Za-z0-9._-]{1,128})/restore")
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,7 +109,7 @@ class Api:
         state, _ = self.node.view()
         if state.lost_reason is None:
             return 200, {"ready": True}
-        return 503, {"ready": False, "error": state.lost_reason}
+        return 503, _unready(state.lost_reason)
 
     def write_ready(self, _request: Request) -> Answer:
         """Whether a protected write would be accepted here."""
@@ -117,7 +117,7 @@ class Api:
         if self.node.rules.can_accept(state, now):
             return 200, {"ready": True}
         reason = self.node.rules.write_block(state, now) or "this node is not the leader"
-        return 503, {"ready": False, "error": reason}
+        return 503, _unready(reason)
 
     def leader_health(self, _request: Request) -> Answer:
         """Who leads, as far as this node knows."""
@@ -194,10 +194,12 @@ class Api:
 
     def create_backup(self, request: Request) -> Answer:
         """Back up the schema `app`."""
+        self._need_postgres()
         return self.backups.create(request.operator, request.text("reason"))
 
     def restore_backup(self, request: Request, backup_id: str) -> Answer:
         """Put the schema `app` back as it was in a backup."""
+        self._need_postgres()
         return self.restores.restore(
             backup_id, request.operator, request.text("reason"), request.flag("confirm")
         )
@@ -243,10 +245,14 @@ class Api:
         if found.risk == "none" and not force:
             raise Refused(409, "the risk of split-brain is none; there is nothing to recover from")
 
-    def _reader(self) -> AbstractContextManager[Session]:
+    def _need_postgres(self) -> None:
+        """Refuse at once what would wait for a server that is known to be away."""
         reason = self.node.view()[0].lost_reason
         if reason is not None:
             raise Refused(503, f"PostgreSQL is not reachable: {reason}" if reason != STARTING else reason)
+
+    def _reader(self) -> AbstractContextManager[Session]:
+        self._need_postgres()
         return self.node.store.open("request", deadline=time.monotonic() + _READ_SECONDS)
 
     def _command(self, kind: str, operator: str, reason: str) -> dict[str, object]:
@@ -286,6 +292,10 @@ class Api:
 
     def _not_leader(self) -> Refused:
         return Refused(421, "this node is not the leader", holder_id=self._holder())
+
+
+def _unready(reason: str) -> dict[str, object]:
+    return {"ready": False, "reason": reason, "error": reason}
 
 
 def _finding(found: SplitBrain) -> dict[str, object]:

@@ -62,7 +62,7 @@ class Server(ThreadingTCPServer):
 
     def handle_error(self, request: Any, client_address: Any) -> None:
         """Log what ended a connection: a client that went away is nothing to talk about."""
-        error = sys.exception() if hasattr(sys, "exception") else sys.exc_info()[1]
+        error = sys.exception()
         if not isinstance(error, OSError):
             self.api.node.log.write(f"http: {type(error).__name__}: {error}")
 

@@ -1,5 +1,6 @@
 """The node: one state, three threads that change it by the rules, and an HTTP server that shows it."""
 
+import os
 import signal
 import sys
 import threading
@@ -23,6 +24,7 @@ from haproof.node.writes import Writes
 _RESIGN_SECONDS = 0.7
 _FLUSH_SECONDS = 0.2
 _HOUR_SECONDS = 3600.0
+_FAULT_STATUS = 70
 
 
 class Node:
@@ -119,7 +121,8 @@ class Node:
         if not self.settings.limits.maintenance:
             threads["leadership"] = self.leadership.run
         started = {
-            name: threading.Thread(target=target, name=name, daemon=True) for name, target in threads.items()
+            name: threading.Thread(target=self._or_end, args=(target,), name=name, daemon=True)
+            for name, target in threads.items()
         }
         for thread in started.values():
             thread.start()
@@ -136,6 +139,20 @@ class Node:
         tools.end_all()
         self.log.write("stopped")
 
+    def _or_end(self, target: Callable[[], None]) -> None:
+        """Run a thread; a fault in it ends the process.
+
+        A node whose monitor is dead would report a healthy quorum for ever. One that is gone is replaced.
+        """
+        try:
+            target()
+        except BaseException as fault:  # noqa: BLE001 - whatever it is, nobody can go on without this thread
+            sentence = f"fault in {threading.current_thread().name}: {type(fault).__name__}: {fault}"
+            self.log.write(sentence)
+            sys.stderr.write(f"haproof.node: {' '.join(sentence.split())}\n")
+            sys.stderr.flush()
+            os._exit(_FAULT_STATUS)
+
     def obey_signals(self) -> None:
         """SIGTERM and SIGINT: the first resigns, the second ends the process at once.
 
@@ -148,7 +165,10 @@ class Node:
 
 
 def main(argv: Sequence[str] | None = None, node_type: type[Node] = Node) -> int:
-    """Run one node; gives the exit status: 0 after SIGTERM, 2 for arguments that cannot be used."""
+    """Run one node; gives the exit status: 0 after SIGTERM, 2 for arguments that cannot be used.
+
+    A fault of the program itself ends the process with 70.
+    """
     try:
         settings = parse(sys.argv[1:] if argv is None else argv)
         node = node_type(settings)

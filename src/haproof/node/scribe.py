@@ -14,6 +14,7 @@ from haproof.node.store import Store
 _BATCH = 200
 _RETRY_SECONDS = 0.1
 _WRITE_SECONDS = 2.0
+_DATA_FAULT = "22"  # the class of the error codes that say that a value cannot be stored
 MOST_PENDING = 10_000
 
 
@@ -66,18 +67,37 @@ class Scribe:
                 if not self._pending:
                     return
             try:
-                self._write()
-            except (SessionLost, SqlError):
+                self._write(_BATCH)
+            except SessionLost:
                 time.sleep(_RETRY_SECONDS)
+            except SqlError as error:
+                self._write_around(error)
 
-    def _write(self) -> None:
+    def _write(self, at_once: int) -> None:
         deadline = time.monotonic() + _WRITE_SECONDS
         with self._store.open("audit", deadline=deadline) as session:
             while self._pending:
-                batch = list(self._pending)[:_BATCH]
+                batch = list(self._pending)[:at_once]
                 self._store.write_events(session, batch, time.monotonic() + _WRITE_SECONDS)
-                with self._changed:
-                    written = {event_id for event_id, _ in batch}
-                    while self._pending and self._pending[0][0] in written:
-                        self._pending.popleft()
-                    self._changed.notify_all()
+                self._done(batch)
+
+    def _write_around(self, error: SqlError) -> None:
+        """One event that PostgreSQL cannot hold must not keep the others from being written."""
+        self._log.write(f"audit: {error}")
+        try:
+            self._write(1)
+        except SessionLost:
+            pass
+        except SqlError as refused:
+            if refused.sqlstate.startswith(_DATA_FAULT) and self._pending:
+                self.dropped += 1
+                self._done([self._pending[0]])
+                return
+        time.sleep(_RETRY_SECONDS)
+
+    def _done(self, batch: list[tuple[str, Event]]) -> None:
+        with self._changed:
+            done = {event_id for event_id, _ in batch}
+            while self._pending and self._pending[0][0] in done:
+                self._pending.popleft()
+            self._changed.notify_all()

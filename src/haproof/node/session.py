@@ -160,7 +160,7 @@ class Session:
         Raises `SqlError` when PostgreSQL refuses it (the session lives on), `SessionLost` when the
         connection breaks or the deadline passes, `Interrupted` when woken; the session is closed then.
         """
-        values = [None if value is None else str(value).encode() for value in parameters]
+        values = [None if value is None else _parameter(str(value)) for value in parameters]
         self.warnings.clear()
         with _Guard(self):
             self._pgconn.send_query_params(sql.encode(), values)
@@ -303,6 +303,13 @@ def one_line(text: str) -> str:
 
 def _bell(wakeup: Wakeup | None) -> dict[int, int]:
     return {wakeup.fileno(): select.POLLIN} if wakeup else {}
+
+
+def _parameter(text: str) -> bytes:
+    """Encode a parameter; libpq would silently cut it at a NUL."""
+    if "\x00" in text:
+        raise SqlError("22021", "text must not contain the NUL character")
+    return text.encode()
 
 
 def _rows(result: pq.abc.PGresult) -> list[Row]:

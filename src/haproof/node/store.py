@@ -156,7 +156,8 @@ class Store:
     def lock_holder(self, session: Session, deadline: float) -> str | None:
         """Name the node whose session holds the leadership lock now; None when nobody does."""
         rows = session.run(_LOCK_HOLDER, [LEADERSHIP_LOCK], deadline=deadline)
-        return str(rows[0][0]).rpartition(" ")[2] if rows else None
+        name = rows[0][0] if rows else None
+        return name.rpartition(" ")[2] if name else None
 
     def end_earlier_writers(self, session: Session, deadline: float) -> None:
         """End the write sessions of earlier holders: a hung writer must not hold up the new leader.
