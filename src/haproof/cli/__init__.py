@@ -12,6 +12,7 @@ VERBS = {
     "report": "judge an evidence directory and write the proof report",
     "diff": "compare two runs: regressions, margin drift, or why they cannot be compared",
     "explain": "say what a check, a figure, a level or a gap means, and what it does not prove",
+    "history": "show many runs over time, and keep them in a JSON-lines file",
     "schema": "print the JSON Schema of a slice report, of the proof artifact or of the signed predicate",
     "lab": "run the validation slices against real PostgreSQL and real processes",
     "ha": "operate a control-plane node: status, failover, split-brain, backups, audit",

@@ -1,0 +1,18 @@
+"""The history as one HTML file, in the manner of the report's: no script, nothing fetched, strict."""
+
+from haproof.core.history import History
+from haproof.errors import FormatError
+
+
+def render(history: History) -> bytes:
+    """The page in UTF-8: the same bytes for the same history. Raises FormatError without markupsafe."""
+    try:
+        import markupsafe  # noqa: F401 - asked for here, so that its absence is one sentence
+    except ModuleNotFoundError:
+        raise FormatError(
+            "the history was not made as HTML, because the package markupsafe is not installed: "
+            "run pip install 'haproof[html]'"
+        ) from None
+    from haproof.render.history.page import page
+
+    return page(history).encode("utf-8")
