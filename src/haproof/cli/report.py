@@ -1,7 +1,7 @@
 """Judge an evidence directory: read VAL13-VAL17, recompute every verdict, write the proof report.
 
-Exit status 0: HA DESIGN PARTNER READY; 1: the evidence says no; 3: it cannot tell; 2: no report;
-5: ready, but a format could not be made; 70: a fault of haproof itself.
+Exit status 0: HA DESIGN PARTNER READY, or the level asked for with --require; 1: the evidence says no;
+3: it cannot tell; 2: no report; 5: ready, but a format could not be made; 70: a fault of haproof itself.
 """
 
 import argparse
@@ -36,11 +36,25 @@ def configure(parser: argparse.ArgumentParser) -> None:
     )
     parser.add_argument("--output-dir", metavar="DIR", help="write there instead of EVIDENCE_DIR/val26")
     parser.add_argument(
+        "--require",
+        choices=list(REQUIRED),
+        default="design-partner",
+        metavar="LEVEL",
+        help="the readiness level that exit status 0 asks for: %(choices)s (default: %(default)s)",
+    )
+    parser.add_argument(
         "--generated-at",
         metavar="RFC3339",
         help="generation time (default: SOURCE_DATE_EPOCH, else the clock)",
     )
 
+
+REQUIRED = {
+    "design-partner": ("design_partner",),
+    "ga": ("design_partner", "ga"),
+    "public": ("design_partner", "ga", "public_production"),
+}
+"""What --require may ask for, and the levels that this takes, lowest first."""
 
 SHOWN = [form for form in ("text", "json", "markdown") if form in FORMATS]
 
@@ -54,6 +68,7 @@ def run(args: argparse.Namespace) -> int:
         write=args.write,
         output_dir=args.output_dir,
         generated_at=generation_time(args.generated_at),
+        required=args.require,
     )
 
 
@@ -64,6 +79,7 @@ def run_report(
     write: list[str] | None = None,
     output_dir: str | None = None,
     generated_at: datetime | None = None,
+    required: str = "design-partner",
 ) -> int:
     """Read, judge, write the files, then print. Returns the exit status of the proof contract."""
     evidence = read_evidence(evidence_dir)
@@ -79,9 +95,23 @@ def run_report(
     if not any(result.source.sha256 for result in report.slices):
         warn(f"{evidence_dir!r} holds no slice report at all: it may be the wrong directory")
     show(made[form] if form in made else render(report, form), plain=form != "text")
+    status = exit_status(report, required)
+    return 5 if status == 0 and len(made) < len(wanted) else status
+
+
+def exit_status(report: Report, required: str) -> int:
+    """0 where the level is reached, 1 where anything found says no, 3 where evidence for it is not there.
+
+    An incoherent window says nothing either way; above design partner a requirement that is not met says no.
+    """
+    levels = [getattr(report.proof.readiness, name) for name in REQUIRED[required]]
+    if all(level.ready for level in levels):
+        return 0
+    beyond = [requirement for level in levels[1:] for requirement in level.requirements]
+    unmet = [requirement.id for requirement in beyond if requirement.state != "MET"]
     if report.ready:
-        return 0 if len(made) == len(wanted) else 5
-    return 1 if report.says_no else 3
+        warn(f"--require {required} is not reached: {', '.join(unmet)} not met or without evidence")
+    return 1 if report.says_no or any(one.state == "NOT MET" for one in beyond) else 3
 
 
 def _made(report: Report, name: str) -> bytes | None:

@@ -183,7 +183,7 @@ def _imprint(history: History) -> str:
     shown = f" Charts show the latest {SHOWN_RUNS} runs." if len(history.entries) > SHOWN_RUNS else ""
     said = (
         "Each point is the worst value of one run, runs in order of their evidence. A cross is a failed "
-        "check or, at the top, a figure that was tried and not measured; a gap is a run that does not give it. A "
-        "vertical line parts runs that cannot be compared: topology, targets or schema differ."
+        "check or, at the top, a figure that was tried and not measured; a gap is a run without it. "
+        "A vertical line parts runs that cannot be compared: topology, targets or schema differ."
     )
     return said + shown
