@@ -20,7 +20,7 @@ def _cluster(environment: Environment) -> Lines:
 
 def _database(environment: Environment) -> Lines:
     name, version = environment.database, environment.database_version
-    if name and version:
+    if name and version and version not in name:
         return (f"{name} (version {cut(version)})",)
     return (name,) if name else ((f"version {version}",) if version else ())
 
