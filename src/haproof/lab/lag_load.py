@@ -47,8 +47,8 @@ BACKLOG = Load("backlog", HEAVY_ROWS, HEAVY_ROW_BYTES)
 class Loader:
     """Writes rounds in a session whose commits wait for neither disk nor standby."""
 
-    def __init__(self, primary: Server, choices: random.Random) -> None:
-        self._session: Session = primary.connect(ADMIN)
+    def __init__(self, session: Session, choices: random.Random) -> None:
+        self._session = session
         self._session.execute(b"set synchronous_commit = off")
         self._random = choices
 

@@ -6,19 +6,17 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from functools import partial
 
-import psycopg
-
 from haproof.core.slices import replication_lag
 from haproof.core.targets import CATCH_UP_MS, HEAVY_DRAIN_MS, LIGHT_DRAIN_MS
 from haproof.core.thresholds import derive
 from haproof.lab.cluster import Cluster, Node
 from haproof.lab.ground import ADMIN
 from haproof.lab.lag_load import BACKLOG, HEAVY, LIGHT, SETUP, Load, Loader, content
-from haproof.lab.measure import Seen, milliseconds, nearest_rank, worst
-from haproof.lab.postgres import HONEST, Server
+from haproof.lab.measure import nearest_rank, worst
+from haproof.lab.postgres import HONEST
+from haproof.lab.replica_pair import ReplicaPair
 from haproof.lab.scenario import Profile, Scenario, Stage
-from haproof.lab.wal import replayed
-from haproof.lab.wal_lag import Lags, Sampler, read
+from haproof.lab.wal_lag import Lags, Sampler
 
 STANDBY = "standby"
 PRIMARY_SETTINGS = {
@@ -37,8 +35,6 @@ DRAIN_MARGIN_SECONDS = 1.0
 VISIBLE_SECONDS = 5.0
 IDLE_EVERY_SECONDS = 0.05
 SAMPLE_EVERY_SECONDS = 0.001
-DRAIN_EVERY_SECONDS = 0.002
-CATCH_UP_EVERY_SECONDS = 0.01
 BACKLOG_ROUNDS = 2
 
 
@@ -77,31 +73,29 @@ def run(stage: Stage) -> None:
         sample_interval_ms=SAMPLE_EVERY_SECONDS * 1000,
         sampling_cap=f"{plan.values} distinct values, {plan.rounds} rounds or {plan.load_seconds:g} s a load",
     )
-    scene = _Scene(stage, plan, primary, standby)
-    scene.baseline()
-    scene.start_nodes()
-    scene.idle()
-    scene.load(LIGHT, LIGHT_DRAIN_MS, 95)
-    scene.load(HEAVY, HEAVY_DRAIN_MS, 99)
-    scene.lag_of_all_loads()
-    scene.visible()
-    scene.standby_away()
-    scene.same_rows()
+    with ReplicaPair(primary, standby, stage.waits) as pair:
+        scene = _Scene(stage, plan, pair)
+        scene.baseline()
+        scene.start_nodes()
+        scene.idle()
+        scene.load(LIGHT, LIGHT_DRAIN_MS, 95)
+        scene.load(HEAVY, HEAVY_DRAIN_MS, 99)
+        scene.lag_of_all_loads()
+        scene.visible()
+        scene.standby_away()
+        scene.same_rows()
     scene.derive_thresholds()
 
 
 class _Scene:
     """The two servers, the nodes that watch them, and what was sampled so far."""
 
-    def __init__(self, stage: Stage, plan: Plan, primary: Server, standby: Server) -> None:
+    def __init__(self, stage: Stage, plan: Plan, pair: ReplicaPair) -> None:
         self.stage = stage
         self.draft = stage.draft
         self.plan = plan
-        self.primary = primary
-        self.standby = standby
-        self.view = primary.connect(ADMIN)
-        self.replica = standby.connect(ADMIN)
-        self.loader = Loader(primary, stage.random)
+        self.pair = pair
+        self.loader = Loader(pair.session(pair.primary), stage.random)
         self.loads: list[Lags] = []
         self.samples = ""
         self.cluster: Cluster
@@ -109,20 +103,19 @@ class _Scene:
     def baseline(self) -> None:
         """The standby streams, and has replayed all that there is."""
         self.stage.step("wait for the standby to stream")
-        streaming = self.stage.waits.until("the standby to stream", STREAMING_SECONDS, self.state)
+        streaming = self.stage.waits.until("the standby to stream", STREAMING_SECONDS, self.pair.streams)
         if streaming is not None:
-            self.primary.execute(SETUP)
-        drained = self.drained("all there is at the baseline", STREAMING_SECONDS)
-        gap = 0 if drained else max(self.loader.position() - replayed(self.replica), 0)
-        self.draft.observe("baseline_gap_bytes", gap)
-        reading = read(self.view, STANDBY)
+            self.pair.primary.execute(SETUP)
+        drained = self.pair.drained("all there is at the baseline", STREAMING_SECONDS)
+        reading = self.pair.reading()
         self.draft.observe("baseline_state", reading.state if reading else None)
+        self.draft.observe("baseline_gap_bytes", 0 if drained else self.pair.gap_bytes())
         self.stage.must(streaming and drained, "the standby does not stream what the primary holds")
 
     def start_nodes(self) -> None:
         """Two nodes that want one synchronous standby, and see it."""
         self.stage.step("start two nodes that want one synchronous standby")
-        self.cluster = self.stage.cluster(self.primary, min_sync_replicas=1)
+        self.cluster = self.stage.cluster(self.pair.primary, min_sync_replicas=1)
         self.cluster.start()
         health = self.quorum("every node to be healthy with the standby", lambda health: health == "healthy")
         self.draft.observe("quorum_with_standby", health)
@@ -130,15 +123,15 @@ class _Scene:
     def idle(self) -> None:
         """The lag at rest: each NULL is a reading of 0, because nothing is in flight."""
         self.stage.step("wait for write_lag to settle")
-        settled = self.stage.waits.until("write_lag to be NULL", SETTLE_SECONDS, self.nothing_in_flight)
+        settled = self.stage.waits.until("write_lag to be NULL", SETTLE_SECONDS, self.pair.nothing_in_flight)
         self.stage.settings["idle_settled"] = settled is not None
         self.stage.step(f"read write_lag at rest, {self.plan.idle_readings} times")
         began_s = time.monotonic()
-        lags = Lags.after(read(self.view, STANDBY))
+        lags = Lags.after(self.pair.reading())
         readings = []
         for _ in range(self.plan.idle_readings):
             self.stage.waits.pause(IDLE_EVERY_SECONDS)
-            reading = read(self.view, STANDBY)
+            reading = self.pair.reading()
             lags.saw(reading)
             if reading is not None:
                 readings.append(reading.write_ms or 0)
@@ -153,13 +146,13 @@ class _Scene:
         drains: list[float | None] = []
         wal_bytes: list[float] = []
         ends_s = time.monotonic() + self.plan.load_seconds
-        with Sampler(self.primary, ADMIN, STANDBY, SAMPLE_EVERY_SECONDS) as sampler:
+        with Sampler(self.pair.primary, ADMIN, STANDBY, SAMPLE_EVERY_SECONDS) as sampler:
             while sampler.measured < self.plan.values and len(drains) < self.plan.rounds:
                 number = len(drains) + 1
                 self.stage.step(f"{load.name} load, round {number}: {sampler.measured} distinct lags so far")
                 wal_bytes.append(self.loader.write(load, number))
                 seconds = drain_limit_ms / 1000 + DRAIN_MARGIN_SECONDS
-                seen = self.drained(f"round {number} of the {load.name} load", seconds)
+                seen = self.pair.drained(f"round {number} of the {load.name} load", seconds)
                 drains.append(seen.elapsed_ms if seen else None)
                 if seen is None or time.monotonic() > ends_s:
                     break
@@ -186,29 +179,19 @@ class _Scene:
         """From the acknowledgement of a commit that is durable on the primary to its row on the standby."""
         self.stage.step(f"time {self.plan.probes} commits until they are visible on the standby")
         times: list[float | None] = []
-        with self.primary.connect(ADMIN) as session:
-            session.execute(b"set synchronous_commit = local")
-            while len(times) < self.plan.probes and None not in times:
-                probe = len(times)
-                session.execute(b"insert into haproof_lab.lag_probes values (%s)", (probe,))
-                times.append(self.visible_after_ms(probe, time.monotonic()))
+        session = self.pair.session(self.pair.primary)
+        session.execute(b"set synchronous_commit = local")
+        while len(times) < self.plan.probes and None not in times:
+            times.append(self.pair.visible_after_ms(session, len(times), VISIBLE_SECONDS))
+        self.stage.journal.saw("visible", times_ms=times)
         measured = [seen for seen in times if seen is not None]
-        self.stage.journal.saw("visible", measured_ms=measured)
         if len(measured) == len(times):
             self.draft.metric("visible_p95_ms", nearest_rank(measured, 95))
-
-    def visible_after_ms(self, probe: int, acknowledged_s: float) -> float | None:
-        """Milliseconds until a probe's row is seen, asked without a pause; None at the deadline."""
-        statement = b"select 1 from haproof_lab.lag_probes where id = %s"
-        while time.monotonic() - acknowledged_s < VISIBLE_SECONDS:
-            if self.replica.execute(statement, (probe,)).fetchone():
-                return milliseconds(time.monotonic() - acknowledged_s)
-        return None
 
     def standby_away(self) -> None:
         """Stop the standby, write a backlog, start it again: is it noticed, and does the backlog drain?"""
         self.stage.step("stop the standby")
-        self.standby.stop("fast")
+        self.pair.standby.stop("fast")
         self.stage.journal.act("standby.stop", mode="fast")
         health = self.quorum("every node to miss the standby", lambda health: health != "healthy")
         self.draft.observe("quorum_without_standby", health)
@@ -216,28 +199,17 @@ class _Scene:
         wal_bytes = sum(self.loader.write(BACKLOG, number + 1) for number in range(BACKLOG_ROUNDS))
         self.stage.journal.act("backlog", rounds=BACKLOG_ROUNDS, wal_bytes=wal_bytes)
         self.stage.step("start the standby again")
-        seconds = CATCH_UP_MS / 1000 + DRAIN_MARGIN_SECONDS
-        end, since_s = self.loader.position(), time.monotonic()
-        self.standby.launch()
         self.stage.journal.act("standby.start")
-        seen = self.stage.waits.until(
-            "the standby to replay its backlog",
-            seconds,
-            lambda: self.caught_up(end),
-            every_s=CATCH_UP_EVERY_SECONDS,
-            since_s=since_s,
-        )
+        seen = self.pair.standby_returns(CATCH_UP_MS / 1000 + DRAIN_MARGIN_SECONDS)
         self.draft.metric("catch_up_ms", seen.elapsed_ms if seen else None)
-        self.standby.await_connections()
-        self.replica = self.standby.connect(ADMIN)
         health = self.quorum("every node to be healthy again", lambda health: health == "healthy")
         self.draft.observe("quorum_after_return", health)
 
     def same_rows(self) -> None:
         """After the last drain: count and digest of the load's rows on both servers."""
         self.stage.step("compare the rows of both servers")
-        self.drained("the last rows", HEAVY_DRAIN_MS / 1000 + DRAIN_MARGIN_SECONDS)
-        for name, server in (("primary", self.primary), ("standby", self.standby)):
+        self.pair.drained("the last rows", HEAVY_DRAIN_MS / 1000 + DRAIN_MARGIN_SECONDS)
+        for name, server in (("primary", self.pair.primary), ("standby", self.pair.standby)):
             rows, digest = content(server)
             self.draft.observe(f"{name}_rows", rows)
             self.draft.observe(f"{name}_digest", digest)
@@ -248,26 +220,6 @@ class _Scene:
         derived = derive(metrics["idle_p95_ms"], metrics["light_p95_ms"])
         for name in ("healthy_ms", "degraded_ms", "alert_ms"):
             self.draft.metric(name, getattr(derived, name))
-
-    def drained(self, what: str, seconds: float) -> Seen[int] | None:
-        """Wait until the standby has replayed all that the primary has made by now."""
-        since_s, end = time.monotonic(), self.loader.position()
-
-        def done() -> int | None:
-            position = replayed(self.replica)
-            return position if position >= end else None
-
-        return self.stage.waits.until(
-            f"the standby to replay {what}", seconds, done, every_s=DRAIN_EVERY_SECONDS, since_s=since_s
-        )
-
-    def caught_up(self, end: int) -> bool | None:
-        """Whether the standby, which may not take connections yet, has replayed up to `end`."""
-        try:
-            with self.standby.connect(ADMIN) as session:
-                return True if replayed(session) >= end else None
-        except psycopg.OperationalError:
-            return None
 
     def quorum(self, what: str, wanted: Callable[[str], bool]) -> str | None:
         """Wait until every node's `quorum_health` is as wanted; else what a node said last that was not."""
@@ -287,16 +239,6 @@ class _Scene:
         self.stage.journal.saw("quorum_health", **last)
         unwanted = [last[name] for name, seen in found.items() if seen is None]
         return unwanted[0] if unwanted else next(iter(last.values()))
-
-    def state(self) -> bool | None:
-        """True once the standby's row says that it streams."""
-        reading = read(self.view, STANDBY)
-        return True if reading is not None and reading.state == "streaming" else None
-
-    def nothing_in_flight(self) -> bool | None:
-        """True once the standby is there and its write_lag is NULL."""
-        reading = read(self.view, STANDBY)
-        return True if reading is not None and reading.write_ms is None else None
 
     def sampled(self, phase: str, lags: Lags, began_s: float, **details: object) -> None:
         """Keep a phase's changes as raw evidence, and journal what it came to."""
