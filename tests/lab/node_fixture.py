@@ -4,6 +4,8 @@ The lab has its own way to own servers; the node must be testable without the la
 does: one server a test module, nodes by their command line, HTTP by the standard library.
 """
 
+import atexit
+import functools
 import http.client
 import importlib.util
 import json
@@ -66,6 +68,22 @@ def eventually(what: str, holds: Callable[[], Any], seconds: float = 10.0) -> An
     raise AssertionError(f"not within {seconds} s: {what}")
 
 
+def tool(name: str, *arguments: str) -> None:
+    """Run one of PostgreSQL's programs to its end."""
+    subprocess.run(
+        [*unprivileged(), str(binaries() / name), *arguments], check=True, capture_output=True, cwd="/"
+    )
+
+
+@functools.cache
+def template() -> Path:
+    """A data folder as initdb makes it, made once and copied for each server of the test run."""
+    folder = Path(tempfile.mkdtemp(prefix="haproof-node-template-"))
+    atexit.register(shutil.rmtree, folder, ignore_errors=True)
+    tool("initdb", "-D", str(folder / "data"), "-U", "postgres", "-A", "trust", "-E", "UTF8", "--no-sync")
+    return folder / "data"
+
+
 class Postgres:
     """One real server in a folder of its own."""
 
@@ -75,16 +93,10 @@ class Postgres:
         self.port = free_port()
         self.process: subprocess.Popen[bytes] | None = None
         if not self.data.exists():
-            self._tool(
-                "initdb", "-D", str(self.data), "-U", "postgres", "-A", "trust", "-E", "UTF8", "--no-sync"
-            )
+            shutil.copytree(template(), self.data)
+            self.data.chmod(0o700)
         with open(self.data / "postgresql.conf", "a") as settings:
             settings.write(DATABASE_SETTINGS + extra + f"\nport = {self.port}\n")
-
-    def _tool(self, name: str, *arguments: str) -> None:
-        subprocess.run(
-            [*unprivileged(), str(binaries() / name), *arguments], check=True, capture_output=True, cwd="/"
-        )
 
     def dsn(self, database: str = "postgres") -> str:
         return f"host=127.0.0.1 port={self.port} user=postgres dbname={database}"
@@ -128,9 +140,7 @@ class Postgres:
     def standby(self, folder: Path, name: str, extra: str = "") -> "Postgres":
         """A streaming standby of this running server, not started."""
         source = f"host=127.0.0.1 port={self.port} user=postgres application_name={name}"
-        self._tool(
-            "pg_basebackup", "-D", str(folder / "data"), "-d", source, "-c", "fast", "-R", "-X", "stream"
-        )
+        tool("pg_basebackup", "-D", str(folder / "data"), "-d", source, "-c", "fast", "-R", "-X", "stream")
         return Postgres(folder, extra)
 
 

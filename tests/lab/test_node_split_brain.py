@@ -125,6 +125,15 @@ def test_detection_and_the_dry_run_write_nothing(bench: Bench) -> None:
     assert len(leader.events("ha.split_brain.detected")) == 1
 
 
+def test_the_plan_names_the_epoch_that_a_promotion_then_begins(bench: Bench) -> None:
+    leader = bench.leader("n1")
+    bench.sql(GHOST, 40)
+    bench.sql("UPDATE haproof_ha.leader_epochs SET resigned_at = now() WHERE epoch = 40")
+    plan = recover(leader, "manual-reconcile", force=True).body["plan"]
+    assert plan[-1].startswith("make epoch 41 durable")
+    assert recover(leader, force=True).body["epoch"] == 41
+
+
 def test_recovery_is_refused_without_risk_and_on_a_follower(bench: Bench) -> None:
     leader, follower = bench.leader("n1"), bench.node("n2")
     for strategy in ("promote-leader", "manual-reconcile"):

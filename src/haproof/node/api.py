@@ -10,7 +10,7 @@ from datetime import datetime
 from typing import TYPE_CHECKING
 
 from haproof.node.backups import Backups
-from haproof.node.decide import STARTING, SplitBrain, stamp
+from haproof.node.decide import STARTING, Observation, SplitBrain, stamp
 from haproof.node.leadership import Command, NotLeader
 from haproof.node.requests import MAX_ID_CHARACTERS, Answer, Refused, Request
 from haproof.node.restore import Restores
@@ -186,7 +186,7 @@ class Api:
         state, now = self.node.view()
         if not self.node.rules.leads(state, now):
             raise self._not_leader()
-        self._refuse_without_risk(self._look(), force)
+        self._refuse_without_risk(self._look()[0], force)
         try:
             return 200, self._command("promote", request.operator, reason)
         except NotLeader as error:
@@ -208,7 +208,7 @@ class Api:
 
     def split_brain(self, _request: Request) -> Answer:
         """Compare this node's claim with what is durable; nothing is written."""
-        return 200, _finding(self._look())
+        return 200, _finding(self._look()[0])
 
     def list_backups(self, _request: Request) -> Answer:
         """List what was backed up, oldest first."""
@@ -223,7 +223,7 @@ class Api:
             rows = self.node.store.read_events(session, name, limit, time.monotonic() + _READ_SECONDS)
         return 200, {"events": [_event(row) for row in rows]}
 
-    def _look(self) -> SplitBrain:
+    def _look(self) -> tuple[SplitBrain, Observation]:
         """Observe now, and judge a claim that did not change meanwhile."""
         with self._reader() as session:
             while True:
@@ -231,12 +231,12 @@ class Api:
                 asked_at = time.monotonic()
                 seen = self.node.store.observe(session, asked_at, asked_at + _READ_SECONDS)
                 if self.node.rules.claim(*self.node.view()) == claim:
-                    return self.node.rules.split_brain(claim, seen)
+                    return self.node.rules.split_brain(claim, seen), seen
 
     def _plan(self, force: bool) -> Answer:
-        found = self._look()
+        found, seen = self._look()
         self._refuse_without_risk(found, force)
-        epoch = max((found.durable_epoch, *found.unclosed_epochs)) + 1
+        epoch = seen.highest_epoch + 1
         plan = [f"close epoch {number} as superseded by {epoch}" for number in found.unclosed_epochs]
         plan.append(f"make epoch {epoch} durable, held by the node that has the leadership lock")
         return 200, {"success": True, "dry_run": True, **_finding(found), "plan": plan}

@@ -72,6 +72,7 @@ class Observation:
     open_epochs: tuple[int, ...]
     replicas: tuple[Replica, ...]
     asked_at: float
+    highest_epoch: int = 0  # of all epochs ever begun, open or closed
 
 
 @dataclass(frozen=True, slots=True)
@@ -159,8 +160,10 @@ class Rules:
         state = replace(state, answered_once=True, lost_reason=None, replicas=seen.replicas)
         if seen.asked_at > state.claim_changed_at:
             state = replace(state, leadership=seen.leadership, open_epochs=seen.open_epochs)
-            state, risen = self._assess_risk(state, seen, now)
-            events += risen
+            # Between two claims, or with a lease that ran out, nobody can say whether a claim is still there.
+            if self.leads(state, now) or not state.lock_held:
+                state, told = self._assess_risk(state, seen, now)
+                events += told
         return state, tuple(events)
 
     def poll_failed(self, state: State, reason: str, now: Instant) -> Decision:

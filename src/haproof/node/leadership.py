@@ -116,7 +116,8 @@ class LeadershipLoop:
         interval = self._node.settings.limits.lock_bound_s / 4
         asked_at = time.monotonic()
         while not self._node.stopping.is_set():
-            session.idle(asked_at + interval, self._bell)
+            if not self._commands:
+                session.idle(asked_at + interval, self._bell)
             if self._commands:
                 command = self._commands.popleft()
                 if self._carry_out(session, command) == "resigned":

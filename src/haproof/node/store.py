@@ -26,7 +26,8 @@ SELECT s.current_epoch, s.holder_id, s.acquired_at,
         SELECT epoch FROM haproof_ha.leader_epochs WHERE resigned_at IS NULL ORDER BY epoch LIMIT 1000) o),
     (SELECT json_agg(json_build_array(application_name, coalesce(state, ''), coalesce(sync_state, ''),
             extract(epoch FROM write_lag) * 1000, extract(epoch FROM replay_lag) * 1000)
-        ORDER BY application_name) FROM pg_stat_replication)
+        ORDER BY application_name) FROM pg_stat_replication),
+    greatest(s.current_epoch, (SELECT max(epoch) FROM haproof_ha.leader_epochs))
 FROM haproof_ha.leadership_state s
 """
 
@@ -215,6 +216,7 @@ class Store:
             open_epochs=tuple(json.loads(row[3] or "[]")),
             replicas=tuple(Replica(*fields) for fields in json.loads(row[4] or "[]")),
             asked_at=asked_at,
+            highest_epoch=_whole(row[5]),
         )
 
     def write_events(self, session: Session, events: Iterable[tuple[str, Event]], deadline: float) -> None:

@@ -199,6 +199,17 @@ class TestSplitBrain:
             ("ha.split_brain.recovered", None),
         ]
 
+    def test_between_two_claims_nothing_is_said_about_the_risk(self) -> None:
+        judge = rules()
+        state, _ = judge.polled(leading(judge), seen(2, "n1", asked_at=2.5), at(2.5))
+        assert state.risk == "detected"
+        dropped = judge.claim_dropped(state, at(2.6))
+        assert judge.polled(dropped, seen(2, "n1", asked_at=2.7), at(2.7))[0].risk == "detected"
+        woken = judge.polled(state, seen(2, "n1", asked_at=9), at(9))
+        assert (woken[0].risk, woken[1]) == ("detected", ())
+        gone = judge.lock_lost(state, at(9.1))
+        assert judge.polled(gone, seen(2, "n1", asked_at=9.2), at(9.2))[0].risk == "none"
+
     def test_a_recovery_by_an_operator_is_not_told_twice(self) -> None:
         judge = rules()
         state, _ = judge.polled(leading(judge), seen(2, "n1", asked_at=3), at(3))
