@@ -24,6 +24,7 @@ class Lab:
 
     folder: Path
     arguments: tuple[str, ...] = ()
+    slice_id: str = "VAL13"
     evidence: Path = field(init=False)
     temporary: Path = field(init=False)
 
@@ -34,7 +35,17 @@ class Lab:
         self.temporary.chmod(0o711)
 
     def start(self) -> None:
-        argv = [sys.executable, "-m", "haproof", "lab", "run", "--profile", "quick", "--slices", "VAL13"]
+        argv = [
+            sys.executable,
+            "-m",
+            "haproof",
+            "lab",
+            "run",
+            "--profile",
+            "quick",
+            "--slices",
+            self.slice_id,
+        ]
         self.process = subprocess.Popen(
             [*argv, "--evidence", str(self.evidence), *self.arguments],
             stdout=subprocess.PIPE,
@@ -53,15 +64,19 @@ class Lab:
         self.start()
         return self.end()
 
-    def report(self, slice_folder: str = "val13") -> Any:
-        return json.loads((self.evidence / slice_folder / f"{slice_folder}-report.json").read_bytes())
+    @property
+    def slice_folder(self) -> Path:
+        return self.evidence / self.slice_id.lower()
+
+    def report(self) -> Any:
+        return json.loads((self.slice_folder / f"{self.slice_folder.name}-report.json").read_bytes())
 
     def checks(self) -> dict[str, str]:
         return {check["id"]: check["status"] for check in self.report()["checks"]}
 
     def journal(self) -> str:
         with contextlib.suppress(FileNotFoundError):
-            return (self.evidence / "val13" / "journal.jsonl").read_text()
+            return (self.slice_folder / "journal.jsonl").read_text()
         return ""
 
     def await_journal(self, text: str) -> None:
@@ -71,6 +86,12 @@ class Lab:
             assert self.process.poll() is None, f"the lab ended before {text!r} stood in its journal"
             assert time.monotonic() < deadline, f"{text!r} never stood in the journal"
             time.sleep(0.01)
+
+    def secrets(self) -> set[str]:
+        """The passwords and the token of the running lab, from its own private files."""
+        [work] = self.temporary.glob("haproof-lab-*")
+        passwords = {line.rpartition(":")[2] for line in (work / "pgpass").read_text().splitlines()}
+        return passwords | {(work / "token").read_text().strip()}
 
     def processes(self) -> dict[int, str]:
         """Every living process that has to do with this lab's temporary folder."""

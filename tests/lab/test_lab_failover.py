@@ -8,9 +8,12 @@ import pytest
 
 from haproof.core.slices import failover
 from haproof.evidence import read_evidence
-from lab.lab_process import Lab, linux_only
+from lab.lab_process import Lab, linux_only, running
 
 pytestmark = [pytest.mark.lab, linux_only]
+
+SECRETS: set[str] = set()
+"""Of the module's one run; read while it went on."""
 
 SQL_ONLY = """
 name = "reference node, rows written past it"
@@ -32,7 +35,10 @@ protected_rows = "select id, payload, 0 from probe"
 @pytest.fixture(scope="module")
 def passed(tmp_path_factory: pytest.TempPathFactory) -> tuple[Lab, int, str, str]:
     lab = Lab(tmp_path_factory.mktemp("lab"))
-    return (lab, *lab.run())
+    with running(lab):
+        lab.await_journal("probe rows")
+        SECRETS.update(lab.secrets())
+        return (lab, *lab.end())
 
 
 def test_quick_run_passes_every_check(passed: tuple[Lab, int, str, str]) -> None:
@@ -99,6 +105,13 @@ def test_environment_says_what_was_tested(passed: tuple[Lab, int, str, str]) -> 
     settings = environment["settings"]
     assert (settings["fsync"], settings["full_page_writes"], settings["synchronous_commit"]) == ("on",) * 3
     assert {"seed", "trials", "profile", "poll_interval_ms", "database_origin"} <= set(settings)
+
+
+def test_no_secret_reaches_evidence_or_terminal(passed: tuple[Lab, int, str, str]) -> None:
+    lab, _, out, err = passed
+    assert len(SECRETS) == 3
+    texts = [path.read_text() for path in lab.evidence.rglob("*") if path.is_file()] + [out, err]
+    assert not [secret for secret in SECRETS for text in texts if secret in text]
 
 
 def test_nothing_is_left_behind(passed: tuple[Lab, int, str, str]) -> None:
