@@ -23,6 +23,7 @@ from haproof.core.explain import CATALOGUE, Explanation, explain
 from haproof.core.explain.criteria import rules, tied
 from haproof.core.explain.metrics import METRICS
 from haproof.core.figures import separated
+from haproof.core.instant import Instant
 from haproof.core.metrics import unit
 from haproof.core.slices import SLICES
 
@@ -191,7 +192,7 @@ _NAMES = {
     shared.Hex: "hex",
     shared.Number: "number",
     shared.Count: "integer",
-    shared.Instant: "RFC 3339 date-time",
+    Instant: "RFC 3339 date-time",
     Any: "anything",
     str: "string",
     bool: "boolean",
@@ -216,11 +217,9 @@ def _type(kind: Any) -> str:
     if origin is dict:
         return "object"
     if origin in (typing.Union, types.UnionType):
-        words = [_type(part) for part in args if part is not UnsetType]
-        words = ["number", *words] if {"integer", "number"} <= set(words) else words
-        return " or ".join(
-            dict.fromkeys(word for word in words if word != "integer" or "number" not in words)
-        )
+        names = [_type(part) for part in args if part is not UnsetType]
+        whole = "number" not in names
+        return " or ".join(dict.fromkeys(name for name in names if whole or name != "integer"))
     return f"[{kind.__name__}](#{kind.__name__.lower()})"
 
 

@@ -8,6 +8,9 @@ FORMATS = {
     "text": ("haproof.render.text", "txt"),
     "json": ("haproof.render.proof_json", "json"),
     "html": ("haproof.render.html", "html"),
+    "markdown": ("haproof.render.markdown", "md"),
+    "junit": ("haproof.render.junit", "junit.xml"),
+    "openmetrics": ("haproof.render.openmetrics", "prom"),
 }
 """Format name to the module that makes it and the ending of its file."""
 
