@@ -1,0 +1,233 @@
+"""VAL14: how a lag is counted, where a drain ends, and the slice on real servers, good and late ones."""
+
+import itertools
+import json
+import random
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from haproof.core.slices import replication_lag as slice_of
+from haproof.evidence import read_evidence
+from haproof.lab.environment import system_under_test
+from haproof.lab.ground import Ground
+from haproof.lab.lag_load import HEAVY, LIGHT, Loader
+from haproof.lab.measure import nearest_rank
+from haproof.lab.progress import Silent
+from haproof.lab.run import Run
+from haproof.lab.scenario import Options
+from haproof.lab.scenarios import replication_lag
+from haproof.lab.target import REFERENCE
+from haproof.lab.target_file import load_target
+from haproof.lab.wal import PAGE_BYTES, SEGMENT_BYTES, end_of_record
+from haproof.lab.wal_lag import Distinct, Lags, Reading
+from lab.bad_run import shared_ground
+
+LAGS = st.none() | st.sampled_from([0.1, 0.2, 0.3])
+
+
+def reading(write: float | None, gap: int = 0) -> Reading:
+    return Reading(0.0, write, write, write, gap, "streaming")
+
+
+# How a lag is counted ------------------------------------------------------------------------------------
+
+
+def test_value_that_the_view_repeats_is_one_measurement() -> None:
+    lag = Distinct(None)
+    for value in (0.2, 0.2, 0.2, 0.3, 0.3):
+        lag.saw(value)
+    assert lag.values == [0.2, 0.3]
+
+
+def test_what_the_view_shows_at_the_start_is_no_measurement_of_the_phase() -> None:
+    lags = Lags.after(reading(12.6))
+    lags.saw(reading(12.6))
+    assert lags.write.values == []
+    assert (lags.readings, lags.nulls) == (1, 0)
+
+
+def test_same_value_after_null_is_a_new_measurement() -> None:
+    lag = Distinct(0.2)
+    for value in (None, 0.2):
+        lag.saw(value)
+    assert lag.values == [0.2]
+
+
+def test_standby_that_is_not_connected_gives_no_reading() -> None:
+    lags = Lags.after(None)
+    lags.saw(None)
+    assert (lags.readings, lags.nulls, lags.absent) == (0, 0, 1)
+
+
+@given(first=LAGS, later=st.lists(LAGS))
+def test_measurements_are_the_changes_to_a_value(first: float | None, later: list[float | None]) -> None:
+    lags = Lags.after(reading(first))
+    for value in later:
+        lags.saw(reading(value))
+    pairs = zip([first, *later], later, strict=False)
+    assert lags.write.values == [now for before, now in pairs if now is not None and now != before]
+    assert lags.nulls == later.count(None)
+    assert lags.readings == len(later)
+    # The raw evidence holds all that is needed to count again.
+    kept = [line["write_lag_ms"] for line in lags.lines("light", 0.0)]
+    again = itertools.pairwise(kept)
+    assert lags.write.values == [now for before, now in again if now is not None and now != before]
+
+
+# Where a drain ends --------------------------------------------------------------------------------------
+
+
+@given(page=st.integers(1, 10_000), inside=st.integers(0, PAGE_BYTES // 8 - 1))
+def test_drain_ends_where_the_last_record_does(page: int, inside: int) -> None:
+    position = page * PAGE_BYTES + inside * 8
+    end = end_of_record(position)
+    assert end in (position, page * PAGE_BYTES)
+    assert end_of_record(end) == end
+    if inside * 8 > 40:
+        assert end == position
+
+
+def test_header_of_a_page_that_holds_nothing_yet_is_not_waited_for() -> None:
+    assert end_of_record(5 * PAGE_BYTES + 24) == 5 * PAGE_BYTES
+    assert end_of_record(3 * SEGMENT_BYTES + 40) == 3 * SEGMENT_BYTES
+    assert end_of_record(3 * SEGMENT_BYTES + 24) == 3 * SEGMENT_BYTES + 24
+
+
+class Recorded:
+    """Stands for a session: keeps the payloads that were written."""
+
+    def __init__(self) -> None:
+        self.payloads: list[bytes] = []
+
+    def execute(self, statement: bytes, values: tuple[Any, ...] = ()) -> "Recorded":
+        if statement.startswith(b"insert"):
+            self.payloads.append(values[2])
+        return self
+
+    def fetchone(self) -> tuple[int]:
+        return (len(self.payloads),)
+
+
+def test_payload_comes_from_the_seed_and_has_the_size_of_the_plan() -> None:
+    sessions = [Recorded(), Recorded(), Recorded()]
+    for session, seed in zip(sessions, (7, 7, 8), strict=True):
+        loader = Loader(session, random.Random(seed))  # type: ignore[arg-type]
+        loader.write(LIGHT, 1)
+        loader.write(HEAVY, 1)
+    same, again, other = (session.payloads for session in sessions)
+    assert [len(payload) for payload in same] == [500] * 100 + [2_000] * 500
+    assert same == again
+    assert same != other
+    assert len(set(same)) == len(same)
+
+
+# The slice on real servers -------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True)
+class Done:
+    words: str
+    evidence: Path
+    folder: Path
+
+    @property
+    def report(self) -> Any:
+        return json.loads((self.folder / "val14-report.json").read_bytes())
+
+    @property
+    def failed(self) -> set[str]:
+        return {check["id"] for check in self.report["checks"] if check["status"] == "FAIL"}
+
+
+def run_slice(ground: Ground, folder: Path) -> Done:
+    target = load_target(REFERENCE)
+    evidence = folder / "evidence"
+    evidence.mkdir()
+    run = Run(ground, target, system_under_test(target), Options("quick", 1, 1), evidence, Silent())
+    (outcome,) = run.slices([replication_lag.SCENARIO])
+    return Done(outcome.words, evidence, evidence / "val14")
+
+
+@pytest.fixture(scope="module")
+def passed(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Done]:
+    with shared_ground() as ground:
+        yield run_slice(ground, tmp_path_factory.mktemp("val14"))
+
+
+@pytest.mark.lab
+def test_every_check_passes_and_is_judged_again(passed: Done) -> None:
+    assert passed.words == "PASS (10/10 checks)"
+    source = next(
+        source for source in read_evidence(str(passed.evidence)).sources if source.slice.id == "VAL14"
+    )
+    assert source.fault is None
+    for check in slice_of.SLICE.checks:
+        findings = check.judge(source.record)
+        assert findings, f"{check.id} was given no facts"
+        assert all(finding.holds for finding in findings)
+
+
+@pytest.mark.lab
+def test_load_is_what_the_plan_says_and_does_not_compress(passed: Done) -> None:
+    metrics = passed.report["metrics"]
+    assert (metrics["light_rows"], metrics["light_row_bytes"]) == (100, 500)
+    assert (metrics["heavy_rows"], metrics["heavy_row_bytes"]) == (500, 2_000)
+    assert metrics["light_wal_bytes"] > 100 * 500
+    assert metrics["heavy_wal_bytes"] > 500 * 2_000
+
+
+@pytest.mark.lab
+def test_percentiles_are_those_of_the_samples(passed: Done) -> None:
+    metrics = passed.report["metrics"]
+    assert metrics["light_n"] == len(metrics["light_samples_ms"]) >= 1
+    assert metrics["heavy_n"] == len(metrics["heavy_samples_ms"]) >= 1
+    assert metrics["light_p95_ms"] == nearest_rank(metrics["light_samples_ms"], 95)
+    assert metrics["heavy_p99_ms"] == nearest_rank(metrics["heavy_samples_ms"], 99)
+    assert metrics["idle_n"] >= 10
+    assert 0 <= metrics["idle_null_samples"] <= metrics["idle_n"]
+    assert 10 <= metrics["healthy_ms"] < metrics["degraded_ms"] < metrics["alert_ms"]
+
+
+@pytest.mark.lab
+def test_raw_samples_beside_the_report_give_the_same_values(passed: Done) -> None:
+    report = passed.report
+    assert "lag-samples.jsonl" in {artifact["path"] for artifact in report["artifacts"]}
+    lines = [json.loads(line) for line in (passed.folder / "lag-samples.jsonl").read_text().splitlines()]
+    for phase in ("idle", "light", "heavy"):
+        lags = [line["write_lag_ms"] for line in lines if line["phase"] == phase]
+        counted = Distinct(lags[0])
+        for lag in lags[1:]:
+            counted.saw(lag)
+        assert counted.values == report["metrics"][f"{phase}_samples_ms"]
+
+
+@pytest.mark.lab
+def test_settings_that_decide_the_figures_are_recorded(passed: Done) -> None:
+    settings = passed.report["environment"]["settings"]
+    assert settings["synchronous_commit"] == "remote_apply"
+    assert settings["load_synchronous_commit"] == "off"
+    assert settings["wal_receiver_status_interval"] == "1s"
+    assert settings["fsync"] == settings["full_page_writes"] == "on"
+    assert settings["sampling_cap"]
+    assert settings["seed"] == 1
+
+
+@pytest.mark.lab
+def test_standby_that_replays_late_misses_the_drain(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    """Its lag of 2.3 s is more than a light load may take, and less than a heavy one."""
+    late = {"wal_receiver_status_interval": "1s", "recovery_min_apply_delay": "2300ms"}
+    plan = replication_lag.Plan(idle_readings=12, values=100, rounds=1, load_seconds=5.0, probes=1)
+    monkeypatch.setattr(replication_lag, "STANDBY_SETTINGS", late)
+    monkeypatch.setitem(replication_lag.PLANS, "quick", plan)
+    with shared_ground() as ground:
+        done = run_slice(ground, tmp_path)
+    metrics = done.report["metrics"]
+    assert done.failed == {"VAL14-04"}, done.words
+    assert metrics["light_drain_ms"] is None or metrics["light_drain_ms"] > 2_300
+    assert metrics["visible_p95_ms"] > 2_000
