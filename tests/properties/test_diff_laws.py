@@ -21,6 +21,7 @@ from haproof.core.model import Proof, Report
 from haproof.core.rank_test import p_value
 from haproof.render import render as render_report
 from haproof.render.diff import render
+from haproof.render.visible import visible
 from strategies import evidence_sets, hostile_text, milliseconds
 
 settings.register_profile("diff", max_examples=40, deadline=None)
@@ -58,6 +59,8 @@ def pairs(draw: st.DrawFn) -> tuple[EvidenceSet, EvidenceSet]:
                     change(draw, report["metrics"], name)
             if draw(st.integers(0, 5)) == 0:
                 report["environment"]["platform"] = draw(st.sampled_from(["docker", "kubernetes"]))
+            if draw(st.integers(0, 5)) == 0:
+                report["environment"]["database_version"] = draw(hostile_text)
         if reports and draw(st.integers(0, 4)) == 0:
             del reports[draw(st.sampled_from(sorted(reports)))]
     return before, after
@@ -70,6 +73,8 @@ def change(draw: st.DrawFn, metrics: dict[str, Any], name: str) -> None:
         metrics[name] = draw(st.lists(st.one_of(st.none(), milliseconds), min_size=3, max_size=8))
     elif name.endswith("_ms") and not isinstance(metrics[name], list):
         metrics[name] = draw(st.one_of(st.none(), milliseconds))
+    elif name == "quorum_loss_reason":
+        metrics[name] = draw(hostile_text)
     elif name == "data_loss_rows":
         metrics[name] = draw(st.integers(0, 3))
 
@@ -121,8 +126,8 @@ def _rows(tree: dict[str, Any]) -> list[dict[str, Any]]:
 @given(evidence_sets())
 def test_a_run_does_not_differ_from_itself(reports: EvidenceSet) -> None:
     report = assessed(reports)
-    proof = artifact(report)
-    for before, after in itertools.product((report, proof), repeat=2):
+    sides: list[Report | Proof] = [report, artifact(report)]
+    for before, after in itertools.product(sides, repeat=2):
         comparison = compare(before, after)
         assert comparison.changes == ()
         assert comparison.conditions == ()
@@ -132,8 +137,13 @@ def test_a_run_does_not_differ_from_itself(reports: EvidenceSet) -> None:
 
 @given(pairs())
 def test_the_comparison_reads_the_same_from_both_ends(pair: tuple[EvidenceSet, EvidenceSet]) -> None:
-    before, after = map(assessed, pair)
-    for one, other in ((before, after), (artifact(before), artifact(after)), (before, artifact(after))):
+    before, after = assessed(pair[0]), assessed(pair[1])
+    sides: list[tuple[Report | Proof, Report | Proof]] = [
+        (before, after),
+        (artifact(before), artifact(after)),
+        (before, artifact(after)),
+    ]
+    for one, other in sides:
         assert mirrored(compare(one, other)) == unturned(compare(other, one))
 
 
@@ -197,9 +207,45 @@ def test_trials_that_are_all_slower_are_a_regression(trials: list[int], by: int)
     assert (change.name, change.direction, change.status_after) == ("sigkill_failover_ms", "worse", "PASS")
 
 
+few = st.lists(st.one_of(st.none(), st.sampled_from([50, 60, 100, 110, 111, 400])), min_size=4, max_size=9)
+
+
+@given(few, few, st.floats(0, 30))
+def test_trials_read_the_same_from_both_ends(one: Any, other: Any, tolerance_percent: float) -> None:
+    runs = []
+    for trials in (one, other):
+        reports = full()
+        reports["VAL13"]["metrics"] |= {
+            "sigkill_trials_ms": trials,
+            "sigkill_takeover_trials_ms": trials,
+            "sigkill_failover_ms": None if None in trials else max(trials),
+        }
+        runs.append(assessed(reports))
+    there, back = (compare(*sides, tolerance_percent) for sides in ((runs[0], runs[1]), (runs[1], runs[0])))
+    assert mirrored(there) == unturned(back)
+    for change in there.figures:
+        if change.direction == "better" and change.trials_before and change.trials_after:
+            assert change.trials_after.not_measured <= change.trials_before.not_measured
+
+
+@pytest.mark.parametrize(
+    "text", ["a|b", "`", "``|``", "\\|", " | ", "|", "\\", "[x](y) <b> ![z](q) @a #1 ~~s~~", "\n\n# x"]
+)
+def test_no_value_leaves_its_cell(text: str) -> None:
+    before, after = full(), full()
+    after["VAL17"]["metrics"]["quorum_loss_reason"] = text
+    document = render(compare(assessed(before), assessed(after)), "markdown").decode()
+    tokens = MarkdownIt("commonmark").enable("table").parse(document)
+    _assert_even_tables(tokens)
+    spans = [
+        child.content for token in tokens for child in token.children or () if child.type == "code_inline"
+    ]
+    assert visible(text).strip() in [span.strip() for span in spans]
+
+
 @given(pairs())
 def test_no_string_of_the_evidence_is_interpreted(pair: tuple[EvidenceSet, EvidenceSet]) -> None:
-    comparison = compare(*map(assessed, pair))
+    comparison = compare(assessed(pair[0]), assessed(pair[1]))
     text = render(comparison, "text").decode()
     assert all(character.isprintable() or character == "\n" or character >= "\xa0" for character in text)
     assert sum(line.startswith("Result: ") for line in text.splitlines()) == 1

@@ -5,7 +5,7 @@ leaves something out: a check that is not listed must never look like one that p
 """
 
 from collections.abc import Iterator, Sequence
-from typing import Any
+from typing import Any, TypeVar
 
 import msgspec
 
@@ -16,6 +16,8 @@ from haproof.core.model import Levels, MatrixRow, Proof, SliceRow
 from haproof.core.parse import Mismatch, parse_json
 from haproof.core.slices import SLICES
 
+Kind = TypeVar("Kind")
+
 REPORT = "VAL26"
 TEN = 10
 """How many checks each slice has."""
@@ -24,14 +26,20 @@ TEN = 10
 def parse_proof(content: bytes) -> Proof:
     """The artifact as a record. Raises Mismatch with the JSON path and the fault."""
     tree = parse_json(content)
-    try:
-        proof = msgspec.convert(tree, Proof)
-    except msgspec.ValidationError as fault:
-        message, _, path = str(fault).rpartition(" - at ")
-        raise Mismatch(path.strip("`") or "$", cut(message or str(fault)).replace("`", "'")) from None
+    proof = converted(tree, Proof)
     for path, fault_found in _disagreements(proof):
         raise Mismatch(path, fault_found)
     return proof
+
+
+def converted(tree: Any, kind: type[Kind]) -> Kind:
+    """A record of this kind. Raises Mismatch with the first place where the tree is none."""
+    try:
+        return msgspec.convert(tree, kind)
+    except msgspec.ValidationError as fault:
+        message, at, path = str(fault).rpartition(" - at ")
+        said = message if at else path
+        raise Mismatch(path.strip("`") if at else "$", cut(said).replace("`", "'")) from None
 
 
 def _disagreements(proof: Proof) -> Iterator[tuple[str, str]]:

@@ -105,15 +105,15 @@ def _by_slice(text: str, owners: Sequence[str]) -> Mapping[str, str]:
     """A row of the topology for each slice found: `VAL13, VAL15: this; VAL14: that`, or one for all."""
     if not _OWNERS.match(text):
         return dict.fromkeys(owners, text)
-    values: dict[str, str] = {}
+    values: dict[str, list[str]] = {owner: [] for owner in owners}
     named: list[str] = []
     for part in text.split("; "):
         head = _OWNERS.match(part)
         if head:
             named = head[1].split(", ")
         for owner in named:
-            values[owner] = f"{values.get(owner, '')}; {part[head.end() if head else 0 :]}"
-    return {owner: values.get(owner, "") for owner in owners}
+            values.setdefault(owner, []).append(part[head.end() if head else 0 :])
+    return {owner: "; ".join(values[owner]) for owner in owners}
 
 
 def _database_name(text: str) -> str:

@@ -7,13 +7,12 @@ JSON artifact.
 import itertools
 from collections.abc import Iterable, Sequence
 
-import msgspec
 from msgspec import Struct
 
+from haproof.core.artifact import converted
 from haproof.core.comparable import obstacles
 from haproof.core.comparison import Difference
 from haproof.core.drift import TRIALS, lower_is_better, margin_percent
-from haproof.core.figures import cut
 from haproof.core.instant import parse_instant
 from haproof.core.model import GeneratorName, Metric, Metrics, Proof, SliceRow, Tally, Target, Topology
 from haproof.core.parse import Mismatch, parse_json
@@ -98,11 +97,7 @@ def entry(proof: Proof, run: str) -> Entry:
 
 def parse_entry(line: bytes) -> Entry:
     """A line of a history file. Raises Mismatch for anything else."""
-    try:
-        return _timed(msgspec.convert(parse_json(line), Entry))
-    except msgspec.ValidationError as fault:
-        message, _, path = str(fault).rpartition(" - at ")
-        raise Mismatch(path.strip("`") or "$", cut(message or str(fault)).replace("`", "'")) from None
+    return _timed(converted(parse_json(line), Entry))
 
 
 def _timed(parsed: Entry) -> Entry:

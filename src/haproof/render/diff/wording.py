@@ -1,5 +1,6 @@
 """The words of a comparison that text and Markdown share."""
 
+import re
 from typing import Any
 
 from haproof.core.comparable import bound
@@ -28,7 +29,9 @@ KINDS = {
 """What a difference that is no result is about."""
 
 DIGEST_CHARACTERS = 12
-"""How much of a long word such as a digest is shown in a row."""
+"""How much of a digest is shown in a row."""
+
+_DIGEST = re.compile(r"[0-9A-Fa-f]{32,}\Z")
 
 
 def result(comparison: Comparison) -> str:
@@ -106,7 +109,7 @@ def _value(change: FigureChange, value: Any, sample: Sample | None, given: bool)
         whole = bool(measured) and len(measured) == len(value)
         said = f"worst {_number(max(measured), change.target)}{unit}" if whole else "not measured"
     elif isinstance(value, str):
-        said = value if len(value) <= 2 * DIGEST_CHARACTERS else f"{value[:DIGEST_CHARACTERS]}…"
+        said = f"{value[:DIGEST_CHARACTERS]}…" if _DIGEST.match(value) else shown(value)
     else:
         said = shown(value, _limit(change.target)) + (unit if value is not None else "")
     return f"{said} ({trials(sample, unit)})" if sample and sample.n > 1 else said

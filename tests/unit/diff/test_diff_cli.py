@@ -1,0 +1,458 @@
+"""`haproof diff` from the outside: statuses, formats, what is refused and in which words."""
+
+import json
+import os
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from builders import EvidenceSet, fail, full, judged, seed, write
+from haproof.cli import main
+from haproof.render import render
+
+TIME = ["--generated-at", "2026-03-23T12:00:00Z"]
+Run = Callable[..., tuple[int, str, str]]
+
+
+@pytest.fixture
+def diff(capsysbinary: pytest.CaptureFixture[bytes]) -> Run:
+    def run(*arguments: object) -> tuple[int, str, str]:
+        status = main(["diff", *map(str, arguments), *TIME])
+        captured = capsysbinary.readouterr()
+        return status, captured.out.decode(), captured.err.decode()
+
+    return run
+
+
+def artifact(folder: Path, reports: EvidenceSet, **changes: Any) -> Path:
+    """The JSON artifact of an evidence set, with some of its keys replaced."""
+    report = judged(folder / "evidence", reports)
+    path = folder / "val26-proof-report.json"
+    path.write_text(json.dumps(json.loads(render(report, "json")) | changes), encoding="utf-8")
+    return path
+
+
+def changed(slice_id: str, made: Callable[[], EvidenceSet] = seed, **metrics: Any) -> EvidenceSet:
+    reports = made()
+    reports[slice_id]["metrics"] |= metrics
+    return reports
+
+
+def everywhere(made: Callable[[], EvidenceSet] = seed, **environment: Any) -> EvidenceSet:
+    reports = made()
+    for report in reports.values():
+        report["environment"] |= environment
+    return reports
+
+
+def test_a_run_and_itself(tmp_path: Path, diff: Run) -> None:
+    run = write(tmp_path / "a", full())
+    status, out, err = diff(run, run)
+    assert (status, err) == (0, "")
+    assert "Worse" not in out
+    assert "Unchanged: 10 of 10 VAL26 checks, 50 of 50 slice checks, 60 of 60 metrics." in out
+    assert "same evidence, byte for byte" in out
+    assert out.endswith("\nResult: NO REGRESSION (nothing differs)\n")
+    status, out, _ = diff(run, run, "--format", "json")
+    tree = json.loads(out)
+    assert status == 0
+    assert all(
+        tree[name] == []
+        for name in ("obstacles", "levels", "requirements", "slices", "checks", "slice_checks", "figures")
+    )
+    assert (tree["verdict"], tree["outcome"]) == (None, "no regression")
+
+
+def test_a_missed_target_is_a_regression_with_both_values_and_the_margin(tmp_path: Path, diff: Run) -> None:
+    a = write(tmp_path / "a", seed())
+    b = write(tmp_path / "b", changed("VAL13", sigterm_failover_ms=5342))
+    status, out, _ = diff(a, b)
+    assert status == 1
+    assert "VAL13 sigterm_failover_ms: 342 ms → 5342 ms [target <= 5,000 ms]" in out
+    assert "margin 93.16 % → -6.84 % (-100 points)" in out
+    assert "HA DESIGN PARTNER READY: ready → not ready" in out
+    for change in ("DP-2      MET → NOT MET", "VAL26-06  PASS → FAIL", "VAL13-03  PASS → FAIL"):
+        assert change in out
+    assert out.splitlines()[-1].startswith("Result: REGRESSION (")
+    status, out, _ = diff(b, a)
+    assert status == 0
+    assert "VAL26-06  FAIL → PASS" in out
+    assert out.splitlines()[-1].startswith("Result: NO REGRESSION (")
+
+
+@pytest.mark.parametrize("value", [5000.0004, None])
+def test_just_beyond_a_target_is_never_rounded_onto_it(
+    value: float | None, tmp_path: Path, diff: Run
+) -> None:
+    a = write(tmp_path / "a", changed("VAL13", sigterm_failover_ms=4999))
+    b = write(tmp_path / "b", changed("VAL13", sigterm_failover_ms=value))
+    status, out, _ = diff(a, b)
+    assert status == 1
+    assert ("4999 ms → 5000.0004 ms" if value else "4999 ms → not measured") in out
+    assert ("0.02 % → -0.000008 %" if value else "0.02 % → none") in out
+
+
+def test_single_trials_carry_no_difference(tmp_path: Path, diff: Run) -> None:
+    a = write(tmp_path / "a", seed())
+    b = write(tmp_path / "b", changed("VAL15", backup_ms=29_000))
+    status, out, _ = diff(a, b)
+    assert status == 0
+    assert "No difference shown" in out
+    assert "VAL15 backup_ms: 1247 ms → 29000 ms [target <= 30,000 ms]" in out
+    assert "margin 95.84 % → 3.33 % (-92.51 points)" in out
+    assert "a single measurement on a side" in out
+    assert out.endswith("Result: NO REGRESSION (1 not shown)\n")
+
+
+SLOW = [float(n) for n in range(200, 210)]
+FAST = [float(n) for n in range(50, 60)]
+
+
+@pytest.mark.parametrize(
+    ("before", "after", "status", "words"),
+    [
+        (FAST, SLOW, 1, "10 and 10 trials, p < 0.0001"),
+        (SLOW, FAST, 0, "10 and 10 trials, p < 0.0001"),
+        (FAST[:5], SLOW[:5], 1, "5 and 5 trials, p = 0.0079"),
+        (FAST[:4], SLOW[:4], 0, "4 and 4 trials are too few: they can at best reach p = 0.0286"),
+        (FAST, [n + 2 for n in FAST], 0, "as far apart by chance"),
+        (FAST, [n + 20 for n in FAST], 0, "less than the poll interval of 50 ms"),
+        ([n + 1000 for n in FAST], [n + 1060 for n in FAST], 0, "less than the tolerance of 10 %"),
+        (FAST, [*SLOW[:5], *FAST[5:]], 1, "10 and 10 trials, p = 0.0031"),
+        (SLOW, [*FAST[:9], None], 1, "its target and its check: PASS before, FAIL after"),
+    ],
+    ids=[
+        "slower",
+        "faster",
+        "five-of-each",
+        "four-of-each",
+        "overlapping",
+        "under-the-poll",
+        "tolerated",
+        "half",
+        "null",
+    ],
+)
+def test_what_trials_can_carry(
+    before: list[float | None],
+    after: list[float | None],
+    status: int,
+    words: str,
+    tmp_path: Path,
+    diff: Run,
+) -> None:
+    runs = [
+        write(
+            tmp_path / name,
+            changed(
+                "VAL13",
+                sigkill_trials_ms=trials,
+                sigkill_failover_ms=None if None in trials else max(n for n in trials if n is not None),
+            ),
+        )
+        for name, trials in (("a", before), ("b", after))
+    ]
+    found, out, _ = diff(*runs)
+    assert (found, words in " ".join(out.split())) == (status, True), out
+
+
+def test_the_tolerance_is_the_users(tmp_path: Path, diff: Run) -> None:
+    a = write(tmp_path / "a", changed("VAL13", sigkill_trials_ms=[n + 1000 for n in FAST]))
+    b = write(tmp_path / "b", changed("VAL13", sigkill_trials_ms=[n + 1060 for n in FAST]))
+    assert diff(a, b)[0] == 0
+    assert diff(a, b, "--tolerance", "5")[0] == 1
+    for wrong in ("-1", "x", "nan", "inf", "1001"):
+        status, out, err = diff(a, b, "--tolerance", wrong)
+        assert (status, out) == (2, "")
+        assert err.count("\n") == 1
+        assert "is not a percentage" in err
+
+
+def test_faster_trials_of_which_fewer_came_are_not_better(tmp_path: Path, diff: Run) -> None:
+    a = write(tmp_path / "a", changed("VAL13", full, sigterm_takeover_trials_ms=[n / 10 for n in SLOW]))
+    b = write(
+        tmp_path / "b", changed("VAL13", full, sigterm_takeover_trials_ms=[*(n / 10 for n in FAST[:9]), None])
+    )
+    for runs in ((a, b), (b, a)):
+        status, out, _ = diff(*runs)
+        assert status == 0
+        assert "but with more not measured" in " ".join(out.split())
+        assert out.endswith("Result: NO REGRESSION (1 not shown)\n")
+
+
+def test_other_conditions_are_another_figure(tmp_path: Path, diff: Run) -> None:
+    a = write(tmp_path / "a", changed("VAL15", full, rows=2000))
+    b = write(tmp_path / "b", changed("VAL15", full, rows=2_000_000, backup_ms=20_000))
+    status, out, _ = diff(a, b)
+    assert status == 0
+    assert "measured under other conditions: rows 2000 and 2000000" in out
+
+
+def test_lost_rows_are_counted_not_estimated(tmp_path: Path, diff: Run) -> None:
+    a = write(tmp_path / "a", changed("VAL13", data_loss_rows=1))
+    b = write(tmp_path / "b", changed("VAL13", data_loss_rows=2))
+    assert diff(a, b)[0] == 1
+    assert diff(b, a)[0] == 0
+
+
+@pytest.mark.parametrize(
+    ("key", "value", "name"),
+    [
+        ("platform", "kubernetes", "topology platform: docker → kubernetes"),
+        ("cluster", "three nodes", "topology cluster"),
+        ("chaos", ["iptables"], "topology chaos"),
+        ("database", "MySQL", "topology database"),
+        ("system", {"name": "other", "version": "1"}, "topology system"),
+    ],
+)
+def test_another_topology_is_not_compared(
+    key: str, value: object, name: str, tmp_path: Path, diff: Run
+) -> None:
+    a = write(tmp_path / "a", everywhere(system={"name": "node", "version": "1"}))
+    other: Any = {"system": {"name": "node", "version": "1"}, key: value}
+    b = write(tmp_path / "b", everywhere(seed, **other))
+    status, out, _ = diff(a, b)
+    assert status == 3
+    assert "Not Comparable:" in out
+    assert name in " ".join(out.split())
+    assert "Metrics:" not in out
+    assert f"Result: NOT COMPARABLE (topology {key})" in out
+    status, out, _ = diff(a, b, "--format", "json")
+    tree = json.loads(out)
+    assert (status, tree["outcome"], tree["figures"]) == (3, "not comparable", [])
+    assert [(stop["kind"], stop["name"]) for stop in tree["obstacles"]] == [("topology", key)]
+
+
+def test_a_slice_of_another_topology_is_found_among_five(tmp_path: Path, diff: Run) -> None:
+    reports = seed()
+    reports["VAL14"]["environment"]["platform"] = "kubernetes"
+    a, b = write(tmp_path / "a", seed()), write(tmp_path / "b", reports)
+    status, out, _ = diff(a, b)
+    assert status == 3
+    assert "docker → VAL13, VAL15, VAL16, VAL17: docker; VAL14: kubernetes" in " ".join(out.split())
+
+
+def test_a_missing_slice_is_no_other_topology(tmp_path: Path, diff: Run) -> None:
+    mixed = seed()
+    mixed["VAL14"]["environment"]["platform"] = "kubernetes"
+    a = write(tmp_path / "a", mixed)
+    del mixed["VAL14"]
+    b = write(tmp_path / "b", mixed)
+    status, out, _ = diff(a, b)
+    assert status == 1
+    assert "VAL14     PASS → MISSING" in out
+    assert "VAL26-02  PASS → NO EVIDENCE" in out
+
+
+def test_versions_may_differ_and_are_named(tmp_path: Path, diff: Run) -> None:
+    a = write(
+        tmp_path / "a", everywhere(system={"name": "our node", "version": "1.2"}, database_version="17.2")
+    )
+    b = write(
+        tmp_path / "b", everywhere(system={"name": "our node", "version": "1.3"}, database_version="18.0")
+    )
+    status, out, _ = diff(a, b)
+    assert status == 0
+    assert "version system: our node 1.2 → our node 1.3" in out
+    assert "version database: " in out
+
+
+def test_another_machine_is_named(tmp_path: Path, diff: Run) -> None:
+    a, b = (write(tmp_path / f"{n}", everywhere(host={"cores": n, "machine": "x"})) for n in (2, 4))
+    status, out, _ = diff(a, b)
+    assert status == 0
+    assert "host cores: 2 → 4" in out
+    assert "host machine" not in out
+    assert "figures follow the machine" in out
+
+
+def test_other_targets_are_not_compared(tmp_path: Path, diff: Run) -> None:
+    a = write(tmp_path / "a", full())
+    b = write(tmp_path / "b", changed("VAL13", full, lock_bound_ms=3000))
+    status, out, _ = diff(a, b)
+    assert status == 3
+    assert "target hung_leader_failover_ms: <= 2,000 → <= 4,000" in out
+    path = artifact(tmp_path / "c", full())
+    tree = json.loads(path.read_text())
+    tree["metrics"]["failover"]["sigterm_failover_ms"]["target"]["value"] = 4000
+    path.write_text(json.dumps(tree))
+    status, out, _ = diff(a, path)
+    assert status == 3
+    assert "target sigterm_failover_ms: <= 5,000 → <= 4,000" in out
+
+
+def test_own_targets_are_no_targets(tmp_path: Path, diff: Run) -> None:
+    same = changed("VAL15", seed, checksum_cli="cd" * 32, checksum_file="cd" * 32)
+    a, b = write(tmp_path / "a", seed()), write(tmp_path / "b", same)
+    status, out, _ = diff(a, b)
+    assert status == 0
+    assert "Result: NO REGRESSION (2 changed)" in out
+
+
+def test_another_schema_is_not_compared(tmp_path: Path, diff: Run) -> None:
+    a, b = artifact(tmp_path / "a", seed()), artifact(tmp_path / "b", seed(), schema_version="2.0")
+    status, out, _ = diff(a, b)
+    assert status == 3
+    assert "schema schema_version: 1.0 → 2.0" in out
+    assert diff(b, b)[0] == 3
+    minor = artifact(tmp_path / "c", seed(), schema_version="1.7", a_key_of_tomorrow={"x": 1})
+    assert diff(a, minor)[0] == 0
+
+
+def test_failed_here_and_missing_there_is_nobodys_to_tell(tmp_path: Path, diff: Run) -> None:
+    failed, gone = seed(), seed()
+    for n in range(1, 11):
+        fail(failed["VAL16"], f"VAL16-{n:02}")
+    del gone["VAL16"]
+    a, b = write(tmp_path / "a", failed), write(tmp_path / "b", gone)
+    for runs in ((a, b), (b, a)):
+        status, out, _ = diff(*runs)
+        assert status == 3
+        assert "Cannot tell (failed on one side, no evidence on the other):" in out
+        assert out.splitlines()[-1].startswith("Result: CANNOT TELL (")
+
+
+def test_a_safety_that_is_no_longer_measured_is_worse(tmp_path: Path, diff: Run) -> None:
+    a = write(tmp_path / "a", full())
+    reports = full()
+    del reports["VAL17"]["metrics"]["protected_write_refused"]
+    status, out, _ = diff(a, write(tmp_path / "b", reports))
+    assert status == 1
+    assert "VAL17 protected_write_refused: true → not given" in out
+
+
+def test_nothing_on_either_side_is_not_no_regression(tmp_path: Path, diff: Run) -> None:
+    (tmp_path / "a").mkdir()
+    status, out, err = diff(tmp_path / "a", tmp_path / "a")
+    assert status == 3
+    assert "Result: NOT COMPARABLE (evidence slices)" in out
+    assert "wrong directory" in err
+
+
+def test_a_slice_that_neither_has_is_said(tmp_path: Path, diff: Run) -> None:
+    reports = seed()
+    del reports["VAL15"]
+    run = write(tmp_path / "a", reports)
+    status, out, _ = diff(run, run)
+    assert status == 0
+    assert "No evidence on either side: VAL15. Nothing is said of it." in out
+
+
+def test_artifacts_say_the_same_as_their_evidence(tmp_path: Path, diff: Run) -> None:
+    worse = changed("VAL13", full, sigterm_failover_ms=5342)
+    fail(worse["VAL13"], "VAL13-10")
+    a, b = artifact(tmp_path / "a", full()), artifact(tmp_path / "b", worse)
+    status, short, _ = diff(a, b)
+    assert status == 1
+    assert "VAL13-10  PASS → FAIL" in short
+    _, whole, _ = diff(tmp_path / "a" / "evidence", tmp_path / "b" / "evidence")
+    _, mixed, _ = diff(tmp_path / "a" / "evidence", b)
+    said = " ".join(whole.split())
+    assert [" ".join(out.replace(" (from the JSON artifact)", "").split()) for out in (short, mixed)] == [
+        said
+    ] * 2
+
+
+def test_one_failed_check_for_another_is_both_worse_and_better(tmp_path: Path, diff: Run) -> None:
+    one, other = seed(), seed()
+    fail(one["VAL16"], "VAL16-05")
+    fail(other["VAL16"], "VAL16-08")
+    a, b = artifact(tmp_path / "a", one), artifact(tmp_path / "b", other)
+    status, out, _ = diff(a, b)
+    assert status == 1
+    assert "VAL16-08  PASS → FAIL" in out
+    assert "VAL16-05  FAIL → PASS" in out
+
+
+def test_checks_that_an_artifact_does_not_name_are_not_guessed(tmp_path: Path, diff: Run) -> None:
+    one, other = seed(), seed()
+    fail(one["VAL16"], "VAL16-05", "see VAL16-01; VAL16-02")
+    fail(other["VAL16"], "VAL16-08")
+    a, b = artifact(tmp_path / "a", one), artifact(tmp_path / "b", other)
+    status, out, _ = diff(a, b)
+    assert status == 3
+    assert "9 passed → 9 passed" in out
+    fail(other["VAL16"], "VAL16-09")
+    status, out, _ = diff(a, artifact(tmp_path / "c", other))
+    assert status == 1
+    assert "9 passed → 8 passed" in out
+
+
+def test_markdown_is_a_comment_that_nothing_breaks(tmp_path: Path, diff: Run) -> None:
+    a = write(tmp_path / "a", full())
+    b = write(tmp_path / "b", changed("VAL17", full, quorum_loss_reason="`|` @team\n<b>"))
+    status, out, _ = diff(a, b, "--format", "markdown")
+    assert status == 0
+    assert out.startswith("## VAL26 comparison: no regression\n")
+    row = next(line for line in out.splitlines() if "quorum_loss_reason" in line)
+    assert "| `connection refused` | `` `\\|` @team\\u{000A}<b> `` |" in row
+
+
+DEFECTS: dict[str, Callable[[Any], None]] = {
+    "$.checks: expected VAL26-01 to VAL26-10": lambda tree: tree["checks"].pop(),
+    "$.slices: expected VAL13 to VAL17": lambda tree: tree["slices"].reverse(),
+    "$.report: expected 'VAL26'": lambda tree: tree.update(report="VAL27"),
+    "$.summary: says 9 pass": lambda tree: tree["summary"].update({"pass": 9}),
+    "$.metrics.failover: null exactly where": lambda tree: tree["metrics"].update(failover=None),
+    "VAL13 is PASS, its counts say otherwise": lambda tree: tree["slices"][0].update(passed=9),
+    "VAL26-02 is FAIL, VAL14 is PASS": lambda tree: tree["checks"][1].update(status="FAIL"),
+    "$.readiness.ga.ready: is true": lambda tree: tree["readiness"]["ga"].update(ready=True),
+    "$.readiness.ga.requirements: must name": lambda tree: tree["readiness"]["ga"].update(requirements=[]),
+    "$.verdict: and $.readiness": lambda tree: tree.update(verdict="NOT READY (VAL26-01)"),
+    "$.verdict: Expected `str`, got `int`".replace("`", "'"): lambda tree: tree.update(verdict=1),
+    "$: Object missing required field 'readiness'": lambda tree: tree.pop("readiness"),
+    "$.checks[0].status: Invalid enum value": lambda tree: tree["checks"][0].update(status="MAYBE"),
+}
+
+
+@pytest.mark.parametrize("sentence", DEFECTS)
+def test_an_artifact_that_is_none_is_refused_in_one_sentence(
+    sentence: str, tmp_path: Path, diff: Run
+) -> None:
+    path = artifact(tmp_path, seed())
+    tree = json.loads(path.read_text())
+    DEFECTS[sentence](tree)
+    path.write_text(json.dumps(tree))
+    status, out, err = diff(path, path)
+    assert (status, out, err.count("\n")) == (2, "", 1)
+    assert sentence in err
+    assert "val26-proof-report.json" in err
+
+
+@pytest.mark.parametrize(
+    "content", [b"", b"{", b"[]", b"\xff", b'{"a": 1, "a": 2}', b"null", b"[" * 200_000, b'{"x": NaN}']
+)
+def test_a_file_that_is_no_artifact_is_refused_in_one_sentence(
+    content: bytes, tmp_path: Path, diff: Run
+) -> None:
+    path = tmp_path / "other.json"
+    path.write_bytes(content)
+    status, out, err = diff(path, path)
+    assert (status, out, err.count("\n")) == (2, "", 1)
+    assert "Traceback" not in err
+
+
+def test_what_cannot_be_read_is_refused_in_one_sentence(tmp_path: Path, diff: Run) -> None:
+    run = write(tmp_path / "a", seed())
+    os.mkfifo(tmp_path / "pipe")
+    (tmp_path / "loop").symlink_to("loop")
+    for path in (tmp_path / "nothing", tmp_path / "pipe", tmp_path / "loop", "\x1b[31m"):
+        for arguments in ((path, run), (run, path)):
+            status, out, err = diff(*arguments)
+            assert (status, out, err.count("\n")) == (2, "", 1), err
+            assert "\x1b" not in err
+
+
+def test_usage(diff: Run, tmp_path: Path) -> None:
+    assert diff()[0] == 2
+    assert diff(tmp_path)[0] == 2
+    assert diff(tmp_path, tmp_path, "--format", "html")[0] == 2
+
+
+def test_evidence_is_never_changed(tmp_path: Path, diff: Run) -> None:
+    run = write(tmp_path / "a", seed())
+    before = {path: path.read_bytes() for path in run.rglob("*") if path.is_file()}
+    diff(run, run)
+    assert {path: path.read_bytes() for path in run.rglob("*") if path.is_file()} == before
