@@ -50,27 +50,27 @@ class Run:
         watcher: Watcher,
     ) -> None:
         self.run_id = f"{datetime.now(UTC):%Y%m%dT%H%M%SZ}-{secrets.token_hex(4)}"
-        self._ground = ground
-        self._target = target
-        self._options = options
-        self._evidence = evidence
-        self._watcher = watcher
-        self._environment = describe(ground, target, system)
+        self.ground = ground
+        self.target = target
+        self.options = options
+        self.evidence = evidence
+        self.watcher = watcher
+        self.environment = describe(ground, target, system)
 
     def slices(self, scenarios: Sequence[Scenario]) -> list[Outcome]:
         """Run them in order. KeyboardInterrupt passes through once the running slice is written down."""
         outcomes = []
         for scenario in scenarios:
             started = time.monotonic()
-            self._watcher.slice_started(scenario.slice)
+            self.watcher.slice_started(scenario.slice)
             try:
                 outcome = _Written(self, scenario).outcome()
             except KeyboardInterrupt:
                 words, seconds = f"NOT RUN ({INTERRUPTED})", time.monotonic() - started
-                self._watcher.slice_ended(scenario.slice, words, False, seconds)
+                self.watcher.slice_ended(scenario.slice, words, False, seconds)
                 raise
             seconds = time.monotonic() - started
-            self._watcher.slice_ended(scenario.slice, outcome.words, outcome.status == "PASS", seconds)
+            self.watcher.slice_ended(scenario.slice, outcome.words, outcome.status == "PASS", seconds)
             outcomes.append(outcome)
         return outcomes
 
@@ -82,7 +82,7 @@ class _Written:
         self._run = run
         self._scenario = scenario
         self._started_at = format_instant(datetime.now(UTC))
-        self._folder = run._evidence / scenario.slice.folder
+        self._folder = run.evidence / scenario.slice.folder
         self._folder.mkdir()
         self._draft = Draft(scenario.metrics, scenario.observations)
         self._stage: Stage | None = None
@@ -90,7 +90,7 @@ class _Written:
 
     def outcome(self) -> Outcome:
         """Run it and write the report, whatever happens."""
-        journal = Journal(self._folder / "journal.jsonl", self._run._ground.secrets)
+        journal = Journal(self._folder / "journal.jsonl", self._run.ground.secrets)
         try:
             reason = self._try(journal)
         except KeyboardInterrupt:
@@ -104,12 +104,12 @@ class _Written:
     def _try(self, journal: Journal) -> str | None:
         """Run the scenario; the reason if it could not be tried to its end."""
         run, scenario = self._run, self._scenario
-        missing = run._target.lacks(*scenario.needs)
+        missing = run.target.lacks(*scenario.needs)
         if missing:
-            return f"the target {run._target.name} does not offer {', '.join(missing)}"
+            return f"the target {run.target.name} does not offer {', '.join(missing)}"
         try:
             self._stage = Stage(
-                scenario.slice, run._ground, run._target, run._options, journal, run._watcher, self._draft,
+                scenario.slice, run.ground, run.target, run.options, journal, run.watcher, self._draft,
                 self._folder,
             )  # fmt: skip
             scenario.run(self._stage)
@@ -131,15 +131,16 @@ class _Written:
         run, slice_ = self._run, self._scenario.slice
         if self._stage is not None:
             self._stage.closing.close()
-        run._ground.children.end_all()
+        run.ground.children.end_all()
         journal.note("draft", metrics=self._draft.metrics, observations=self._draft.observations)
         journal.close()
-        _gather_logs(run._ground, run._ground.work / slice_.folder, self._folder / "logs")
+        _gather_logs(run.ground, run.ground.work / slice_.folder, self._folder / "logs")
         if reason is None:
             try:
                 return self._judge()
             except HaproofError as fault:
                 reason = str(fault)
+        reason = run.ground.secrets.redact(reason)
         content = slice_report.not_run(slice_, self._head(), reason, slice_report.digest_files(self._folder))
         self._write(content)
         return Outcome(slice_, "NOT RUN", f"NOT RUN ({reason})")
@@ -156,11 +157,11 @@ class _Written:
 
     def _head(self) -> dict[str, Any]:
         run = self._run
-        options = run._options
+        options = run.options
         chosen = {"seed": options.seed, "trials": options.trials, "profile": options.profile}
         measured = self._stage.settings if self._stage is not None else {}
-        settings = run._environment["settings"] | chosen | measured
-        environment = run._environment | {"settings": settings}
+        settings = run.environment["settings"] | chosen | measured
+        environment = run.environment | {"settings": settings}
         now = format_instant(datetime.now(UTC))
         return slice_report.header(self._scenario.slice, self._started_at, now, run.run_id, environment)
 

@@ -108,4 +108,4 @@ def _detail(findings: tuple[Finding, ...]) -> str:
 
 
 def _bytes(tree: dict[str, Any]) -> bytes:
-    return (json.dumps(tree, indent=2, ensure_ascii=False, allow_nan=False) + "\n").encode("utf-8")
+    return (json.dumps(tree, indent=2, ensure_ascii=False, allow_nan=False) + "\n").encode("utf-8", "replace")

@@ -21,9 +21,10 @@ from haproof.lab.transport import Exchange
 from haproof.lab.writes import Writer, write_through
 
 PROBE_ROWS = 10
-HEARTBEAT_SPREAD_SECONDS = 0.4
-"""Kill instants are spread over this long: more than a heartbeat (a third of a 1,000 ms lock bound)."""
+SPREAD = 0.4
+"""Kill instants are spread over this part of the lock bound: more than a heartbeat (a third of it at most)."""
 
+DEFAULT_BOUND_MS = 1_000
 HUNG_MARGIN_SECONDS = 1.0
 LATE_ANSWER_SECONDS = 3.0
 EVENT_SECONDS = 5.0
@@ -40,7 +41,6 @@ def run(stage: Stage) -> None:
     server = stage.server("postgres")
     server.start()
     stage.settings.update(server.settings(*HONEST))
-    stage.settings["kill_spread_ms"] = HEARTBEAT_SPREAD_SECONDS * 1000
     stage.settings["takeover_clock"] = "wall clock of the host: new leader's acquired_at minus the kill"
     stage.draft.metric("poll_interval_ms", stage.target.timing.poll_interval_ms)
     scene = _Scene(stage, server, stage.cluster(server))
@@ -74,6 +74,8 @@ class _Scene:
         self.gaps: list[float | None] = []
         self.killed = self.rejoined = 0
         self.stale_tried: list[bool] = []
+        self.spread_s = SPREAD * (stage.target.timing.lock_bound_ms or DEFAULT_BOUND_MS) / 1000
+        stage.settings["kill_spread_ms"] = self.spread_s * 1000
         if not stage.target.writes_through_node:
             self.draft.leave_out("stale_write_refused", "write_gap_ms")
 
@@ -104,7 +106,7 @@ class _Scene:
             self.stage.step(
                 f"{number.name} the leader, trial {len(trials) + 1} of {self.stage.options.trials}"
             )
-            self.stage.waits.pause(self.stage.random.uniform(0, HEARTBEAT_SPREAD_SECONDS))
+            self.stage.waits.pause(self.stage.random.uniform(0, self.spread_s))
             trials.append(self.kill(number))
             failovers = [trial.failover_ms for trial in trials]
             takeovers = [trial.takeover_ms for trial in trials]
@@ -311,39 +313,7 @@ def _elected(answer: Answer) -> list[int | None]:
 SCENARIO = Scenario(
     slice=failover.SLICE,
     needs=("writes", "api.status", "api.audit_events", "sql.protected_rows"),
-    metrics=(
-        "sigterm_failover_ms",
-        "sigkill_failover_ms",
-        "rapid_cycle_ms",
-        "data_loss_rows",
-        "rows_acknowledged",
-        "poll_interval_ms",
-        "sigterm_trials_ms",
-        "sigkill_trials_ms",
-        "sigterm_takeover_ms",
-        "sigkill_takeover_ms",
-        "sigterm_takeover_trials_ms",
-        "sigkill_takeover_trials_ms",
-        "write_gap_ms",
-        "hung_leader_failover_ms",
-        "lock_bound_ms",
-        "stale_write_refused",
-        "rows_refused",
-        "rows_unknown",
-    ),
-    observations=(
-        "nodes_healthy",
-        "leaders",
-        "holder_agreed",
-        "probe_rows_written",
-        "probe_rows_readable",
-        "pg_crash_noticed_ms",
-        "leader_back_ms",
-        "probe_rows_intact",
-        "epochs",
-        "nodes_killed",
-        "nodes_rejoined",
-        "final_healthy",
-    ),
+    metrics=failover.FailoverMetrics.__struct_fields__,
+    observations=failover.FailoverObservations.__struct_fields__,
     run=run,
 )
