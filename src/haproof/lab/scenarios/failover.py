@@ -22,7 +22,7 @@ from haproof.lab.writes import Writer, write_through
 
 PROBE_ROWS = 10
 SPREAD = 0.4
-"""Kill instants are spread over this part of the lock bound: more than a heartbeat (a third of it at most)."""
+"""Kill instants are spread over this part of the lock bound: more than a heartbeat (at most a third)."""
 
 DEFAULT_BOUND_MS = 1_000
 HUNG_MARGIN_SECONDS = 1.0
