@@ -62,14 +62,11 @@ def take_inventory(directory: str) -> Inventory:
     """Digest every file below `directory` except the envelope."""
     files: dict[str, FileDigest] = {}
     faults: dict[str, str] = {}
-    for name, fault in _walk(directory):
-        if fault is None:
-            try:
-                files[name] = digest(os.path.join(directory, name))
-            except NotAFile as unreadable:
-                fault = str(unreadable)
-        if fault is not None:
-            faults[name] = fault
+    for name in _walk(directory, faults):
+        try:
+            files[name] = digest(os.path.join(directory, name))
+        except NotAFile as fault:
+            faults[name] = str(fault)
     return Inventory(dict(sorted(files.items())), dict(sorted(faults.items())))
 
 
@@ -92,8 +89,8 @@ def read_plain(path: str, largest: int) -> bytes:
     return b"".join(_parts(path, largest))
 
 
-def _walk(directory: str) -> Iterator[tuple[str, str | None]]:
-    """Each name that is no directory, with the reason where it is no plain file either."""
+def _walk(directory: str, faults: dict[str, str]) -> Iterator[str]:
+    """The name of everything that is no directory; a directory that cannot be listed is a fault."""
     waiting = [""]
     while waiting:
         folder = waiting.pop()
@@ -101,14 +98,14 @@ def _walk(directory: str) -> Iterator[tuple[str, str | None]]:
             with os.scandir(os.path.join(directory, folder)) as listing:
                 entries = [(entry.name, entry.stat(follow_symlinks=False).st_mode) for entry in listing]
         except OSError as fault:
-            yield folder or ".", f"cannot be listed ({fault.strerror})"
+            faults[folder or "."] = f"cannot be listed ({fault.strerror})"
             continue
         for name, mode in entries:
             path = f"{folder}/{name}" if folder else name
             if stat.S_ISDIR(mode):
                 waiting.append(path)
             elif path != ENVELOPE_NAME:
-                yield path, None if stat.S_ISREG(mode) else _kind(mode)
+                yield path
 
 
 def _parts(path: str, largest: int) -> Iterator[bytes]:

@@ -23,9 +23,11 @@ def _run(*arguments: str, capsys: pytest.CaptureFixture[str]) -> tuple[int, list
     return status, out.splitlines(), err
 
 
-def test_the_whole_way(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+def test_the_whole_way(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
     directory = str(reported(tmp_path / "evidence"))
-    os.chdir(tmp_path)
+    monkeypatch.chdir(tmp_path)
     status, out, err = _run("keygen", capsys=capsys)
     assert (status, err) == (0, "")
     assert stat.S_IMODE(os.stat("haproof.key").st_mode) == 0o600
@@ -127,7 +129,6 @@ def test_verify_without_a_key_needs_no_optional_package_and_no_network(tmp_path:
 
 def test_a_closed_stdout_changes_no_status(found: Signed) -> None:
     (found.directory / "val13/val13-report.json").unlink()
-    command = [sys.executable, "-m", "haproof.cli"]
     script = "import sys; from haproof.cli import main; sys.exit(main(sys.argv[1:]))"
     command = [sys.executable, "-c", script, "verify", str(found.directory), "--key", found.public]
     reader, writer = os.pipe()

@@ -51,10 +51,12 @@ def test_what_was_signed_verifies_in_seven_steps(found: Signed) -> None:
     assert "11 files" in _detail(verification, "digests")
 
 
-def test_it_verifies_elsewhere_by_a_copy_of_another_name(found: Signed, tmp_path: Path) -> None:
+def test_it_verifies_elsewhere_by_a_copy_of_another_name(
+    found: Signed, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     shutil.copytree(found.directory, tmp_path / "far" / "away")
     shutil.rmtree(found.directory)
-    os.chdir(tmp_path)
+    monkeypatch.chdir(tmp_path)
     assert verify("far/away", found.public).ok
     (tmp_path / "latest").symlink_to("far/away")
     assert verify("latest/", found.public).ok
@@ -272,6 +274,11 @@ DAMAGES: dict[str, tuple[Damage, str, str]] = {
         "added: val16/extra.log",
     ),
     "file added at the top": (lambda f: (f.directory / "x").write_bytes(b""), "digests", "added: x"),
+    "file added beside the envelope": (
+        lambda f: f.envelope.with_name(f.envelope.name + ".bak").write_bytes(b""),
+        "digests",
+        f"added: {ENVELOPE_NAME}.bak",
+    ),
     "hidden file added": (
         lambda f: (f.directory / "val26/.hidden").write_bytes(b""),
         "digests",
