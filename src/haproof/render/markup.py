@@ -4,6 +4,7 @@ Every piece of HTML and SVG is made by `tag` and `void`; there is no other way f
 to a page, so none can be interpreted.
 """
 
+import re
 from collections.abc import Iterable
 from typing import TypeAlias
 
@@ -19,10 +20,16 @@ Value = str | int | bool | None
 
 NOTHING = Markup("")
 
+_HARMLESS = re.compile(r"[\w .,:;#%()/+-]*\Z", re.ASCII).match
+"""Text that is the same escaped: most attributes are, and there are thousands of them."""
+
+_NAMES: dict[str, str] = {}
+"""Attribute names of Python as they are written in markup."""
+
 
 def tag(name: str, /, *children: Content, **attributes: Value) -> Markup:
     """`<name attributes>children</name>`. In attribute names `_` stands for `-`; `class_` is `class`."""
-    return Markup(f"<{name}{_attributes(attributes)}>{content(children)}</{name}>")
+    return Markup(f"<{name}{_attributes(attributes)}>{_joined(children)}</{name}>")
 
 
 def void(name: str, /, **attributes: Value) -> Markup:
@@ -30,15 +37,22 @@ def void(name: str, /, **attributes: Value) -> Markup:
     return Markup(f"<{name}{_attributes(attributes)}>")
 
 
-def content(children: Content) -> Markup:
+def _joined(children: Iterable[Content]) -> str:
     """Text and markup joined; text is made visible and escaped."""
-    if isinstance(children, Markup):
-        return children
-    if isinstance(children, str):
-        return escape(visible(children))
-    if children is None:
-        return NOTHING
-    return Markup("".join([content(child) for child in children]))
+    parts: list[str] = []
+    for child in children:
+        if isinstance(child, Markup):
+            parts.append(child)
+        elif isinstance(child, str):
+            parts.append(_escaped(child))
+        elif child is not None:
+            parts.append(_joined(child))
+    return "".join(parts)
+
+
+def _escaped(text: str) -> str:
+    """Text that stands for itself, between tags and in quotes."""
+    return text if _HARMLESS(text) else escape(visible(text))
 
 
 def _attributes(attributes: dict[str, Value]) -> str:
@@ -47,7 +61,6 @@ def _attributes(attributes: dict[str, Value]) -> str:
     for name, value in attributes.items():
         if value is None or value is False:
             continue
-        text += f" {name.rstrip('_').replace('_', '-')}"
-        if value is not True:
-            text += f'="{escape(visible(str(value)))}"'
+        written = _NAMES.get(name) or _NAMES.setdefault(name, name.rstrip("_").replace("_", "-"))
+        text += f" {written}" if value is True else f' {written}="{_escaped(str(value))}"'
     return text

@@ -116,10 +116,20 @@ BREAK = "M-5,9L-1,-9M1,9L5,-9"
 
 def words(ink: str, x: float, y: float, text: str, anchor: str = "") -> Shape:
     """Text; without `anchor` it leans inwards where half of it would pass an edge of the narrowest chart."""
-    half = len(text) * GLYPH_PX / 2 / NARROWEST_PX
+    half = _width(text) / 2
     anchor = anchor or ("start" if x < half else "end" if x > 1 - half else "middle")
     geometry = {"x": _part(x), "y": _px(y)} | ({} if anchor == "start" else {"text-anchor": anchor})
     return Shape("text", geometry, ink, text)
+
+
+def fits_left(x: float, text: str) -> bool:
+    """Whether text that ends at `x` begins inside the narrowest chart."""
+    return _width(text) <= x
+
+
+def _width(text: str) -> float:
+    """A generous guess, as a fraction of the narrowest chart."""
+    return len(text) * GLYPH_PX / NARROWEST_PX
 
 
 def named(x: float, y: float, name: str, ink: str, said: str) -> Shape:

@@ -8,7 +8,18 @@ from msgspec import UNSET
 from haproof.core.figures import number
 from haproof.core.model import Report
 from haproof.core.thresholds import Thresholds
-from haproof.render.charts.chart import POINTER, Chart, Shape, Table, box, crossing, line, mark, words
+from haproof.render.charts.chart import (
+    POINTER,
+    Chart,
+    Shape,
+    Table,
+    box,
+    crossing,
+    fits_left,
+    line,
+    mark,
+    words,
+)
 from haproof.render.charts.scale import LEFT, RIGHT, Scale, logarithmic
 from haproof.render.charts.strip import Series, axis, heading, series, strip
 
@@ -108,12 +119,12 @@ def _bands(limits: list[tuple[str, float]], scale: Scale, y: float) -> list[Shap
 
 
 def _named_limits(limits: list[tuple[str, float]], scale: Scale, lanes: Sequence[float]) -> list[Shape]:
-    """The thresholds, each name on a line of its own so that none covers another."""
+    """The thresholds, each name at the left of its line; the rightmost on top, so that no line crosses one."""
     shapes: list[Shape] = []
-    for n, (name, value) in enumerate(limits):
-        x, y = scale.x(value), 12 + n * LABEL_STEP
+    for n, (name, value) in enumerate(reversed(limits)):
+        x, y, text = scale.x(value), 12 + n * LABEL_STEP, f"{name} {number(value)} ms"
         shapes += [line("target", x, y + 4, x, TOP + 4), *crossing(x, lanes, LANE)]
-        shapes.append(words("strong", x, y, f"{name} {number(value)} ms"))
+        shapes.append(words("strong", x, y, text, "end" if fits_left(x, text) else "start"))
     return shapes
 
 

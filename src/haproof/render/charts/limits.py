@@ -24,9 +24,9 @@ def backup_restore(report: Report) -> Chart | None:
 def drains(report: Report) -> Chart | None:
     """VAL14's drains."""
     rows = (
-        ("Drain after light load", "light_drain_ms"),
-        ("Drain after heavy load", "heavy_drain_ms"),
-        ("Catch-up after return", "catch_up_ms"),
+        ("Light load", "light_drain_ms"),
+        ("Heavy load", "heavy_drain_ms"),
+        ("Standby's return", "catch_up_ms"),
     )
     metrics = report.proof.metrics.replication_lag
     return against_limits("chart-drain", "Drain times against their limits", metrics, rows)
@@ -34,7 +34,7 @@ def drains(report: Report) -> Chart | None:
 
 def quorum_times(report: Report) -> Chart | None:
     """VAL17's two durations."""
-    rows = (("Loss detection", "loss_detection_ms"), ("Recovery detection", "recovery_ms"))
+    rows = (("Loss", "loss_detection_ms"), ("Recovery", "recovery_ms"))
     metrics = report.proof.metrics.quorum_loss
     return against_limits("chart-quorum-limits", "Detection times against their limits", metrics, rows)
 
