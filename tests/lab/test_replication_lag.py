@@ -4,7 +4,6 @@ import itertools
 import json
 import random
 from collections.abc import Iterator
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -12,22 +11,17 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from haproof.core.slices import replication_lag as slice_of
-from haproof.evidence import read_evidence
-from haproof.lab.environment import system_under_test
 from haproof.lab.ground import Ground
 from haproof.lab.lag_load import HEAVY, LIGHT, Loader
 from haproof.lab.measure import nearest_rank
-from haproof.lab.progress import Silent
-from haproof.lab.run import Run
-from haproof.lab.scenario import Options
 from haproof.lab.scenarios import replication_lag
 from haproof.lab.target import REFERENCE
 from haproof.lab.target_file import load_target
 from haproof.lab.wal import PAGE_BYTES, SEGMENT_BYTES, end_of_record
 from haproof.lab.wal_lag import Distinct, Lags, Reading
-from lab.bad_run import shared_ground
+from lab.in_process import Ran, run_slice, shared_ground
 
+SCENARIO = replication_lag.SCENARIO
 LAGS = st.none() | st.sampled_from([0.1, 0.2, 0.3])
 
 
@@ -130,51 +124,25 @@ def test_payload_comes_from_the_seed_and_has_the_size_of_the_plan() -> None:
 # The slice on real servers -------------------------------------------------------------------------------
 
 
-@dataclass(frozen=True)
-class Done:
-    words: str
-    evidence: Path
-    folder: Path
-
-    @property
-    def report(self) -> Any:
-        return json.loads((self.folder / "val14-report.json").read_bytes())
-
-    @property
-    def failed(self) -> set[str]:
-        return {check["id"] for check in self.report["checks"] if check["status"] == "FAIL"}
-
-
-def run_slice(ground: Ground, folder: Path) -> Done:
-    target = load_target(REFERENCE)
-    evidence = folder / "evidence"
-    evidence.mkdir()
-    run = Run(ground, target, system_under_test(target), Options("quick", 1, 1), evidence, Silent())
-    (outcome,) = run.slices([replication_lag.SCENARIO])
-    return Done(outcome.words, evidence, evidence / "val14")
+@pytest.fixture(scope="module")
+def ground() -> Iterator[Ground]:
+    with shared_ground() as found:
+        yield found
 
 
 @pytest.fixture(scope="module")
-def passed(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Done]:
-    with shared_ground() as ground:
-        yield run_slice(ground, tmp_path_factory.mktemp("val14"))
+def passed(ground: Ground, tmp_path_factory: pytest.TempPathFactory) -> Ran:
+    return run_slice(ground, tmp_path_factory.mktemp("val14"), SCENARIO, load_target(REFERENCE))
 
 
 @pytest.mark.lab
-def test_every_check_passes_and_is_judged_again(passed: Done) -> None:
+def test_every_check_passes_and_is_judged_again(passed: Ran) -> None:
     assert passed.words == "PASS (10/10 checks)"
-    source = next(
-        source for source in read_evidence(str(passed.evidence)).sources if source.slice.id == "VAL14"
-    )
-    assert source.fault is None
-    for check in slice_of.SLICE.checks:
-        findings = check.judge(source.record)
-        assert findings, f"{check.id} was given no facts"
-        assert all(finding.holds for finding in findings)
+    passed.assert_judged_again()
 
 
 @pytest.mark.lab
-def test_load_is_what_the_plan_says_and_does_not_compress(passed: Done) -> None:
+def test_load_is_what_the_plan_says_and_does_not_compress(passed: Ran) -> None:
     metrics = passed.report["metrics"]
     assert (metrics["light_rows"], metrics["light_row_bytes"]) == (100, 500)
     assert (metrics["heavy_rows"], metrics["heavy_row_bytes"]) == (500, 2_000)
@@ -183,7 +151,7 @@ def test_load_is_what_the_plan_says_and_does_not_compress(passed: Done) -> None:
 
 
 @pytest.mark.lab
-def test_percentiles_are_those_of_the_samples(passed: Done) -> None:
+def test_percentiles_are_those_of_the_samples(passed: Ran) -> None:
     metrics = passed.report["metrics"]
     assert metrics["light_n"] == len(metrics["light_samples_ms"]) >= 1
     assert metrics["heavy_n"] == len(metrics["heavy_samples_ms"]) >= 1
@@ -195,7 +163,7 @@ def test_percentiles_are_those_of_the_samples(passed: Done) -> None:
 
 
 @pytest.mark.lab
-def test_raw_samples_beside_the_report_give_the_same_values(passed: Done) -> None:
+def test_raw_samples_beside_the_report_give_the_same_values(passed: Ran) -> None:
     report = passed.report
     assert "lag-samples.jsonl" in {artifact["path"] for artifact in report["artifacts"]}
     lines = [json.loads(line) for line in (passed.folder / "lag-samples.jsonl").read_text().splitlines()]
@@ -208,7 +176,7 @@ def test_raw_samples_beside_the_report_give_the_same_values(passed: Done) -> Non
 
 
 @pytest.mark.lab
-def test_settings_that_decide_the_figures_are_recorded(passed: Done) -> None:
+def test_settings_that_decide_the_figures_are_recorded(passed: Ran) -> None:
     settings = passed.report["environment"]["settings"]
     assert settings["synchronous_commit"] == "remote_apply"
     assert settings["load_synchronous_commit"] == "off"
@@ -219,14 +187,15 @@ def test_settings_that_decide_the_figures_are_recorded(passed: Done) -> None:
 
 
 @pytest.mark.lab
-def test_standby_that_replays_late_misses_the_drain(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+def test_standby_that_replays_late_misses_the_drain(
+    ground: Ground, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
     """Its lag of 2.3 s is more than a light load may take, and less than a heavy one."""
     late = {"wal_receiver_status_interval": "1s", "recovery_min_apply_delay": "2300ms"}
     plan = replication_lag.Plan(idle_readings=12, values=100, rounds=1, load_seconds=5.0, probes=1)
     monkeypatch.setattr(replication_lag, "STANDBY_SETTINGS", late)
     monkeypatch.setitem(replication_lag.PLANS, "quick", plan)
-    with shared_ground() as ground:
-        done = run_slice(ground, tmp_path)
+    done = run_slice(ground, tmp_path, SCENARIO, load_target(REFERENCE))
     metrics = done.report["metrics"]
     assert done.failed == {"VAL14-04"}, done.words
     assert metrics["light_drain_ms"] is None or metrics["light_drain_ms"] > 2_300

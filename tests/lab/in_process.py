@@ -1,0 +1,74 @@
+"""A slice run in the test's own process, so that a test may give it a plan or a target of its own."""
+
+import json
+import shutil
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from haproof.evidence import read_evidence
+from haproof.lab.binaries import find_binaries
+from haproof.lab.environment import system_under_test
+from haproof.lab.ground import Ground, prepared
+from haproof.lab.progress import Silent
+from haproof.lab.run import Run
+from haproof.lab.scenario import Options, Scenario
+from haproof.lab.secret import Secrets
+from haproof.lab.target import Target
+
+
+@dataclass(frozen=True)
+class Ran:
+    """What became of a slice. `words` are those that a person reads."""
+
+    scenario: Scenario
+    words: str
+    evidence: Path
+    secrets: Secrets
+
+    @property
+    def folder(self) -> Path:
+        return self.evidence / self.scenario.slice.folder
+
+    @property
+    def report(self) -> Any:
+        return json.loads((self.folder / f"{self.scenario.slice.folder}-report.json").read_bytes())
+
+    @property
+    def failed(self) -> set[str]:
+        return {check["id"] for check in self.report["checks"] if check["status"] == "FAIL"}
+
+    def journal(self) -> list[dict[str, Any]]:
+        return [json.loads(line) for line in (self.folder / "journal.jsonl").read_text().splitlines()]
+
+    def assert_judged_again(self) -> None:
+        """The report half reads it, and every check holds by the figures, none by the producer's word."""
+        found = {source.slice.id: source for source in read_evidence(str(self.evidence)).sources}
+        source = found[self.scenario.slice.id]
+        assert source.fault is None
+        for check in self.scenario.slice.checks:
+            findings = check.judge(source.record)
+            assert findings, f"{check.id} was given no facts"
+            assert all(finding.holds for finding in findings), check.id
+
+
+@contextmanager
+def shared_ground() -> Iterator[Ground]:
+    """A ground on which one slice may follow another; initdb runs once."""
+    with prepared(find_binaries(), lambda text: None) as ground:
+        ground.closed_cleanly = True
+        yield ground
+
+
+def run_slice(ground: Ground, folder: Path, scenario: Scenario, target: Target) -> Ran:
+    """Run one slice of the quick profile, with seed 1."""
+    evidence = folder / "evidence"
+    evidence.mkdir()
+    run = Run(ground, target, system_under_test(target), Options("quick", 1, 1), evidence, Silent())
+    try:
+        (outcome,) = run.slices([scenario])
+    finally:
+        shutil.rmtree(ground.work / scenario.slice.folder, ignore_errors=True)
+    return Ran(scenario, outcome.words, evidence, ground.secrets)

@@ -1,0 +1,285 @@
+"""VAL15: what counts as a refusal, as damage, as the same data; and the slice on several command lines."""
+
+import hashlib
+import json
+import os
+import random
+import re
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from haproof.lab import archive_file, command
+from haproof.lab.app_data import Content, Table, same_counts, same_payload
+from haproof.lab.archive_file import HEADER_BYTES, MAGIC, ArchiveFile
+from haproof.lab.ground import Ground
+from haproof.lab.journal import Journal
+from haproof.lab.process import Done
+from haproof.lab.scenarios import backup_restore
+from haproof.lab.secret import Secrets
+from haproof.lab.target import REFERENCE, Target
+from haproof.lab.target_file import load_target
+from lab.in_process import Ran, run_slice, shared_ground
+
+SCENARIO = backup_restore.SCENARIO
+SHA = "ab" * 32
+CONTENT = {"app.a": Table(3, "aa"), "app.b": Table(0, "bb")}
+
+
+def said(output: str, status: int = 0) -> Done:
+    return Done(status, output, "", 1.0)
+
+
+def target_with(folder: Path, *replacements: tuple[str, str]) -> Target:
+    """The reference target with some of its text replaced."""
+    text = REFERENCE.read_text(encoding="utf-8")
+    for pattern, new in replacements:
+        parts = re.split(pattern, text, flags=re.MULTILINE)
+        assert len(parts) == 2, pattern
+        text = new.join(parts)
+    path = folder / "target.toml"
+    path.write_text(text, encoding="utf-8")
+    return load_target(path)
+
+
+# What a command line says --------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("where", "output", "found"),
+    [
+        ("/checksum", json.dumps({"checksum": SHA}), SHA),
+        ("/a/0/sum", json.dumps({"a": [{"sum": SHA}]}), SHA),
+        ("/checksum", json.dumps({"checksum": "abc"}), None),
+        ("/checksum", json.dumps({"checksum": SHA + "\n"}), None),
+        ("/checksum", json.dumps({"checksum": 7}), None),
+        ("/checksum", "no JSON", None),
+        ("/checksum", "[" * 100_000, None),
+        (r"sha256=(\w+)", f"done: sha256={SHA}", SHA),
+        (r"sha256=(\w+)", "done", None),
+    ],
+)
+def test_checksum_is_found_or_is_none(tmp_path: Path, where: str, output: str, found: str | None) -> None:
+    target = target_with(tmp_path, (r"^checksum = .*$", f"checksum = {json.dumps(where)}"))
+    assert command.checksum(said(output), target) == found
+
+
+def test_command_that_did_not_end_printed_nothing(tmp_path: Path) -> None:
+    target = load_target(REFERENCE)
+    assert command.checksum(None, target) is None
+    assert command.printed(None, target).items("backups") == []
+    assert not command.succeeded(None)
+
+
+class Standing:
+    """A node that is ready, or not."""
+
+    def __init__(self, ready: bool | None) -> None:
+        self.ready = ready
+
+    def is_ready(self) -> bool | None:
+        return self.ready
+
+
+@pytest.mark.parametrize(
+    ("done", "ready", "refused"),
+    [
+        (said("", 1), True, True),
+        (said("", 2), True, True),
+        (said("", 0), True, False),
+        (said("", -9), True, False),
+        (None, True, False),
+        (said("", 1), None, False),
+        (said("", 1), False, False),
+    ],
+)
+def test_only_a_node_that_still_stands_refuses(done: Done | None, ready: bool | None, refused: bool) -> None:
+    assert command.refused(done, Standing(ready)) is refused  # type: ignore[arg-type]
+
+
+# The archive ---------------------------------------------------------------------------------------------
+
+
+@pytest.fixture
+def journal(tmp_path: Path) -> Iterator[Journal]:
+    found = Journal(tmp_path / "journal.jsonl", Secrets())
+    yield found
+    found.close()
+
+
+def test_damage_is_one_bit_and_is_mended(tmp_path: Path, journal: Journal) -> None:
+    path = tmp_path / "a.dump"
+    whole = MAGIC + bytes(40) + b"haproof" + bytes(1_000)
+    path.write_bytes(whole)
+    archive = ArchiveFile(path)
+    places = archive.places_to_damage(random.Random(1))
+    assert len(places) == 2
+    assert whole[places["the header's database name"] :].startswith(b"haproof")
+    for offset in places.values():
+        with archive.damaged(journal, offset):
+            damaged = path.read_bytes()
+            assert archive.sha256() != hashlib.sha256(whole).hexdigest()
+        differing = [place for place in range(len(whole)) if whole[place] != damaged[place]]
+        assert (len(damaged), differing) == (len(whole), [offset])
+        assert path.read_bytes() == whole
+    assert sorted(entry.name for entry in tmp_path.iterdir()) == ["a.dump", "journal.jsonl"]
+
+
+def test_damage_is_mended_when_its_block_fails(tmp_path: Path, journal: Journal) -> None:
+    path = tmp_path / "a.dump"
+    path.write_bytes(b"whole")
+    with pytest.raises(RuntimeError), ArchiveFile(path).damaged(journal, 0):
+        raise RuntimeError
+    assert path.read_bytes() == b"whole"
+
+
+@given(size=st.integers(1, 2_000), seed=st.integers())
+def test_place_to_damage_lies_in_the_file(
+    tmp_path_factory: pytest.TempPathFactory, size: int, seed: int
+) -> None:
+    path = tmp_path_factory.getbasetemp() / "sized.dump"
+    path.write_bytes(bytes(size))
+    (offset,) = ArchiveFile(path).places_to_damage(random.Random(seed)).values()
+    assert min(HEADER_BYTES, size - 1) <= offset < size
+
+
+def test_only_a_file_is_an_archive(tmp_path: Path) -> None:
+    (tmp_path / "folder").mkdir()
+    (tmp_path / "empty").touch()
+    (tmp_path / "there").write_bytes(b"x")
+    os.mkfifo(tmp_path / "fifo")
+    for name in ("folder", "empty", "fifo", "missing", "", None, "nul\0", "there/below"):
+        assert archive_file.find(tmp_path, name) is None, name
+    assert archive_file.find(tmp_path, "there") == ArchiveFile(tmp_path / "there")
+    assert archive_file.find(tmp_path, str(tmp_path / "there")) == ArchiveFile(tmp_path / "there")
+
+
+def test_comments_are_no_entries() -> None:
+    assert (
+        archive_file.entries(";\n; 1; not an entry\n\n7; 2615 16444 SCHEMA - app x\n227; 1259 1 TABLE a\n")
+        == 2
+    )
+
+
+# The data ------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("after", "counts", "payload"),
+    [
+        (dict(CONTENT), True, True),
+        ({**CONTENT, "app.a": Table(3, "other")}, True, False),
+        ({**CONTENT, "app.a": Table(2, "other")}, False, False),
+        ({**CONTENT, "app.added": Table(0, "")}, False, False),
+        ({"app.a": CONTENT["app.a"]}, False, False),
+        ({}, False, False),
+        (None, False, False),
+    ],
+)
+def test_same_data_is_the_same_tables(after: Content | None, counts: bool, payload: bool) -> None:
+    assert same_counts(CONTENT, after) is counts
+    assert same_payload(CONTENT, after) is payload
+
+
+def test_nothing_is_not_restored_correctly() -> None:
+    assert not same_counts({}, {})
+    assert not same_payload({}, {})
+    assert not same_counts({"app.a": Table(0, "")}, {"app.a": Table(0, "")})
+
+
+# The slice on real nodes ---------------------------------------------------------------------------------
+
+
+@pytest.fixture(scope="module")
+def ground() -> Iterator[Ground]:
+    with shared_ground() as found:
+        yield found
+
+
+@pytest.fixture(scope="module")
+def passed(ground: Ground, tmp_path_factory: pytest.TempPathFactory) -> Ran:
+    return run_slice(ground, tmp_path_factory.mktemp("val15"), SCENARIO, load_target(REFERENCE))
+
+
+@pytest.mark.lab
+def test_every_check_passes_and_is_judged_again(passed: Ran) -> None:
+    assert passed.words == "PASS (10/10 checks)"
+    passed.assert_judged_again()
+
+
+@pytest.mark.lab
+def test_figures_are_of_this_run(passed: Ran) -> None:
+    metrics, observations = passed.report["metrics"], passed.report["observations"]
+    assert metrics["rows"] == 500 + 2_000 + backup_restore.PROTECTED_ROWS
+    assert metrics["backup_bytes"] == observations["file_bytes"] == observations["metadata_bytes"] > 1_000
+    assert metrics["checksum_cli"] == metrics["checksum_file"] == observations["metadata_checksum"]
+    assert metrics["backup_ms"] > 0
+    assert metrics["restore_ms"] > 0
+    assert observations["inventory_counts"] == [0, 1, 2]
+    assert {"ha.backup.created", "ha.backup.restored"} <= set(observations["audit_events"])
+
+
+@pytest.mark.lab
+def test_archive_holds_every_table_and_nothing_of_the_control_plane(passed: Ran) -> None:
+    contents = (passed.folder / "archive-contents.txt").read_text()
+    for table in ("lab_accounts", "lab_entries", "rollouts"):
+        assert f"TABLE DATA app {table}" in contents
+    assert "haproof_ha" not in contents
+    assert archive_file.entries(contents) == passed.report["observations"]["archive_entries"]
+
+
+@pytest.mark.lab
+def test_each_refusal_stands_in_the_journal(passed: Ran) -> None:
+    lines = passed.journal()
+    refusals = [line["how"] for line in lines if line["what"] == "restore that must not happen"]
+    assert refusals == [
+        "outside maintenance mode",
+        "without confirmation",
+        "with a flipped bit in the header's database name",
+        "with a flipped bit in a random byte",
+    ]
+    assert [line["offset"] for line in lines if line["what"] == "archive.damage"]
+
+
+@pytest.mark.lab
+def test_no_secret_reaches_the_evidence(passed: Ran) -> None:
+    secrets = passed.secrets
+    for path in passed.evidence.rglob("*"):
+        if path.is_file():
+            content = path.read_bytes()
+            for secret in (secrets.token, secrets.admin_password, secrets.node_password):
+                assert secret.encode() not in content, path
+
+
+@pytest.mark.lab
+def test_command_line_may_speak_text(ground: Ground, tmp_path: Path) -> None:
+    """The checksum by a regular expression; the backup's id is then what is new in the inventory."""
+    target = target_with(
+        tmp_path,
+        (r'(?<="backup", "create", )"--output", "json", ', ""),
+        (r"^checksum = .*$", r"""checksum = '^checksum: ([0-9a-f]{64})$'""".replace("'^", "'(?m)^")),
+    )
+    outcome = run_slice(ground, tmp_path, SCENARIO, target)
+    assert outcome.words == "PASS (10/10 checks)", outcome.report
+
+
+@pytest.mark.lab
+def test_backup_that_does_not_end_fails(
+    ground: Ground, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(backup_restore, "BACKUP_SECONDS", 0.5)
+    hangs = 'backup_create = ["{python}", "-c", "import time; time.sleep(60)"]'
+    outcome = run_slice(ground, tmp_path, SCENARIO, target_with(tmp_path, (r"^backup_create = .*$", hangs)))
+    assert outcome.words.startswith("FAIL")
+    assert outcome.report["metrics"]["backup_ms"] is None
+    assert {"VAL15-01", "VAL15-02", "VAL15-03"} <= outcome.failed
+
+
+def test_target_without_a_command_line_is_not_run(ground: Ground, tmp_path: Path) -> None:
+    target = target_with(tmp_path, (r"^backup_restore_unconfirmed = .*$", ""))
+    outcome = run_slice(ground, tmp_path, SCENARIO, target)
+    assert outcome.words.startswith("NOT RUN")
+    assert "cli.backup_restore_unconfirmed" in outcome.report["not_run"]
