@@ -1,8 +1,17 @@
-"""One slice on a bad node: through a target file, in this process, on a ground that all of them share."""
+"""Slices on bad nodes: through target files, a few at a time, each worker on a ground of its own.
+
+A slice on a bad node mostly waits for what never comes; so several run at once. A worker is a process (the
+lab starts its children from a main thread) that runs its share one after the other on one ground, for which
+initdb runs once, and writes each result down the moment it is there.
+"""
 
 import json
 import shutil
-from collections.abc import Iterator
+import subprocess
+import sys
+import time
+import traceback
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -11,8 +20,9 @@ from typing import Any
 from haproof.lab.binaries import find_binaries
 from haproof.lab.environment import system_under_test
 from haproof.lab.ground import Ground, prepared
+from haproof.lab.interrupt import interruptible
 from haproof.lab.progress import Silent
-from haproof.lab.run import Run, Status
+from haproof.lab.run import Run
 from haproof.lab.scenario import Options
 from haproof.lab.scenarios import SCENARIOS
 from haproof.lab.target import REFERENCE
@@ -20,47 +30,95 @@ from haproof.lab.target_file import load_target
 
 BAD_NODES = Path(__file__).with_name("bad_nodes")
 NODE = '"{python}", "-m", "haproof.node",'
+WORKERS = 3
+POLL_SECONDS = 0.02
+END_SECONDS = 20.0
 
 
 @dataclass(frozen=True)
 class Result:
-    """What became of a slice."""
+    """What became of a slice: `PASS`, `FAIL` or `NOT RUN`, the report, and how long it took."""
 
-    status: Status
+    status: str
     report: Any
+    seconds: float
 
     @property
     def failed(self) -> set[str]:
         """Ids of the checks that failed."""
-        return {check["id"] for check in self.report["checks"] if check["status"] == "FAIL"}
+        return {check["id"] for check in self.report.get("checks", ()) if check["status"] == "FAIL"}
+
+
+class BadRuns:
+    """Runs under way: pairs of a script of `bad_nodes` and a slice."""
+
+    def __init__(self, folder: Path, cases: Sequence[tuple[str, str]], timing: dict[str, float]) -> None:
+        self._folder = folder
+        self._workers: list[subprocess.Popen[bytes]] = []
+        self._worker_of: dict[tuple[str, str], subprocess.Popen[bytes]] = {}
+        (folder / "timing.json").write_text(json.dumps(timing))
+        for number in range(WORKERS):
+            share = cases[number::WORKERS]
+            if not share:
+                break
+            words = [f"{script}:{slice_id}" for script, slice_id in share]
+            with open(folder / f"worker-{number}.log", "wb") as log:
+                worker = subprocess.Popen(
+                    [sys.executable, __file__, str(folder), *words], stdout=log, stderr=log
+                )
+            self._workers.append(worker)
+            self._worker_of |= dict.fromkeys(share, worker)
+
+    def result(self, script: str, slice_id: str) -> Result:
+        """Wait for one of them."""
+        path = self._folder / f"{script}-{slice_id}.json"
+        worker = self._worker_of[script, slice_id]
+        while not path.exists():
+            alive = worker.poll() is None
+            assert alive or path.exists(), f"the worker ended: {self._logs()}"
+            time.sleep(POLL_SECONDS)
+        return Result(**json.loads(path.read_bytes()))
+
+    def end(self) -> None:
+        """End the workers, in order; each cleans up after itself."""
+        for worker in self._workers:
+            worker.terminate()
+        for worker in self._workers:
+            worker.wait(END_SECONDS)
+
+    def _logs(self) -> str:
+        return "\n".join(log.read_text() for log in sorted(self._folder.glob("worker-*.log")))
 
 
 @contextmanager
-def shared_ground() -> Iterator[Ground]:
-    """A ground that is set up once (initdb included) and used for one slice after the other."""
-    with prepared(find_binaries(), lambda text: None) as ground:
-        ground.closed_cleanly = True
-        yield ground
+def bad_runs(folder: Path, cases: Sequence[tuple[str, str]], timing: dict[str, float]) -> Iterator[BadRuns]:
+    """Run the cases; their results can be asked for in any order (their own is the quickest)."""
+    runs = BadRuns(folder, cases, timing)
+    try:
+        yield runs
+    finally:
+        runs.end()
 
 
-def target_file(folder: Path, script: str, **timing: float) -> Path:
+def target_file(folder: Path, script: str, timing: dict[str, float]) -> Path:
     """The reference node's own target file, with another node program and other deadlines."""
     text = REFERENCE.read_text(encoding="utf-8")
     assert text.count(NODE) == 2
-    text = text.replace(NODE, f'"{{python}}", {json.dumps(str(BAD_NODES / script))},')
-    lines = []
+    text = text.replace(NODE, f'"{{python}}", {json.dumps(str(BAD_NODES / f"{script}.py"))},')
+    lines, left = [], dict(timing)
     for line in text.splitlines():
         key = line.partition(" ")[0]
-        lines.append(f"{key} = {timing.pop(key)}" if key in timing else line)
-    assert not timing, f"no such timing: {timing}"
+        lines.append(f"{key} = {left.pop(key)}" if key in left else line)
+    assert not left, f"no such timing: {left}"
     path = folder / "target.toml"
     path.write_text("\n".join(lines), encoding="utf-8")
     return path
 
 
-def run_slice(ground: Ground, folder: Path, slice_id: str, script: str, **timing: float) -> Result:
-    """Run one slice of the quick profile on the nodes of a script in `bad_nodes`."""
-    target = load_target(target_file(folder, script, **timing))
+def run_slice(ground: Ground, folder: Path, slice_id: str, script: str, timing: dict[str, float]) -> Result:
+    """Run one slice of the quick profile on the nodes of a script."""
+    started_s = time.monotonic()
+    target = load_target(target_file(folder, script, timing))
     evidence = folder / "evidence"
     evidence.mkdir()
     scenario = next(scenario for scenario in SCENARIOS if scenario.slice.id == slice_id)
@@ -71,4 +129,29 @@ def run_slice(ground: Ground, folder: Path, slice_id: str, script: str, **timing
     finally:
         shutil.rmtree(ground.work / scenario.slice.folder, ignore_errors=True)
     name = f"{scenario.slice.folder}/{scenario.slice.folder}-report.json"
-    return Result(outcome.status, json.loads((evidence / name).read_bytes()))
+    return Result(outcome.status, json.loads((evidence / name).read_bytes()), time.monotonic() - started_s)
+
+
+def work(folder: Path, cases: Sequence[str]) -> None:
+    """A worker: its share of the cases, one after the other."""
+    timing = json.loads((folder / "timing.json").read_bytes())
+    with interruptible(), prepared(find_binaries(), lambda text: None) as ground:
+        ground.closed_cleanly = True
+        for case in cases:
+            script, _, slice_id = case.partition(":")
+            own = folder / f"{script}-{slice_id}"
+            own.mkdir()
+            result = run_slice(ground, own, slice_id, script, timing)
+            written = own / "result.json"
+            written.write_text(json.dumps(vars(result)))
+            written.rename(folder / f"{script}-{slice_id}.json")
+
+
+if __name__ == "__main__":
+    try:
+        work(Path(sys.argv[1]), sys.argv[2:])
+    except KeyboardInterrupt:
+        sys.exit(130)
+    except Exception:  # noqa: BLE001 - the test shows it
+        traceback.print_exc()
+        sys.exit(1)

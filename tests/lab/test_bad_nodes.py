@@ -2,7 +2,6 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from pathlib import Path
 
 import pytest
 
@@ -81,11 +80,12 @@ TIMING = {
 @pytest.fixture(scope="module")
 def runs(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[BadRuns]:
     """All cases that this session wants, started together."""
-    wanted = [
-        (item.callspec.params["wrong"].script, item.callspec.params["wrong"].slice_id)
+    chosen: list[Case] = [
+        item.callspec.params["wrong"]  # type: ignore[misc]
         for item in request.session.items
         if isinstance(item, pytest.Function) and item.originalname == "test_wrong_node_fails_its_slice"
     ]
+    wanted = [(wrong.script, wrong.slice_id) for wrong in chosen]
     with bad_runs(tmp_path_factory.mktemp("bad"), wanted, TIMING) as started:
         yield started
 
