@@ -10,11 +10,11 @@ from haproof.lab.client import Answer
 from haproof.lab.cluster import Cluster, Node
 from haproof.lab.measure import Seen, worst
 from haproof.lab.postgres import HONEST, Server
-from haproof.lab.scenario import Scenario, Stage
+from haproof.lab.scenario import Profile, Scenario, Stage
 from haproof.lab.writes import Writer, write_through
 
 CYCLES = 2
-HELD_SECONDS = 1.0
+HELD_SECONDS: dict[Profile, float] = {"quick": 0.3, "default": 1.0, "full": 3.0}
 """PostgreSQL stays away so long after the loss was reported: a block that ends by itself would show."""
 
 STOP_SPREAD_SECONDS = 0.4
@@ -30,7 +30,12 @@ def run(stage: Stage) -> None:
     server = stage.server("postgres")
     server.start()
     stage.settings.update(server.settings(*HONEST))
-    stage.settings |= {"loss_cycles": CYCLES, "stop_spread_ms": STOP_SPREAD_SECONDS * 1000, "postgres_stop_mode": "fast"}
+    stage.settings |= {
+        "loss_cycles": CYCLES,
+        "loss_held_ms": HELD_SECONDS[stage.options.profile] * 1000,
+        "stop_spread_ms": STOP_SPREAD_SECONDS * 1000,
+        "postgres_stop_mode": "fast",
+    }
     scene = _Scene(stage, server, stage.cluster(server))
     try:
         scene.baseline()
@@ -103,7 +108,7 @@ class _Scene:
         """What the node that led says at the beginning and at the end of the outage, and a write to it."""
         first = self.status("during the loss")
         self.send_write(number)
-        self.stage.waits.pause(HELD_SECONDS)
+        self.stage.waits.pause(HELD_SECONDS[self.stage.options.profile])
         last = self.status("at the end of the loss")
         for answer in (first, last):
             self.blocked.append(answer.flag("write_block_active"))

@@ -85,7 +85,8 @@ class _Scene:
         seen, last = self.await_risk(leader, "detected", injected_s)
         self.draft.metric("divergence_risk", last)
         self.draft.metric("detection_ms", seen.elapsed_ms if seen else None)
-        await_events(self.stage, leader, DETECTED, beyond=events)
+        if seen is not None:
+            await_events(self.stage, leader, DETECTED, beyond=events)
 
     def repeated(self, leader: Node) -> None:
         """Ask again and again: the same answer, and nothing written by it."""
@@ -126,9 +127,10 @@ class _Scene:
         self.stage.step("insert ghost epochs that nobody closed")
         events = known_events(leader)
         injected_s = self.inject("open_ghost_epochs")
-        _, last = self.await_risk(leader, "possible", injected_s)
+        seen, last = self.await_risk(leader, "possible", injected_s)
         self.draft.metric("ghost_risk", last)
-        await_events(self.stage, leader, DETECTED, beyond=events)
+        if seen is not None:
+            await_events(self.stage, leader, DETECTED, beyond=events)
         self.stage.step("resign the ghost epochs")
         healed_s = self.inject("close_ghost_epochs")
         _, last = self.await_risk(leader, "none", healed_s)
