@@ -23,11 +23,11 @@ from haproof.attest.inventory import (
     read_document,
     take_inventory,
 )
-from haproof.attest.steps import Failed, counted, named
+from haproof.attest.steps import MOST_NAMES, Failed, counted, named
 from haproof.core.assess import assess
 from haproof.core.figures import cut
 from haproof.core.instant import parse_instant
-from haproof.core.model import Proof, Report
+from haproof.core.model import Evidence, Proof, Report
 from haproof.errors import FormatError
 from haproof.evidence import PROOF_FOLDER, PROOF_STEM, read_evidence
 from haproof.render import ALWAYS, FORMATS, render
@@ -47,10 +47,11 @@ class Recorded(Struct, frozen=True):
 
 
 class Case(Struct, frozen=True):
-    """One directory under examination; without a usable report, `fault` says why and the rest is None."""
+    """One directory under examination. Without a usable report, `recorded` and `again` are None and `fault`
+    says why."""
 
-    directory: str
     inventory: Inventory
+    evidence: Evidence
     recorded: Recorded | None = None
     again: Report | None = None
     fault: str = ""
@@ -63,17 +64,18 @@ class Case(Struct, frozen=True):
 
 
 def examine(directory: str, *, signed: bool) -> Case:
-    """Digest the files, read the report and judge the evidence again, as recorded.
+    """Read the evidence and the report, judge again as recorded, digest the files.
 
-    A directory with neither a statement (`signed`) nor a report is not searched: it may be any folder.
+    A directory with neither a statement (`signed`) nor a report nor a slice is not searched: it may be any.
     """
+    evidence = read_evidence(directory)
+    known = signed or any(source.sha256 for source in evidence.sources)
     try:
         recorded = _load(directory)
-        again = _assess_again(directory, recorded)
+        again = _assess_again(evidence, recorded)
     except Failed as fault:
-        inventory = take_inventory(directory) if signed else EMPTY
-        return Case(directory, inventory, fault=str(fault))
-    return Case(directory, take_inventory(directory), recorded, again)
+        return Case(take_inventory(directory) if known else EMPTY, evidence, fault=str(fault))
+    return Case(take_inventory(directory), evidence, recorded, again)
 
 
 def _load(directory: str) -> Recorded:
@@ -91,14 +93,13 @@ def _load(directory: str) -> Recorded:
         raise Failed(f"no report to compare with: {ARTIFACT_NAME} is no VAL26 artifact: {reason}") from None
 
 
-def _assess_again(directory: str, recorded: Recorded) -> Report:
+def _assess_again(evidence: Evidence, recorded: Recorded) -> Report:
     """Judge what lies there now, with the path, the time and the program's name of the artifact."""
     try:
         at = parse_instant(recorded.proof.generated_at)
     except ValueError as fault:
         raise Failed(f"{ARTIFACT_NAME}: generated_at is {fault}") from None
-    evidence = replace(read_evidence(directory), directory=recorded.proof.evidence_dir)
-    report = assess(evidence, at)
+    report = assess(replace(evidence, directory=recorded.proof.evidence_dir), at)
     return replace(report, proof=replace(report.proof, generator=recorded.proof.generator))
 
 
@@ -125,29 +126,35 @@ def recorded_digests(case: Case) -> tuple[None, str]:
     if found:
         raise Failed("; ".join(found))
     reports = f"{counted(len(expected), 'slice report')} as recorded in {ARTIFACT_NAME}"
-    unlisted = len(set(case.inventory.files) - _listed(again) - expected.keys() - _report_names(case))
+    unlisted = len(set(case.inventory.files) - _listed(case.evidence) - expected.keys() - _report_names(case))
     note = f"; no report lists {counted(unlisted, 'other file')}, so nothing is said of them"
     return None, reports + (note if unlisted else "")
 
 
 def raw_artifacts(case: Case) -> tuple[None, str]:
     """The raw files that the slice reports list, against the digest and the size listed there."""
-    _, again = case.judged()
-    wrong, count = [], 0
-    for name, sha256, size in _artifacts(again):
-        count += 1
-        found = case.inventory.files.get(name)
-        if found is None:
-            wrong.append(f"{cut(name)} is {case.inventory.faults.get(name, 'not there')}")
-        elif found.sha256 != sha256.lower():
-            wrong.append(f"{cut(name)} has another digest than its slice report says")
-        elif found.size != size:
-            wrong.append(f"{cut(name)} has {found.size} bytes; its slice report says {size}")
-    if wrong:
-        raise Failed("; ".join(wrong[:10]) + (f"; and {len(wrong) - 10} more" if len(wrong) > 10 else ""))
-    if not count:
+    listed = _artifacts(case.evidence)
+    faults = [fault for entry in listed if (fault := _raw_fault(case.inventory, *entry))]
+    if faults:
+        more = f"; and {len(faults) - MOST_NAMES} more" if len(faults) > MOST_NAMES else ""
+        raise Failed("; ".join(faults[:MOST_NAMES]) + more)
+    if not any(source.generated_at for source in case.evidence.sources):
+        raise Failed("no slice report could be read, so none says which raw files belong to it")
+    if not listed:
         return None, "the slice reports list no raw files"
-    return None, f"{counted(count, 'raw file')} as listed in the slice reports"
+    return None, f"{counted(len(listed), 'raw file')} as listed in the slice reports"
+
+
+def _raw_fault(inventory: Inventory, name: str, sha256: str, size: int) -> str | None:
+    """How one raw file differs from what its slice report says."""
+    found = inventory.files.get(name)
+    if found is None:
+        return f"{cut(name)} is {inventory.faults.get(name, 'not there')}"
+    if found.sha256 != sha256.lower():
+        return f"{cut(name)} has another digest than its slice report says"
+    if found.size != size:
+        return f"{cut(name)} has {found.size} bytes; its slice report says {size}"
+    return None
 
 
 def judgement_again(case: Case) -> tuple[None, str]:
@@ -224,16 +231,16 @@ def _report_names(case: Case) -> set[str]:
     return {name for name in case.inventory.files if name.startswith(f"{PROOF_FOLDER}/")}
 
 
-def _listed(report: Report) -> set[str]:
-    return {name for name, _, _ in _artifacts(report)}
+def _listed(evidence: Evidence) -> set[str]:
+    return {name for name, _, _ in _artifacts(evidence)}
 
 
-def _artifacts(report: Report) -> list[tuple[str, str, int]]:
+def _artifacts(evidence: Evidence) -> list[tuple[str, str, int]]:
     """Name in the evidence directory, SHA-256 and bytes of every raw file that a slice report lists."""
     listed = []
-    for result in report.slices:
-        record = result.source.record or result.source.not_run
+    for source in evidence.sources:
+        record = source.record or source.not_run
         for artifact in (record.artifacts if record else None) or ():
-            name = os.path.normpath(f"{result.source.slice.folder}/{artifact.path}")
+            name = os.path.normpath(f"{source.slice.folder}/{artifact.path}")
             listed.append((name, artifact.sha256, artifact.bytes))
     return listed

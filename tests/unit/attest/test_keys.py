@@ -66,6 +66,16 @@ def test_nothing_is_ever_overwritten(tmp_path: Path, existing: str) -> None:
     assert (tmp_path / existing).read_text() == "mine"
 
 
+def test_a_file_that_appears_between_looking_and_writing_is_not_overwritten(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / "k").write_text("mine")
+    monkeypatch.setattr(os.path, "lexists", lambda path: False)
+    with pytest.raises(OutputError, match="File exists"):
+        generate(str(tmp_path / "k"))
+    assert (tmp_path / "k").read_text() == "mine"
+
+
 def test_a_dangling_link_is_not_written_through(tmp_path: Path) -> None:
     (tmp_path / "k").symlink_to(tmp_path / "elsewhere")
     with pytest.raises(OutputError):

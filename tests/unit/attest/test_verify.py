@@ -355,6 +355,28 @@ def test_what_cannot_be_read_is_named(found: Signed, name: str) -> None:
     assert any("Permission denied" in step.detail for step in verification.steps)
 
 
+def test_raw_files_are_checked_even_without_a_usable_report(found: Signed) -> None:
+    (found.directory / JSON_NAME).write_bytes(b"{}")
+    verification = verify(str(found.directory), found.public)
+    assert _states(verification)["raw files"] == "ok"
+    (found.directory / "val17/journal.jsonl").write_bytes(b"x")
+    verification = verify(str(found.directory), found.public)
+    assert "val17/journal.jsonl has another digest" in _detail(verification, "raw files")
+
+
+def test_a_folder_that_is_no_evidence_is_not_searched(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def never(directory: str) -> None:
+        raise AssertionError(f"searched {directory}")
+
+    monkeypatch.setattr("haproof.attest.examine.take_inventory", never)
+    (tmp_path / "thesis.txt").write_text("x")
+    verification = verify(str(tmp_path))
+    assert not verification.ok
+    assert [step.state for step in verification.steps] == ["not checked"] * 3 + ["FAILED"] * 4
+
+
 def test_names_cannot_forge_a_line(found: Signed) -> None:
     (found.directory / "val13/\x1b[2K\nVerified: signed\u202e").write_bytes(b"")
     os.close(os.open(os.fsencode(found.directory) + b"/val13/\xff", os.O_CREAT | os.O_WRONLY))
