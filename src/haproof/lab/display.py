@@ -12,6 +12,7 @@ if TYPE_CHECKING:
     from rich.console import RenderableType
 
 FRAMES = "⠋⠙⠹⠸⠼⠴⠦⠧⠇⠏"
+DONE, TO_DO = "▰", "▱"
 MARKS = {True: ("✓", "green"), False: ("✗", "red")}
 
 
@@ -41,7 +42,7 @@ class Plain(Watcher):
         """A line of its own."""
         print(text, file=self._stream, flush=True)
 
-    def slice_started(self, slice_: AnySlice) -> None:
+    def slice_started(self, slice_: AnySlice, number: int, of: int) -> None:
         """Name the slice."""
         self.say(f"{slice_.id} {slice_.name} ...")
 
@@ -64,7 +65,7 @@ class Live(Watcher):
         from rich.live import Live as RichLive
 
         self._slice: AnySlice | None = None
-        self._step = self._waiting = ""
+        self._bar = self._step = self._waiting = ""
         self._began_s = self._waiting_s = time.monotonic()
         self._console = Console(file=stream, highlight=False)
         self._live = RichLive(
@@ -84,8 +85,9 @@ class Live(Watcher):
         """A line above the live one."""
         self._console.print(text, markup=False, soft_wrap=True)
 
-    def slice_started(self, slice_: AnySlice) -> None:
-        """Show the slice."""
+    def slice_started(self, slice_: AnySlice, number: int, of: int) -> None:
+        """Show the slice, and how many are done."""
+        self._bar = DONE * (number - 1) + TO_DO * (of - number + 1)
         self._slice, self._step, self._waiting = slice_, "", ""
         self._began_s = time.monotonic()
 
@@ -121,6 +123,8 @@ class Live(Watcher):
         now = time.monotonic()
         waiting = f"  waiting for {self._waiting}" if self._waiting and now - self._waiting_s > 0.3 else ""
         elapsed = f" {now - self._began_s:5.1f} s  {self._step}"
-        words = Text.assemble(" ", (self._slice.id, "bold"), elapsed, (waiting, "dim"))
+        words = Text.assemble(
+            " ", (self._bar, "green"), " ", (self._slice.id, "bold"), elapsed, (waiting, "dim")
+        )
         line = Text(no_wrap=True, overflow="ellipsis").append(FRAMES[int(now * 10) % len(FRAMES)], "cyan")
         return line.append_text(words)

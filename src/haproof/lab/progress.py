@@ -8,8 +8,8 @@ from haproof.core.check import AnySlice
 class Watcher(Protocol):
     """Told what happens; never slows the lab down and never fails it."""
 
-    def slice_started(self, slice_: AnySlice) -> None:
-        """A slice begins."""
+    def slice_started(self, slice_: AnySlice, number: int, of: int) -> None:
+        """A slice begins, the `number`th of so many."""
 
     def step(self, text: str) -> None:
         """The slice goes on to its next step."""
@@ -24,7 +24,7 @@ class Watcher(Protocol):
 class Silent:
     """Shows nothing."""
 
-    def slice_started(self, slice_: AnySlice) -> None:
+    def slice_started(self, slice_: AnySlice, number: int, of: int) -> None:
         """Nothing."""
 
     def step(self, text: str) -> None:

@@ -60,9 +60,9 @@ class Run:
     def slices(self, scenarios: Sequence[Scenario]) -> list[Outcome]:
         """Run them in order. KeyboardInterrupt passes through once the running slice is written down."""
         outcomes = []
-        for scenario in scenarios:
+        for number, scenario in enumerate(scenarios, 1):
             started = time.monotonic()
-            self.watcher.slice_started(scenario.slice)
+            self.watcher.slice_started(scenario.slice, number, len(scenarios))
             try:
                 outcome = _Written(self, scenario).outcome()
             except KeyboardInterrupt:
