@@ -387,7 +387,26 @@ def test_markdown_is_a_comment_that_nothing_breaks(tmp_path: Path, diff: Run) ->
     assert status == 0
     assert out.startswith("## VAL26 comparison: no regression\n")
     row = next(line for line in out.splitlines() if "quorum_loss_reason" in line)
-    assert "| `connection refused` | `` `\\|` @team\\u{000A}<b> `` |" in row
+    assert row.startswith(
+        "| changed | VAL17 `quorum_loss_reason` | connection refused | <code>&#96;&#124;&#96;"
+    )
+    assert row.count("|") == 8
+    assert "@" not in row
+
+
+def test_markdown_fits_a_comment_and_says_what_it_leaves_out(tmp_path: Path, diff: Run) -> None:
+    path = artifact(tmp_path / "a", full())
+    tree = json.loads(path.read_text())
+    metric = {"value": "w" * 200, "unit": None, "target": None, "status": None}
+    for side, word in (("b", "x"), ("c", "y")):
+        group = {f"figure_{n}": {**metric, "value": word * 200} for n in range(300)}
+        tree["metrics"]["failover"] |= group
+        (tmp_path / f"{side}.json").write_text(json.dumps(tree))
+    status, out, _ = diff(tmp_path / "b.json", tmp_path / "c.json", "--format", "markdown")
+    assert status == 0
+    assert 50_000 < len(out.encode()) < 65_536
+    assert " more metrics differ; a comment has no room for them." in out
+    assert out.endswith("**Result: NO REGRESSION (300 changed)**\n")
 
 
 DEFECTS: dict[str, Callable[[Any], None]] = {

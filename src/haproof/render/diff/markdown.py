@@ -1,65 +1,72 @@
 """The comparison as GitHub-flavoured Markdown: fits a comment under a pull request.
 
-Whatever comes from evidence or an artifact stands in a code span: there nothing is interpreted, no markup, no
-link, no mention of a person.
+GitHub refuses a comment of more than 65,536 characters. Worse comes first; of the figures that no longer fit
+the last are left out, and a line says how many.
 """
 
-import re
 from collections.abc import Sequence
 
-from haproof.core.comparison import Comparison, Direction, FigureChange, Side, StateChange
+from haproof.core.comparison import Comparison, Difference, Direction, FigureChange, Side, StateChange
 from haproof.render.diff import wording
-from haproof.render.visible import visible
+from haproof.render.markdown import LIMIT_BYTES
+from haproof.render.markdown.inline import code, table, words
 
 SIGNS: dict[Direction, str] = {
-    "worse": "✗ worse",
-    "better": "✓ better",
-    "cannot tell": "? cannot tell",
+    "worse": "❌ worse",
+    "better": "✅ better",
+    "cannot tell": "❔ cannot tell",
     "not shown": "no difference shown",
     "changed": "changed",
 }
 
+LAST_LINES_BYTES = 3_000
+"""Kept free for what follows the figures."""
+
+Row = Sequence[str]
+
 
 def render(comparison: Comparison) -> bytes:
     """The document in UTF-8: the same bytes for the same comparison."""
+    before, after = comparison.before, comparison.after
+    heads = ("", "Evidence", "Evidence of", "Verdict")
     parts = [
         f"## VAL26 comparison: {comparison.outcome}",
-        table(
-            ("", "Evidence", "Evidence of", "Verdict"),
-            [_side("Before", comparison.before), _side("After", comparison.after)],
-        ),
+        table(heads, [_side("Before", before), _side("After", after)]),
     ]
-    if comparison.obstacles:
-        rows = [
-            (wording.KINDS[stop.kind], code(stop.name), code(stop.before), code(stop.after))
-            for stop in comparison.obstacles
-        ]
-        parts += ["### Not comparable", table(("", "What differs", "Before", "After"), rows)]
-    if comparison.conditions:
-        rows = [
-            (wording.KINDS[entry.kind], code(entry.name), code(entry.before), code(entry.after))
-            for entry in comparison.conditions
-        ]
-        parts += ["### Conditions that differ", table(("", "What", "Before", "After"), rows)]
+    for title, entries in (
+        ("Not comparable", comparison.obstacles),
+        ("Conditions that differ", comparison.conditions),
+    ):
+        if entries:
+            parts += [f"### {title}", table(("", "What", "Before", "After"), map(_difference, entries))]
+    states = sorted(wording.states(comparison), key=_rank)
+    if states:
+        columns = ("", "Id", "Before", "After", "What")
+        parts += ["### Verdict, levels and checks", table(columns, map(_state, states))]
+    parts += _figures(comparison, sum(len(part.encode()) + 2 for part in parts))
     if not comparison.obstacles:
-        parts += _changes(comparison)
+        parts.append(wording.compared(comparison))
     parts += wording.notes(comparison)
     parts.append(f"**Result: {_result(comparison)}**")
     return ("\n\n".join(parts) + "\n").encode("utf-8")
 
 
-def _changes(comparison: Comparison) -> list[str]:
-    """Both tables of changes, and how much is the same."""
-    parts = []
-    states = sorted(wording.states(comparison), key=_rank)
-    if states:
-        heads = ("", "What", "Before", "After", "")
-        parts += ["### Verdict, levels and checks", table(heads, [_state(change) for change in states])]
-    figures = sorted(comparison.figures, key=_rank)
-    if figures:
-        columns = ("", "Metric", "Before", "After", "Target", "Margin", "Why")
-        parts += ["### Metrics", table(columns, [_figure(change) for change in figures])]
-    return [*parts, wording.compared(comparison)]
+def _figures(comparison: Comparison, used: int) -> list[str]:
+    """The table of figures, as far as there is room for it."""
+    changes = sorted(comparison.figures, key=_rank)
+    if not changes:
+        return []
+    rows: list[Row] = []
+    for change in changes:
+        row = _figure(change)
+        used += len(" | ".join(row).encode()) + 5
+        if used > LIMIT_BYTES - LAST_LINES_BYTES:
+            break
+        rows.append(row)
+    heads = ("", "Metric", "Before", "After", "Target", "Margin", "Why")
+    left_out = len(changes) - len(rows)
+    rest = [f"{left_out} more metrics differ; a comment has no room for them."] if left_out else []
+    return ["### Metrics", table(heads, rows), *rest]
 
 
 def _rank(change: StateChange | FigureChange) -> int:
@@ -72,44 +79,27 @@ def _result(comparison: Comparison) -> str:
     return comparison.outcome.upper() if comparison.obstacles else wording.result(comparison)
 
 
-def _side(label: str, side: Side) -> Sequence[str]:
+def _side(label: str, side: Side) -> Row:
     kind = "" if side.source == "evidence" else " (JSON artifact)"
-    return (label, code(side.evidence_dir) + kind, code(side.evidence_of or "–"), code(side.verdict))
+    return (label, code(side.evidence_dir) + kind, words(side.evidence_of or "–"), words(side.verdict))
 
 
-def _state(change: StateChange) -> Sequence[str]:
-    return (
-        SIGNS[change.direction],
-        code(change.id),
-        code(change.before),
-        code(change.after),
-        code(change.title),
-    )
+def _difference(entry: Difference) -> Row:
+    return (wording.KINDS[entry.kind], code(entry.name), words(entry.before), words(entry.after))
 
 
-def _figure(change: FigureChange) -> Sequence[str]:
+def _state(change: StateChange) -> Row:
+    return (SIGNS[change.direction], *map(words, (change.id, change.before, change.after, change.title)))
+
+
+def _figure(change: FigureChange) -> Row:
     before, after = wording.values(change)
-    target, margin = wording.target(change), wording.margin(change)
     return (
         SIGNS[change.direction],
         f"{change.slice} {code(change.name)}",
-        code(before),
-        code(after),
-        code(target) if target else "",
-        margin,
-        code(change.reason),
+        words(before),
+        words(after),
+        words(target) if (target := wording.target(change)) else "",
+        wording.margin(change),
+        words(change.reason),
     )
-
-
-def table(heads: Sequence[str], rows: Sequence[Sequence[str]]) -> str:
-    """A table; cells are Markdown already."""
-    lines = [heads, ["---"] * len(heads), *rows]
-    return "\n".join(f"| {' | '.join(cells)} |" for cells in lines)
-
-
-def code(text: str) -> str:
-    """A code span for a table's cell, whatever the text holds."""
-    shown = visible(text).replace("|", "\\|") or "(empty)"
-    fence = "`" * (1 + max((len(run) for run in re.findall("`+", shown)), default=0))
-    pad = " " if len(fence) > 1 or shown != shown.strip() else ""
-    return f"{fence}{pad}{shown}{pad}{fence}"
