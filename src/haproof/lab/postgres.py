@@ -92,9 +92,11 @@ class Server:
         passfile = write_private(server.folder / "standby.pgpass", self._ground.passfile_lines())
         self._ground.rung.give(server.folder)
         conninfo = f"{self.dsn(ADMIN, None)} application_name={name} passfile={passfile}"
+        # The standby syncs the whole folder itself before it begins to recover: once is enough.
         self._ground.tool(
-            "pg_basebackup", "-D", str(server.data), "-d", conninfo, "-c", "fast", "-R", "-X", "stream"
-        )
+            "pg_basebackup", "-D", str(server.data), "-d", conninfo, "-c", "fast", "-R", "-X", "stream",
+            "--no-sync",
+        )  # fmt: skip
         server.configure(settings or {})
         return server
 
