@@ -202,10 +202,7 @@ def _sentence(
         said = f"{clean} of {n} {word} clean, so the claim is refuted as it stands"
         return f"{said}; {below}" if below else said
     if n == 1:
-        return (
-            "a single run, which bounds the failure probability only below "
-            f"{percent(failure_bound(1, 0))}; {_wanted(1)}"
-        )
+        return SINGLE_RUN
     shares = "".join(f", {_share(share)} at most {_ms(value)}" for share, value in quantiles)
     return f"{n} of {n} {word} clean: {below}{shares}{'; ' if _wanted(n) else ''}{_wanted(n)}"
 
@@ -246,3 +243,10 @@ def _quantiles(values: Sequence[float]) -> tuple[tuple[float, float], ...]:
     """The shares that this many values can bound: median from 5, p95 from 59, p99 from 299."""
     bounds = ((share, quantile_bound(values, share)) for share in (0.5, 0.95, 0.99))
     return tuple((share, bound) for share, bound in bounds if bound is not None)
+
+
+SINGLE_RUN = (
+    "a single run, which bounds the failure probability only below "
+    f"{percent(failure_bound(1, 0))}; {_wanted(1)}"
+)
+"""What every claim bears that was tried once and held."""

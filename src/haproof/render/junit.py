@@ -11,9 +11,9 @@ import re
 
 from msgspec import Struct
 
-from haproof.core.checks.matrix import held, why_failed
 from haproof.core.instant import format_instant
 from haproof.core.model import CheckResult, MatrixRow, Report, SliceResult
+from haproof.render.found import found
 from haproof.render.visible import visible
 
 
@@ -82,11 +82,9 @@ def _slice_suite(report: Report, result: SliceResult) -> Suite:
 def _check_case(result: CheckResult, suite: str) -> Case:
     name = f"{result.check.id} {result.check.title}"
     if result.passed:
-        word = "re-judged: " if result.findings else ""
-        return Case(name=name, suite=suite, found=f"{word}{held([result])}")
+        return Case(name=name, suite=suite, found=found(result))
     kind = "contradiction" if result.contradicted else "FAIL"
-    found = why_failed(result).removeprefix(f"{result.check.id}: ")
-    return Case(name=name, suite=suite, outcome="failure", kind=kind, found=found)
+    return Case(name=name, suite=suite, outcome="failure", kind=kind, found=found(result))
 
 
 def _properties(report: Report, suite: str) -> str:

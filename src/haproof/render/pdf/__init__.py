@@ -1,0 +1,66 @@
+"""The report as a PDF that one would hand to an auditor: PDF/A-3a (archival) and PDF/UA-1 (accessible).
+
+Typst sets it, from a template that never changes and from data that reaches it as JSON: no string of the
+evidence is ever Typst source. Fonts are those inside the typst package, so every machine gives the same
+bytes. The JSON artifact is attached inside, and its SHA-256 stands on every page.
+"""
+
+import hashlib
+import os
+
+from haproof.core.model import Report
+from haproof.errors import FormatError
+from haproof.evidence import PROOF_STEM
+from haproof.render import proof_json
+
+STANDARDS = ["a-3a", "ua-1"]
+
+TEMPLATE = ("main.typ", "style.typ", "cover.typ", "sections.typ")
+"""The files of the template; `main.typ` is compiled."""
+
+
+def render(report: Report) -> bytes:
+    """The document: the same bytes for the same report. Raises FormatError whenever it cannot be made."""
+    try:
+        import markupsafe  # noqa: F401 - the charts need it
+        import typst
+    except ModuleNotFoundError as fault:
+        raise FormatError(
+            f"the PDF report was not made, because the package {fault.name} is not installed: "
+            "run pip install 'haproof[pdf]'"
+        ) from None
+    try:
+        return _compiled(typst, report)
+    except (KeyboardInterrupt, SystemExit):
+        raise
+    except BaseException as fault:
+        # A panic of the compiler is no Exception; and a document that cannot be made must never take the
+        # verdict or the other formats with it.
+        said = str(fault).splitlines() or [type(fault).__name__]
+        raise FormatError(
+            f"the PDF report was not made ({said[0]}); the other formats are not affected, please report it"
+        ) from fault
+
+
+def _compiled(typst: object, report: Report) -> bytes:
+    """Template and data, nothing else: no system font, no file of the machine, no package, no clock."""
+    from haproof.render.pdf.document import document
+
+    artifact = proof_json.render(report)
+    folder = os.path.join(os.path.dirname(__file__), "template")
+    files = {name: _read(os.path.join(folder, name)) for name in TEMPLATE}
+    files[f"{PROOF_STEM}.json"] = artifact
+    made: bytes = typst.compile(  # type: ignore[attr-defined]
+        files,
+        sys_inputs={"data": document(report, hashlib.sha256(artifact).hexdigest())},
+        format="pdf",
+        ignore_system_fonts=True,
+        pdf_standards=STANDARDS,
+        timestamp=int(report.generated_at.timestamp()),
+    )
+    return made
+
+
+def _read(path: str) -> bytes:
+    with open(path, "rb") as file:
+        return file.read()

@@ -1,0 +1,122 @@
+"""For the reviewer: the matrix, where each claim rests, contradictions, files, verification, meanings."""
+
+from typing import Any
+
+from haproof.core.checks import MATRIX
+from haproof.core.explain import explain
+from haproof.core.figures import cut, separated, shown
+from haproof.core.model import MatrixRow, Pointer, Report
+from haproof.render.pdf.cells import Cell, code, lines, state, table, text
+
+Data = dict[str, Any]
+
+
+def review(report: Report) -> Data:
+    """The data of the sections."""
+    return {
+        "matrix": _matrix(report),
+        "tally": f"{report.proof.summary.passed} PASS, {report.proof.summary.failed} FAIL",
+        "claims": [claim for row in report.proof.checks if (claim := _claim(report, row))],
+        "contradictions": _contradictions(report),
+        "files": _files(report),
+        "verify": _verify(report),
+        "meanings": [_meaning(check.id) for check in MATRIX],
+    }
+
+
+def _matrix(report: Report) -> Data:
+    rows: list[tuple[Cell, ...]] = [
+        (
+            lines(row.id, {"note": row.when}),
+            state(row.status),
+            lines(text(row.description), {"note": text(row.criterion)}),
+            text(row.detail),
+        )
+        for row in report.proof.checks
+    ]
+    heads = ("Check", "Status", "Claim and criterion", "What was found")
+    return table("The ten checks of VAL26", heads, (0, 0, 2, 2), rows)
+
+
+def _claim(report: Report, row: MatrixRow) -> Data | None:
+    """The figures that one claim rests on, each with its place in the evidence."""
+    if not row.evidence:
+        return None
+    rows: list[tuple[Cell, ...]] = [
+        (place.check, *_looked_up(report, place), code(place.path), code(place.pointer))
+        for place in row.evidence
+    ]
+    heads = ("Check", "Value", "Limit", "File", "JSON Pointer")
+    return {
+        "title": f"{row.id} {text(row.description)}",
+        "state": state(row.status),
+        "table": table(f"Where {row.id} rests", heads, (0, 1.2, 1.6, 1.6, 1.8), rows),
+    }
+
+
+def _looked_up(report: Report, place: Pointer) -> tuple[Cell, Cell]:
+    """What stands at a pointer, and what it was held against."""
+    owner = next(result for result in report.slices if result.id == place.slice)
+    entry = owner.check(place.check)
+    if entry is None:
+        return "–", "–"
+    finding = next((finding for finding in entry.findings if finding.pointer == place.pointer), None)
+    if finding is None:
+        return f"reported {entry.entry.status}", "PASS, not contradicted"
+    return text(shown(finding.value, finding.limit)), text(cut(finding.rule))
+
+
+def _contradictions(report: Report) -> Data | None:
+    rows: list[tuple[Cell, ...]] = [
+        (entry.check, text(entry.rule), text(entry.detail)) for entry in report.proof.contradictions
+    ]
+    if not rows:
+        return None
+    heads = ("Reported PASS", "Rule", "What the report's own figures say")
+    return table("Contradictions", heads, (0, 2, 3), rows)
+
+
+def _files(report: Report) -> Data | None:
+    rows: list[tuple[Cell, ...]] = [
+        (
+            file.slice,
+            lines(code(file.path), {"note": f"{separated(file.bytes)} bytes"}),
+            code(file.sha256),
+            code(file.generated_at) if file.generated_at else "–",
+        )
+        for file in report.proof.evidence.files
+    ]
+    if not rows:
+        return None
+    heads = ("Slice", "File", "SHA-256 of the bytes judged", "Recorded")
+    return table("Evidence files, rejected ones included", heads, (0, 1.4, 2.2, 1.2), rows)
+
+
+def _verify(report: Report) -> list[tuple[str, Cell]]:
+    again = f"haproof report --generated-at {report.proof.generated_at} --write pdf EVIDENCE_DIR"
+    version = report.proof.generator.version
+    same = f"The judgement. haproof {version} on any machine writes the same bytes, this document included."
+    return [
+        (
+            "The artifact. Its SHA-256 stands at the foot of every page; it is attached to this document.",
+            code("sha256sum val26-proof-report.json"),
+        ),
+        (
+            "The evidence. Compare the digests of the files listed above.",
+            code("sha256sum val1?/val1?-report.json"),
+        ),
+        (same, code(again)),
+        (
+            "The signature, where val26/val26-attestation.dsse.json stands beside the report.",
+            code("haproof verify EVIDENCE_DIR --key signer.pub"),
+        ),
+    ]
+
+
+def _meaning(check_id: str) -> Data:
+    words = explain(check_id)[0]
+    return {
+        "title": f"{words.id} {text(words.title)}",
+        "meaning": text(words.meaning),
+        "parts": [(label, text(said)) for label, said in words.parts()],
+    }
