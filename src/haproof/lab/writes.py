@@ -87,6 +87,11 @@ class DirectRows:
                 self._session = None
         return Write(row_id, payload, outcome, None, None, sent_s, time.monotonic())
 
+    def close(self) -> None:
+        """Close the open session, if there is one."""
+        if self._session is not None:
+            self._session.close()
+
 
 class Writer:
     """Writes rows one after the other until it is stopped, following the leader as a client would."""
@@ -113,6 +118,8 @@ class Writer:
         if self._thread.is_alive():
             self._thread.join()
         self._samples.close()
+        if self._direct is not None:
+            self._direct.close()
 
     def stop(self) -> None:
         """End after the write in flight. Raises LabError when the writer itself broke down."""

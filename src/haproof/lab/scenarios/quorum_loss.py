@@ -124,7 +124,7 @@ class _Scene:
     def send_write(self, number: int) -> None:
         """A protected write to the node that led; only an answer that says no is a refusal."""
         if not self.stage.target.writes_through_node:
-            self.writer.write()  # straight to PostgreSQL, which is away: the session ends, the next is a new one
+            self.writer.write()  # PostgreSQL is away: the old session ends here, and the next is a new one
             return
         write, answer = write_through(self.leader, f"during-loss-{number}", PAYLOAD)
         self.stage.journal.saw("write during the loss", outcome=write.outcome, **answer.summary())
