@@ -7,6 +7,7 @@ import random
 import re
 from collections.abc import Iterator
 from pathlib import Path
+from types import SimpleNamespace
 
 import pytest
 from hypothesis import given
@@ -17,7 +18,9 @@ from haproof.lab.app_data import Content, Table, same_counts, same_payload
 from haproof.lab.archive_file import HEADER_BYTES, MAGIC, ArchiveFile
 from haproof.lab.ground import Ground
 from haproof.lab.journal import Journal
+from haproof.lab.measure import Waits
 from haproof.lab.process import Done
+from haproof.lab.progress import Silent
 from haproof.lab.scenarios import backup_restore
 from haproof.lab.secret import Secrets
 from haproof.lab.target import REFERENCE, Target
@@ -43,6 +46,13 @@ def target_with(folder: Path, *replacements: tuple[str, str]) -> Target:
     path = folder / "target.toml"
     path.write_text(text, encoding="utf-8")
     return load_target(path)
+
+
+@pytest.fixture
+def journal(tmp_path: Path) -> Iterator[Journal]:
+    found = Journal(tmp_path / "journal.jsonl", Secrets())
+    yield found
+    found.close()
 
 
 # What a command line says --------------------------------------------------------------------------------
@@ -75,39 +85,38 @@ def test_command_that_did_not_end_printed_nothing(tmp_path: Path) -> None:
 
 
 class Standing:
-    """A node that is ready, or not."""
+    """A node whose answers to the question whether it is ready are these."""
 
-    def __init__(self, ready: bool | None) -> None:
-        self.ready = ready
+    name = "node1"
+
+    def __init__(self, *answers: bool | None) -> None:
+        self.answers = list(answers)
 
     def is_ready(self) -> bool | None:
-        return self.ready
+        return self.answers.pop(0) if len(self.answers) > 1 else self.answers[0]
 
 
 @pytest.mark.parametrize(
     ("done", "ready", "refused"),
     [
-        (said("", 1), True, True),
-        (said("", 2), True, True),
-        (said("", 0), True, False),
-        (said("", -9), True, False),
-        (None, True, False),
-        (said("", 1), None, False),
-        (said("", 1), False, False),
+        (said("", 1), (True,), True),
+        (said("", 2), (None, None, True), True),
+        (said("", 0), (True,), False),
+        (said("", -9), (True,), False),
+        (None, (True,), False),
+        (said("", 1), (None,), False),
+        (said("", 1), (None, False), False),
     ],
 )
-def test_only_a_node_that_still_stands_refuses(done: Done | None, ready: bool | None, refused: bool) -> None:
-    assert command.refused(done, Standing(ready)) is refused  # type: ignore[arg-type]
+def test_only_a_node_that_still_stands_refuses(
+    journal: Journal, done: Done | None, ready: tuple[bool | None, ...], refused: bool
+) -> None:
+    timing = SimpleNamespace(start_deadline_s=0.2)
+    stage = SimpleNamespace(target=SimpleNamespace(timing=timing), waits=Waits(journal, Silent()))
+    assert command.refused(stage, done, Standing(*ready)) is refused  # type: ignore[arg-type]
 
 
 # The archive ---------------------------------------------------------------------------------------------
-
-
-@pytest.fixture
-def journal(tmp_path: Path) -> Iterator[Journal]:
-    found = Journal(tmp_path / "journal.jsonl", Secrets())
-    yield found
-    found.close()
 
 
 def test_damage_is_one_bit_and_is_mended(tmp_path: Path, journal: Journal) -> None:

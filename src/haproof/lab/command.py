@@ -39,9 +39,13 @@ def succeeded(done: Done | None) -> bool:
     return done is not None and done.status == 0
 
 
-def refused(done: Done | None, node: Node) -> bool:
+def refused(stage: Stage, done: Done | None, node: Node) -> bool:
     """It said no, and the node is still there to say it: a crash is no refusal, nor is a hang."""
-    return done is not None and done.status > 0 and node.is_ready() is True
+    if done is None or done.status <= 0:
+        return False
+    seconds = stage.target.timing.start_deadline_s
+    answers = stage.waits.until(f"{node.name} to answer after its refusal", seconds, node.is_ready)
+    return answers is not None and answers.value
 
 
 def printed(done: Done | None, target: Target) -> Answer:

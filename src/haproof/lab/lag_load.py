@@ -8,7 +8,9 @@ from haproof.lab.ground import ADMIN
 from haproof.lab.postgres import Server, Session
 from haproof.lab.wal import inserted
 
+# Its commit waits for no standby: what may never end is waited for elsewhere, with a deadline.
 SETUP = """
+set synchronous_commit = local;
 create schema haproof_lab;
 create table haproof_lab.lag_rows (
     id bigint generated always as identity primary key,

@@ -158,7 +158,7 @@ class _Scene:
         self.stage.step(f"try a restore {how}")
         before = app_data.content(self.server)
         done = command.operate(self.stage, name, node, RESTORE_SECONDS, backup_id=backup.backup_id)
-        refused = command.refused(done, node)
+        refused = command.refused(self.stage, done, node)
         unchanged = before is not None and app_data.content(self.server) == before
         self.stage.journal.saw("restore that must not happen", how=how, refused=refused, unchanged=unchanged)
         return refused, unchanged
