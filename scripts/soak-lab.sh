@@ -15,7 +15,9 @@ runs=${1:-10}
 [[ $runs =~ ^[1-9][0-9]*$ ]] || { echo "usage: $0 [RUNS] [haproof lab run options...]" >&2; exit 2; }
 shift || true
 folder=${SOAK_DIR:-$(mktemp -d "${TMPDIR:-/tmp}/haproof-soak-XXXXXX")}
-python=${PYTHON:-python3}
+root=$(cd "$(dirname "${BASH_SOURCE[0]}")/.." && pwd)
+python=${PYTHON:-$root/.venv/bin/python}
+[[ -x $python ]] || { echo "$python is missing: run scripts/setup.sh first, or set PYTHON" >&2; exit 2; }
 mkdir -p "$folder"
 echo "evidence below $folder"
 
