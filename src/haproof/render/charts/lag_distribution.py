@@ -119,7 +119,7 @@ def _bands(limits: list[tuple[str, float]], scale: Scale, y: float) -> list[Shap
 
 
 def _named_limits(limits: list[tuple[str, float]], scale: Scale, lanes: Sequence[float]) -> list[Shape]:
-    """The thresholds, each name at the left of its line; the rightmost on top, so that no line crosses one."""
+    """The thresholds, each name at the left of its line; the rightmost on top, so no line crosses one."""
     shapes: list[Shape] = []
     for n, (name, value) in enumerate(reversed(limits)):
         x, y, text = scale.x(value), 12 + n * LABEL_STEP, f"{name} {number(value)} ms"

@@ -86,10 +86,15 @@ def _margin(metric: Metric) -> Content:
         return "–"
     least = metric.target is not None and metric.target.op == ">="
     behind = ("above" if room.kept else "short") if least else ("left" if room.kept else "over")
-    words = f"{number(abs(room.difference))}{_unit(metric)} {behind}" if room.difference else "met exactly"
+    words = f"{_distance(abs(room.difference))}{_unit(metric)} {behind}" if room.difference else "met exactly"
     share = f" ({percent(abs(room.share))})" if room.share else ""
     gauge = _gauge(room) if room.used is not None else None
     return [tag("span", f"{words}{share}", class_="text"), gauge]
+
+
+def _distance(difference: float) -> str:
+    """At most three decimals, and never nothing where there is something."""
+    return "< 0.001" if difference < 0.001 else number(difference)
 
 
 def margin(metric: Metric) -> Margin | None:

@@ -1,0 +1,139 @@
+// Opens one report in headless Chromium the way readers do, and prints what was seen as one JSON document.
+//
+//   node look.cjs REPORT.html CHROMIUM FOLDER
+//
+// FOLDER gets the printed PDF and a screenshot of each way of reading.
+"use strict";
+
+const path = require("node:path");
+const { pathToFileURL } = require("node:url");
+const axe = require("axe-core");
+const { chromium } = require("playwright-core");
+
+const [report, executablePath, folder] = process.argv.slice(2);
+const address = pathToFileURL(path.resolve(report)).href;
+
+const READINGS = {
+  light: { viewport: { width: 1280, height: 900 }, colorScheme: "light" },
+  dark: { viewport: { width: 1280, height: 900 }, colorScheme: "dark" },
+  narrow: { viewport: { width: 360, height: 740 }, colorScheme: "light" },
+  widest: { viewport: { width: 2560, height: 1300 }, colorScheme: "light" },
+};
+
+const A4_CONTENT_PX = 680; // 210 mm less two margins of 15 mm, at 96 px an inch
+
+/** As a reader has it: from disk, offline, with scripts off and the page's own policy in force. */
+async function opened(browser, reading) {
+  const context = await browser.newContext({ ...reading, offline: true, javaScriptEnabled: false });
+  const page = await context.newPage();
+  const said = [];
+  const asked = [];
+  page.on("console", (message) => said.push(`${message.type()}: ${message.text()}`));
+  page.on("pageerror", (error) => said.push(`error: ${error.message}`));
+  page.on("request", (request) => asked.push(request.url()));
+  await page.goto(address);
+  return { context, page, said, asked };
+}
+
+/** How far anything reaches over the right edge, and whether the style sheet was let in. */
+function measure() {
+  const edge = document.documentElement.clientWidth;
+  const over = [];
+  for (const element of document.querySelectorAll("body *")) {
+    if (element.closest(".scroll, pre, .skip") && !element.matches(".scroll, pre")) continue;
+    const box = element.getBoundingClientRect();
+    if (box.width && box.right > edge + 1) over.push(`${element.tagName} ${element.textContent.slice(0, 40)}`);
+  }
+  return {
+    scrolls: document.documentElement.scrollWidth - edge,
+    over: over.slice(0, 5),
+    styled: getComputedStyle(document.querySelector("h1")).fontWeight === "700",
+    paper: getComputedStyle(document.body).backgroundColor,
+  };
+}
+
+/** On paper nothing scrolls: whatever is wider than its place is cut. */
+function cutOnPaper() {
+  const cut = [];
+  for (const element of document.querySelectorAll("body *")) {
+    if (getComputedStyle(element).position === "absolute" || element.closest("svg")) continue;
+    if (element.scrollWidth > element.clientWidth + 1 && getComputedStyle(element).display !== "inline") {
+      cut.push(element);
+    }
+  }
+  const closed = [...document.querySelectorAll("details > :not(summary)")].filter(
+    (element) => !element.getBoundingClientRect().height,
+  );
+  const inner = cut.filter((element) => !cut.some((other) => other !== element && element.contains(other)));
+  return { cut: inner.map((element) => element.outerHTML.slice(0, 120)), closed: closed.length };
+}
+
+/** Every place that should be reached by keyboard, in the order of the document. */
+function reachable() {
+  const places = document.querySelectorAll("a[href], summary, [tabindex='0']");
+  return [...places].filter((place) => place.checkVisibility()).map((place) => place.outerHTML.slice(0, 120));
+}
+
+/** Tab by tab through the page, until the focus leaves it or comes back to where it began. */
+async function tabbed(page, most) {
+  const reached = [];
+  for (let n = 0; n < most + 5; n += 1) {
+    await page.keyboard.press("Tab");
+    const focus = await page.evaluate(() => {
+      const place = document.activeElement;
+      if (!place || place === document.body) return null;
+      const outline = getComputedStyle(place);
+      return { html: place.outerHTML.slice(0, 120), seen: outline.outlineStyle !== "none" && outline.outlineWidth !== "0px" };
+    });
+    if (!focus || (reached.length && focus.html === reached[0].html && reached.length >= most)) break;
+    reached.push(focus);
+  }
+  return reached;
+}
+
+/** axe-core needs scripts and a page that lets it in; this is the one reading that gives it both. */
+async function violations(browser, reading) {
+  const context = await browser.newContext({ ...reading, bypassCSP: true });
+  const page = await context.newPage();
+  await page.goto(address);
+  await page.evaluate(() => document.querySelectorAll("details").forEach((part) => { part.open = true; }));
+  await page.evaluate(axe.source);
+  const found = await page.evaluate(() => window.axe.run(document, { resultTypes: ["violations"] }));
+  await context.close();
+  return found.violations.map((rule) => ({
+    rule: rule.id,
+    help: rule.help,
+    places: rule.nodes.slice(0, 3).map((node) => node.html.slice(0, 160)),
+  }));
+}
+
+async function main() {
+  const browser = await chromium.launch({
+    executablePath,
+    args: ["--no-sandbox", "--disable-gpu", "--disable-quic", "--disable-background-networking"],
+  });
+  const seen = {};
+  for (const [name, reading] of Object.entries(READINGS)) {
+    const { context, page, said, asked } = await opened(browser, reading);
+    seen[name] = { said, asked, ...(await page.evaluate(measure)) };
+    await page.screenshot({ path: path.join(folder, `${name}.png`), fullPage: name !== "widest" });
+    if (name === "light") {
+      const places = await page.evaluate(reachable);
+      seen[name].places = places;
+      seen[name].tabbed = await tabbed(page, places.length);
+      await page.pdf({ path: path.join(folder, "print.pdf"), preferCSSPageSize: true, printBackground: true });
+      await page.emulateMedia({ media: "print" });
+      await page.setViewportSize({ width: A4_CONTENT_PX, height: 900 });
+      seen.print = await page.evaluate(cutOnPaper);
+    }
+    await context.close();
+    if (name !== "widest") seen[name].violations = await violations(browser, reading);
+  }
+  await browser.close();
+  process.stdout.write(JSON.stringify(seen));
+}
+
+main().catch((error) => {
+  process.stderr.write(`${error.stack}\n`);
+  process.exit(1);
+});

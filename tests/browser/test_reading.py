@@ -1,0 +1,102 @@
+"""The page as readers have it: from disk, offline, scripts off; by eye, by keyboard, with axe-core, on paper.
+
+`scripts/test-browser.sh` installs what these need and runs them. Without Chromium, Node or the npm packages
+they are skipped, and say what is missing.
+"""
+
+import json
+import os
+import shutil
+import subprocess
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from builders import judged
+from haproof.render.charts.palette import DARK, LIGHT
+from haproof.render.html import render
+from unit.render_html.cases import CASES
+
+pytestmark = [pytest.mark.browser, pytest.mark.timeout(240)]
+
+HERE = Path(__file__).parent
+READINGS = ("light", "dark", "narrow")
+
+
+def found(*names: str) -> str | None:
+    return next((path for name in names if (path := shutil.which(name))), None)
+
+
+CHROMIUM = os.environ.get("HAPROOF_CHROMIUM") or found("chromium", "chromium-browser", "google-chrome")
+NODE = found("node")
+
+
+def rgb(colour: str) -> str:
+    return f"rgb({', '.join(str(int(colour[n : n + 2], 16)) for n in (1, 3, 5))})"
+
+
+@pytest.fixture(scope="module", params=["full", "failing", "hostile", "nothing"])
+def seen(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> dict[str, Any]:
+    if CHROMIUM is None or NODE is None:
+        pytest.skip("Chromium or Node is not installed: run scripts/test-browser.sh")
+    if not (HERE / "node_modules" / "axe-core").is_dir():
+        pytest.skip("npm packages are not installed: run scripts/test-browser.sh")
+    kept = os.environ.get("HAPROOF_SCREENSHOTS")
+    folder = tmp_path_factory.mktemp("page")
+    report = folder / "report.html"
+    report.write_bytes(render(judged(folder / "evidence", CASES[request.param]())))
+    shots = Path(kept) / request.param if kept else folder
+    shots.mkdir(parents=True, exist_ok=True)
+    run = subprocess.run(
+        [NODE, str(HERE / "look.cjs"), str(report), CHROMIUM, str(shots)],
+        capture_output=True,
+        text=True,
+        timeout=220,
+        check=False,
+    )
+    assert run.returncode == 0, run.stderr
+    looked: dict[str, Any] = json.loads(run.stdout)
+    return looked | {"pdf": (shots / "print.pdf").read_bytes(), "address": report.as_uri()}
+
+
+@pytest.mark.parametrize("reading", [*READINGS, "widest"])
+def test_opens_offline_without_a_word_on_the_console(seen: dict[str, Any], reading: str) -> None:
+    assert seen[reading]["said"] == []
+    assert seen[reading]["asked"] == [seen["address"]]
+
+
+@pytest.mark.parametrize("reading", [*READINGS, "widest"])
+def test_style_is_let_in_by_the_policy_and_follows_the_scheme(seen: dict[str, Any], reading: str) -> None:
+    assert seen[reading]["styled"]
+    assert seen[reading]["paper"] == rgb((DARK if reading == "dark" else LIGHT)["paper"])
+
+
+@pytest.mark.parametrize("reading", [*READINGS, "widest"])
+def test_nothing_reaches_over_the_edge(seen: dict[str, Any], reading: str) -> None:
+    assert seen[reading]["scrolls"] <= 0
+    assert seen[reading]["over"] == []
+
+
+@pytest.mark.parametrize("reading", READINGS)
+def test_axe_finds_no_violation(seen: dict[str, Any], reading: str) -> None:
+    assert seen[reading]["violations"] == []
+
+
+def test_keyboard_reaches_every_place_in_order_and_shows_where_it_is(seen: dict[str, Any]) -> None:
+    light = seen["light"]
+    assert len(light["places"]) > 20
+    assert [stop["html"] for stop in light["tabbed"]] == light["places"]
+    assert all(stop["seen"] for stop in light["tabbed"])
+
+
+def test_prints_to_a4_with_nothing_cut_or_closed(seen: dict[str, Any]) -> None:
+    assert seen["print"] == {"cut": [], "closed": 0}
+    assert seen["pdf"].startswith(b"%PDF-")
+    boxes = {box.split(b"]")[0] for box in seen["pdf"].split(b"/MediaBox")[1:]}
+    assert boxes
+    for box in boxes:
+        left, bottom, width, height = (float(part) for part in box.strip(b" [").split())
+        assert (left, bottom) == (0, 0)
+        assert width == pytest.approx(595, abs=1)
+        assert height == pytest.approx(842, abs=1)

@@ -1,0 +1,190 @@
+"""What the page says: for who decides, who leads, and who reviews."""
+
+from pathlib import Path
+
+import pytest
+
+from builders import NOON, judged, seed
+from haproof.core.model import Report
+from haproof.render.html import render
+from haproof.render.visible import visible
+from unit.render_html.cases import CASES, EVIL, failing, hostile, missing, nothing
+from unit.render_html.reader import Element, read
+
+
+def page(folder: Path, reports: dict[str, dict[str, object]]) -> tuple[Report, Element]:
+    report = judged(folder, reports)
+    return report, read(render(report))
+
+
+def rows(element: Element) -> list[list[str]]:
+    """The body of the only table inside, cell by cell."""
+    (body,) = element.all("tbody")
+    return [[cell.text() for cell in row.children] for row in body.all("tr")]
+
+
+@pytest.mark.parametrize("case", sorted(CASES))
+def test_opens_with_the_verdict_the_levels_and_what_is_not_proved(case: str, tmp_path: Path) -> None:
+    report, root = page(tmp_path, CASES[case]())
+    assert report.proof.verdict in root.all("h1")[0].text()
+    assert [part.attributes["id"] for part in root.all("main")[0].all("section")][:3] == [
+        "verdict",
+        "readiness",
+        "scope",
+    ]
+    scope = root.by_id("scope").text()
+    gaps = [risk for risk in report.proof.risks if risk.id.startswith("GAP-")]
+    assert len(gaps) == 8
+    assert all(gap.title in scope for gap in gaps)
+
+
+@pytest.mark.parametrize("case", sorted(CASES))
+def test_ladder_names_every_requirement_with_its_state(case: str, tmp_path: Path) -> None:
+    report, root = page(tmp_path, CASES[case]())
+    levels = report.proof.readiness
+    rungs = [item for item in root.by_id("readiness").all("ol")[0].children if item.name == "li"]
+    assert len(rungs) == 3
+    for rung, level in zip(rungs, (levels.design_partner, levels.ga, levels.public_production), strict=True):
+        for requirement in level.requirements:
+            assert f"{requirement.state} {requirement.id}: {visible(requirement.detail)}" in rung.text()
+        blocked = [part for part in rung.all("p") if part.text().startswith("Blocked:")]
+        assert bool(blocked) is not level.ready
+    upcoming = [rung.attributes["class"] for rung in rungs].index("upcoming")
+    assert "the next level" in rungs[upcoming].text()
+    assert upcoming == (1 if levels.design_partner.ready else 0)
+
+
+def test_seed_shows_each_figure_with_target_and_margin(tmp_path: Path) -> None:
+    _, root = page(tmp_path, seed())
+    metrics = next(
+        table for table in root.by_id("val13").all("table") if "margin" in table.children[0].text()
+    )
+    shown = {row[0]: row[1:] for row in rows(metrics)}
+    assert shown["SIGTERM graceful failoversigterm_failover_ms"] == [
+        "342 ms",
+        "≤ 5,000 ms",
+        "4658 ms left (93.2 %)",
+        "✓ PASS",
+    ]
+    assert shown["Acknowledged rows lostdata_loss_rows"] == ["0 rows", "= 0 rows", "–", "✓ PASS"]
+    assert shown["Status poll intervalpoll_interval_ms"] == ["50 ms", "–", "–", "informational"]
+    text = root.by_id("results").text()
+    for said in ("1247 ms", "≤ 30,000 ms", "2891 ms", "≤ 60,000 ms", "healthy ≤ 10 ms", "degraded ≤ 100 ms"):
+        assert said in text
+    assert "1:20:00 of 6:00:00" in root.by_id("verdict").text()
+    assert "40 min old" in root.by_id("verdict").text()
+
+
+def test_seed_draws_every_chart(tmp_path: Path) -> None:
+    _, root = page(tmp_path, seed())
+    keys = [
+        svg.attributes["aria-labelledby"].split("-title")[0]
+        for svg in root.all("svg")
+        if svg.attributes.get("role") == "img"
+    ]
+    assert keys == [
+        "chart-window",
+        "chart-failover",
+        "chart-lag",
+        "chart-drain",
+        "chart-backup",
+        "chart-quorum",
+        "chart-quorum-limits",
+    ]
+
+
+def test_figure_that_misses_its_target_says_by_how_much(tmp_path: Path) -> None:
+    _, root = page(tmp_path, failing())
+    text = root.by_id("val13").text()
+    assert "2312.5 ms over (46.2 %)" in text
+    assert "5000.0004" in text
+    assert "not measured" in text
+    assert "NOT BLOCKED" in root.by_id("val17").text()
+    assert "loss not seen" in root.by_id("val17").text()
+
+
+def test_figure_just_past_its_target_never_looks_equal_to_it(tmp_path: Path) -> None:
+    reports = seed()
+    reports["VAL13"]["metrics"]["sigterm_failover_ms"] = 5000.0004
+    _, root = page(tmp_path, reports)
+    assert "5000.0004 ms≤ 5,000 ms< 0.001 ms over (< 0.1 %)✗ FAIL" in root.by_id("val13").text()
+
+
+def test_slice_without_evidence_says_so_and_draws_nothing(tmp_path: Path) -> None:
+    report, root = page(tmp_path, missing())
+    for slice_id in ("VAL14", "VAL15", "VAL17"):
+        part = root.by_id(slice_id.lower())
+        row = next(row for row in report.proof.slices if row.id == slice_id)
+        assert f"No evidence. {row.detail}" in part.text()
+        assert part.all("svg") == []
+        assert part.all("table") == []
+    assert "VAL14no evidence" in root.by_id("window").all("svg")[0].text()
+
+
+def test_nothing_found_is_no_success_anywhere(tmp_path: Path) -> None:
+    _, root = page(tmp_path, nothing())
+    assert root.all("figure") == []
+    signs = {span.text() for span in root.all("span") if "state" in span.attributes.get("class", "").split()}
+    assert not any("PASS" in sign or "✓" in sign for sign in signs)
+
+
+@pytest.mark.parametrize("case", ["seed", "full", "failing"])
+def test_each_claim_leads_to_file_pointer_and_digest(case: str, tmp_path: Path) -> None:
+    report, root = page(tmp_path, CASES[case]())
+    shown = [[cell.text() for cell in row.children] for row in root.by_id("claims").all("tr")]
+    digests = {file.path: file.sha256 for file in report.proof.evidence.files}
+    for check in report.proof.checks:
+        for place in check.evidence:
+            assert any(
+                row[0] == place.check
+                and row[3] == place.path
+                and row[4] == place.pointer
+                and row[5] == f"{digests[place.path][:12]}…"
+                for row in shown
+            )
+    files = root.by_id("files").text()
+    assert all(digest in files for digest in digests.values())
+
+
+def test_contradictions_are_listed(tmp_path: Path) -> None:
+    report, root = page(tmp_path, failing())
+    listed = rows(root.by_id("contradictions"))
+    assert [row[0] for row in listed] == [entry.check for entry in report.proof.contradictions]
+    assert listed
+
+
+def test_strength_names_single_runs(tmp_path: Path) -> None:
+    _, root = page(tmp_path, seed())
+    listed = {row[0]: row[1:] for row in rows(root.by_id("strength"))}
+    assert listed["Restore correctVAL15-06"] == ["1", "1", "95 %", "58", "298", "a single run"]
+    assert "95 % confidence" in root.by_id("strength").text()
+
+
+def test_all_fifty_checks_are_explained(tmp_path: Path) -> None:
+    report, root = page(tmp_path, seed())
+    text = root.by_id("results").text()
+    for result in report.slices:
+        for entry in result.checks:
+            assert entry.check.id in text
+            meaning = (entry.check.judge.__doc__ or "").split("\n")[0]
+            assert meaning.split(". ")[0].rstrip(".") in text
+    assert text.count("Not proved:") == 50
+
+
+def test_commands_quote_whatever_the_path_is(tmp_path: Path) -> None:
+    folder = tmp_path / "it's; $(touch x) `y`"
+    report, root = page(folder, seed())
+    commands = root.by_id("verifying").all("pre")
+    quoted = "'" + report.proof.evidence_dir.replace("'", "'\\''") + "'"
+    assert all(quoted in command.text() for command in commands)
+    assert f"--generated-at {NOON.isoformat().replace('+00:00', 'Z')}" in commands[1].text()
+
+
+def test_hostile_text_is_shown_and_never_interpreted(tmp_path: Path) -> None:
+    _, root = page(tmp_path, hostile())
+    text = root.by_id("tested").text()
+    assert visible(EVIL)[:100] in text
+    assert "(1000000 characters)" in text or "characters)" in text
+    assert "more lines" in text
+    assert "\u202e" not in root.text()
+    assert "\x1b" not in root.text()

@@ -1,0 +1,153 @@
+"""The page's form: well formed, self-contained, under its own policy, addressable, the same every time."""
+
+import base64
+import hashlib
+import re
+from collections import Counter
+from itertools import pairwise
+from pathlib import Path
+
+import pytest
+
+from builders import judged, seed
+from haproof.core.assess import assess
+from haproof.core.model import Report
+from haproof.errors import FormatError
+from haproof.evidence import read_evidence
+from haproof.render.html import render
+from unit.render_html.cases import CASES
+from unit.render_html.reader import Element, read
+
+
+@pytest.fixture(params=sorted(CASES))
+def report(request: pytest.FixtureRequest, tmp_path: Path) -> Report:
+    return judged(tmp_path, CASES[request.param]())
+
+
+@pytest.fixture
+def page(report: Report) -> bytes:
+    return render(report)
+
+
+def test_is_well_formed_and_small(page: bytes) -> None:
+    root = read(page)
+    assert [child.name for child in root.children] == ["html"]
+    assert [child.name for child in root.children[0].children] == ["head", "body"]
+    assert len(page) <= 300 * 1024
+
+
+def test_holds_no_script_no_inline_style_and_no_foreign_address(page: bytes) -> None:
+    for element in read(page).all():
+        assert element.name not in {"script", "iframe", "object", "embed", "img", "base", "form", "input"}
+        for name, value in element.attributes.items():
+            assert name != "style"
+            assert not name.startswith("on")
+            assert "://" not in value
+            if name in {"href", "src"}:
+                assert value.startswith("#") or value == "data:,"
+
+
+def test_policy_admits_exactly_the_one_style_sheet(page: bytes) -> None:
+    root = read(page)
+    (sheet,) = root.all("style")
+    (policy,) = [
+        meta.attributes["content"]
+        for meta in root.all("meta")
+        if meta.attributes.get("http-equiv") == "Content-Security-Policy"
+    ]
+    digest = base64.b64encode(hashlib.sha256(sheet.text().encode()).digest()).decode()
+    rules = dict(rule.strip().split(" ", 1) for rule in policy.split(";"))
+    assert rules["default-src"] == "'none'"
+    assert rules["style-src"] == f"'sha256-{digest}'"
+    assert "unsafe" not in policy
+    assert not re.search(r"@import|url\(|https?:", sheet.text())
+    assert (sheet.text().count("{"), "</" in sheet.text()) == (sheet.text().count("}"), False)
+
+
+def test_every_id_is_unique_and_every_reference_resolves(page: bytes) -> None:
+    elements = read(page).all()
+    ids = Counter(element.attributes["id"] for element in elements if "id" in element.attributes)
+    assert [key for key, count in ids.items() if count > 1] == []
+    for element in elements:
+        for name in ("aria-labelledby", "aria-describedby"):
+            assert set(element.attributes.get(name, "").split()) <= set(ids)
+        if element.attributes.get("href", "").startswith("#"):
+            assert element.attributes["href"][1:] in ids
+
+
+def test_headings_descend_one_level_at_a_time(page: bytes) -> None:
+    levels = [int(element.name[1]) for element in read(page).all("h1", "h2", "h3", "h4", "h5", "h6")]
+    assert levels[0] == 1
+    assert levels.count(1) == 1
+    assert all(after - before <= 1 for before, after in pairwise(levels))
+
+
+def test_landmarks_language_and_title(page: bytes) -> None:
+    root = read(page)
+    assert root.children[0].attributes["lang"] == "en"
+    for name in ("main", "nav", "header", "footer", "title"):
+        assert len(root.all(name)) == (1 if name != "title" else 1 + len(root.all("desc")))
+    skip = next(element for element in root.all("a"))
+    assert (skip.attributes["class"], skip.attributes["href"]) == ("skip", "#main")
+
+
+def test_every_table_has_caption_heads_and_a_place_that_scrolls_by_keyboard(page: bytes) -> None:
+    tables = read(page).all("table")
+    assert tables
+    for table in tables:
+        assert table.children[0].name == "caption"
+        assert table.children[0].text()
+        heads = table.all("th")
+        assert all(head.attributes.get("scope") in {"col", "row", "rowgroup"} for head in heads)
+        columns = sum(head.attributes["scope"] == "col" for head in heads)
+        for row in table.all("tbody")[0].all("tr"):
+            assert sum(int(cell.attributes.get("colspan", "1")) for cell in row.children) == columns
+        place = table.parent
+        assert place is not None
+        assert place.attributes["tabindex"] == "0"
+
+
+def test_every_chart_is_named_described_and_beside_its_data(page: bytes) -> None:
+    for chart in read(page).all("figure"):
+        (drawing,) = [svg for svg in chart.all("svg") if svg.attributes.get("role") == "img"]
+        title, desc = drawing.children[:2]
+        assert (title.name, desc.name) == ("title", "desc")
+        assert drawing.attributes["aria-labelledby"] == f"{title.attributes['id']} {desc.attributes['id']}"
+        assert title.text()
+        assert desc.text()
+        assert chart.all("table")[0].all("tbody")[0].all("tr")
+
+
+def test_each_drawing_has_something_on_it_and_stays_in_its_frame(page: bytes) -> None:
+    for drawing in read(page).all("svg"):
+        for shape in drawing.all("rect", "circle", "line", "text", "svg"):
+            for name, value in shape.attributes.items():
+                if value.endswith("%") and name != "width":
+                    assert -0.01 <= float(value[:-1]) <= 100.01, (shape.name, name, value)
+                assert "nan" not in value
+                assert "inf" not in value
+
+
+def test_same_report_same_bytes(report: Report, page: bytes) -> None:
+    again = assess(read_evidence(report.proof.evidence_dir), report.generated_at)
+    assert render(again) == page
+
+
+def test_missing_package_is_one_sentence_with_the_command_to_run(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setitem(__import__("sys").modules, "markupsafe", None)
+    with pytest.raises(FormatError, match=r"pip install 'haproof\[html\]'") as fault:
+        render(judged(tmp_path, seed()))
+    assert "\n" not in str(fault.value)
+
+
+def states(root: Element) -> list[Element]:
+    return [span for span in root.all("span") if "state" in span.attributes.get("class", "").split()]
+
+
+def test_state_is_always_a_word_beside_its_sign(page: bytes) -> None:
+    for span in states(read(page)):
+        assert re.search(r"[A-Za-z]{3}", span.text())
+        for sign in span.children:
+            assert sign.attributes["aria-hidden"] == "true"
