@@ -15,16 +15,21 @@ _UNSEEN = re.compile(
 """What the embedded fonts do not hold, or would set over its neighbours (combining marks) or the other way
 round (right-to-left scripts). Latin, Greek, Cyrillic, punctuation, arrows, signs and boxes remain."""
 
-_LONG_WORD = re.compile(r"[^ \u200b]{25,}")
-_PIECE = re.compile(r"[^/_.:,;=-]{1,12}[/_.:,;=-]?|[/_.:,;=-]")
-"""Where a long word may be broken: after a separator, else after twelve characters."""
+_FIGURE = re.compile(r"([0-9]) (%|ms\b)")
+"""A figure and its unit, which no line parts."""
+
+_LONG_WORD = re.compile(r"[^ \xa0]{25,}")
+_PIECE = re.compile(r"\\u\{[0-9A-F]+\}|[^/_.:,;=\\-]{1,12}[/_.:,;=-]?|.")
+"""Where a long word may be broken: after a separator or after twelve characters, never within `\\u{XXXX}`."""
 
 
 def text(words: str) -> str:
     """Words as they are set: whatever cannot be shown as itself is written out as `\\u{XXXX}`, and long ones
-    get places (U+200B) at which a line may end.
+    get places (U+200B) at which a line may end. The template sets those as empty space, not as characters: a
+    digest that is copied out of the document is the digest.
     """
-    return _LONG_WORD.sub(lambda found: "\u200b".join(_PIECE.findall(found[0])), printable(visible(words)))
+    kept = _FIGURE.sub("\\1\xa0\\2", printable(visible(words)))
+    return _LONG_WORD.sub(lambda found: "\u200b".join(_PIECE.findall(found[0])), kept)
 
 
 def printable(words: str) -> str:
