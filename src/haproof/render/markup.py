@@ -6,6 +6,7 @@ to a page, so none can be interpreted.
 
 import re
 from collections.abc import Iterable
+from functools import partial
 from typing import TypeAlias
 
 from markupsafe import Markup, escape
@@ -23,18 +24,21 @@ NOTHING = Markup("")
 _HARMLESS = re.compile(r"[\w .,:;#%()/+-]*\Z", re.ASCII).match
 """Text that is the same escaped: most attributes are, and there are thousands of them."""
 
+_made = partial(str.__new__, Markup)
+"""Markup from finished text, past the constructor's question whether the text is an object that can do more."""
+
 _NAMES: dict[str, str] = {}
 """Attribute names of Python as they are written in markup."""
 
 
 def tag(name: str, /, *children: Content, **attributes: Value) -> Markup:
     """`<name attributes>children</name>`. In attribute names `_` stands for `-`; `class_` is `class`."""
-    return Markup(f"<{name}{_attributes(attributes)}>{_joined(children)}</{name}>")
+    return _made(f"<{name}{_attributes(attributes)}>{_joined(children)}</{name}>")
 
 
 def void(name: str, /, **attributes: Value) -> Markup:
     """An element that has no content, such as `<meta>`."""
-    return Markup(f"<{name}{_attributes(attributes)}>")
+    return _made(f"<{name}{_attributes(attributes)}>")
 
 
 def _joined(children: Iterable[Content]) -> str:
