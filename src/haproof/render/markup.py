@@ -5,7 +5,7 @@ to a page, so none can be interpreted.
 """
 
 import re
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from functools import partial
 from typing import TypeAlias
 
@@ -24,8 +24,8 @@ NOTHING = Markup("")
 _HARMLESS = re.compile(r"[\w .,:;#%()/+-]*\Z", re.ASCII).match
 """Text that is the same escaped: most attributes are, and there are thousands of them."""
 
-_made = partial(str.__new__, Markup)
-"""Markup from finished text, past the constructor's question whether the text is an object that can do more."""
+_made: Callable[[str], Markup] = partial(str.__new__, Markup)
+"""Markup from finished text, without the constructor's question whether it is an object that knows better."""
 
 _NAMES: dict[str, str] = {}
 """Attribute names of Python as they are written in markup."""

@@ -5,7 +5,8 @@ Checks are explained by the docstring of the function that judges them, and thei
 function too, so that neither can say something else than what is judged.
 """
 
+from haproof.core.docstring import sections
 from haproof.core.explain.catalogue import CATALOGUE, explain, near
-from haproof.core.explain.explanation import Explanation, sections
+from haproof.core.explain.explanation import Explanation
 
 __all__ = ["CATALOGUE", "Explanation", "explain", "near", "sections"]

@@ -7,8 +7,9 @@ from typing import Any
 from haproof.core import levels
 from haproof.core.check import AnySlice, Check
 from haproof.core.checks import MATRIX, MatrixCheck
+from haproof.core.docstring import sections
 from haproof.core.explain.criteria import criterion, rules, tied
-from haproof.core.explain.explanation import Explanation, sections
+from haproof.core.explain.explanation import Explanation
 from haproof.core.explain.metrics import METRICS, About
 from haproof.core.explain.terms import LEVELS, REQUIREMENTS, SLICES, TERMS, Words
 from haproof.core.metrics import unit
