@@ -6,10 +6,11 @@ never pays for what it does not need.
 
 from haproof.version import VERSION as __version__
 
-__all__ = ["__version__", "assess", "read_evidence", "render", "sign", "verify"]
+__all__ = ["__version__", "assess", "compare", "read_evidence", "render", "sign", "verify"]
 
 _HOMES = {
     "assess": "haproof.core.assess",
+    "compare": "haproof.core.diff",
     "read_evidence": "haproof.evidence",
     "render": "haproof.render",
     "sign": "haproof.attest.sign",

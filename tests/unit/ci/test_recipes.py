@@ -153,6 +153,7 @@ def judge(
         check=False,
         timeout=60,
         capture_output=True,
+        cwd=folder,
     )
     said = dict(line.split("=", 1) for line in outputs.read_text().splitlines())
     return done.returncode, said, summary.read_text("utf-8")
