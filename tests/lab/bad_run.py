@@ -71,7 +71,7 @@ class BadRuns:
 
     def result(self, script: str, slice_id: str) -> Result:
         """Wait for one of them."""
-        path = self._folder / f"{script}-{slice_id}.json"
+        path = self._path(script, slice_id)
         worker = self._worker_of[script, slice_id]
         while not path.exists():
             alive = worker.poll() is None
@@ -80,11 +80,14 @@ class BadRuns:
         return Result(**json.loads(path.read_bytes()))
 
     def end(self) -> None:
-        """End the workers, in order; each cleans up after itself."""
-        for worker in self._workers:
+        """End the workers that are not done; each cleans up after itself."""
+        for worker in {self._worker_of[case] for case in self._worker_of if not self._path(*case).exists()}:
             worker.terminate()
         for worker in self._workers:
             worker.wait(END_SECONDS)
+
+    def _path(self, script: str, slice_id: str) -> Path:
+        return self._folder / f"{script}-{slice_id}.json"
 
     def _logs(self) -> str:
         return "\n".join(log.read_text() for log in sorted(self._folder.glob("worker-*.log")))

@@ -10,6 +10,7 @@ from pathlib import Path
 
 from haproof.errors import LabError
 from haproof.lab.binaries import Binaries
+from haproof.lab.interrupt import uninterrupted
 from haproof.lab.ports import Ports
 from haproof.lab.privilege import Rung, climb
 from haproof.lab.process import Children
@@ -92,10 +93,11 @@ def prepared(binaries: Binaries, say: Callable[[str], None]) -> Iterator[Ground]
         ground = Ground(binaries, children, work)
         yield ground
     finally:
-        children.close()
-        if ground is not None:
-            ground.ports.close()
-        if ground is None or ground.closed_cleanly:
-            shutil.rmtree(work, ignore_errors=True)
-        else:
-            say(f"the run's folder stays for you to look at: {work}")
+        with uninterrupted():  # a Ctrl-C that comes now must not leave half a folder behind
+            children.close()
+            if ground is not None:
+                ground.ports.close()
+            if ground is None or ground.closed_cleanly:
+                shutil.rmtree(work, ignore_errors=True)
+            else:
+                say(f"the run's folder stays for you to look at: {work}")
