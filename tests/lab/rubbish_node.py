@@ -6,6 +6,12 @@ import socket
 import sys
 import time
 
+BODIES: list[object] = [
+    [],
+    None,
+    {"role": ["leader"], "holder_id": 7, "quorum_health": {"a": 1}, "replication": "none"},
+    {"role": "leader\x1b[31m", "holder_id": "\ud800", "current_epoch": 10**400, "acquired_at": "soon"},
+]
 ANSWERS = itertools.cycle(
     [
         b'HTTP/1.1 200 OK\r\nContent-Length: 15\r\n\r\n{"ready": true}',
@@ -17,20 +23,7 @@ ANSWERS = itertools.cycle(
         b"HTTP/1.1 200 OK\r\n" + b"X: y\r\n" * 500 + b"\r\n",
         b"HTTP/1.1 200 OK\r\nContent-Length: 300\r\n\r\n" + b"[" * 300,
         b"",
-        *(
-            b"HTTP/1.1 200 OK\r\nConnection: close\r\n\r\n" + json.dumps(body).encode()
-            for body in (
-                [],
-                None,
-                {"role": ["leader"], "holder_id": 7, "quorum_health": {"a": 1}, "replication": "none"},
-                {
-                    "role": "leader\x1b[31m",
-                    "holder_id": "\ud800",
-                    "current_epoch": 10**400,
-                    "acquired_at": "soon",
-                },
-            )
-        ),
+        *(b"HTTP/1.1 200 OK\r\nConnection: close\r\n\r\n" + json.dumps(body).encode() for body in BODIES),
     ]
 )
 
