@@ -1,18 +1,40 @@
 #!/usr/bin/env bash
 # Everything that must hold: format, lint, types, import rules, and all tests (unit, property, golden,
-# contract, lab with bad nodes). Installs what it needs. `scripts/test.sh fast` leaves out the lab.
+# contract; the lab with its bad nodes; the HTML page in Chromium). Installs what it needs, runs every group
+# even after one has failed, and says at the end what each took and what failed.
+#
+#   scripts/test.sh          everything
+#   scripts/test.sh fast     without lab and browser: a minute or two
 set -euo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")/.."
+case "${1:-}" in "" | fast) ;; *) echo "usage: $0 [fast]" >&2; exit 2 ;; esac
 bash scripts/setup.sh
 bin=.venv/bin
 
-step() { printf '\n== %s\n' "$1" >&2; shift; "$@"; }
+results=()
+failed=0
+group() {
+  local name=$1 started=$SECONDS status=0
+  shift
+  printf '\n== %s\n' "$name" >&2
+  "$@" || status=$?
+  results+=("$(printf '%-8s %4d s  %s' "$([ $status = 0 ] && echo passed || echo "FAILED")" $((SECONDS - started)) "$name")")
+  [ $status = 0 ] || failed=$((failed + 1))
+}
 
-step "format" $bin/ruff format --check .
-step "lint" $bin/ruff check .
-step "types" $bin/mypy
-step "import rules" $bin/lint-imports
-step "tests: unit, properties, golden, contract" $bin/python -m pytest -q -m "not lab and not browser"
+group "format" $bin/ruff format --check .
+group "lint" $bin/ruff check .
+group "types" $bin/mypy
+group "import rules" $bin/lint-imports
+group "tests: unit, properties, golden, contract" $bin/python -m pytest -q -n auto --maxprocesses 8 --dist worksteal -m "not lab and not browser"
 if [ "${1:-}" != fast ]; then
-  step "tests: lab, with bad nodes" $bin/python -m pytest -q -m lab
+  group "tests: lab, with bad nodes" $bin/python -m pytest -q -m lab
+  group "tests: HTML in Chromium" bash scripts/test-browser.sh
+fi
+
+printf '\n' >&2
+printf '%s\n' "${results[@]}" >&2
+if [ "$failed" != 0 ]; then
+  echo "$failed of ${#results[@]} groups failed" >&2
+  exit 1
 fi
