@@ -1,9 +1,9 @@
 #!/usr/bin/env bash
-# Run benchmark groups (default: report evaluate takeover lab); see README.md here.
+# Run benchmark groups (default: all of them; `report evaluate` take seconds); see README.md here.
 set -euo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")/.."
 bash scripts/setup.sh
-for group in "${@:-report evaluate takeover lab}"; do
+for group in "${@:-report evaluate lab takeover hung_leader peers}"; do
   for name in $group; do
     printf '\n== %s\n' "$name"
     .venv/bin/python "benchmarks/$name.py"
