@@ -10,9 +10,11 @@ from typing import Any, TypeVar
 import msgspec
 
 from haproof.core.checks import MATRIX
-from haproof.core.figures import cut
+from haproof.core.figures import cut, shown
+from haproof.core.findings import FLOAT_TOLERANCE
+from haproof.core.instant import parse_instant
 from haproof.core.levels import DESIGN_PARTNER
-from haproof.core.model import Levels, MatrixRow, Proof, SliceRow
+from haproof.core.model import Levels, MatrixRow, Metric, Metrics, Proof, SliceRow, Target
 from haproof.core.parse import Mismatch, parse_json
 from haproof.core.slices import SLICES
 
@@ -57,6 +59,68 @@ def _disagreements(proof: Proof) -> Iterator[tuple[str, str]]:
     if tally != (passed, len(proof.checks) - passed):
         yield "$.summary", f"says {tally[0]} pass and {tally[1]} fail, the checks say otherwise"
     yield from _levels(proof)
+    yield from _evidence(proof)
+    yield from metric_faults(proof.metrics)
+
+
+def _evidence(proof: Proof) -> Iterator[tuple[str, str]]:
+    """Times that are none, and slices judged from a report that is not among the files that were read."""
+    window = proof.evidence.window
+    times = {"$.generated_at": proof.generated_at}
+    times |= {f"$.evidence.window.{name}": getattr(window, name) for name in ("earliest", "latest")}
+    for path, time in times.items():
+        try:
+            if time is not None:
+                parse_instant(time)
+        except ValueError as fault:
+            yield path, str(fault)
+    read = {(file.slice, file.path) for file in proof.evidence.files}
+    for row in proof.slices:
+        if row.status != "MISSING" and (row.id, row.path) not in read:
+            yield "$.evidence.files", f"lists no report of {row.id}, which is {row.status}"
+
+
+def metric_faults(metrics: Metrics) -> Iterator[tuple[str, str]]:
+    """Figures that are no figures, or PASS beyond their own target: path and fault."""
+    for stem in Metrics.__struct_fields__:
+        group: dict[str, Metric] = getattr(metrics, stem) or {}
+        for name, metric in group.items():
+            path = f"$.metrics.{stem}.{cut(name)}"
+            values = metric.value if isinstance(metric.value, list) else [metric.value]
+            if metric.unit is not None and not all(value is None or _counts_up(value) for value in values):
+                yield f"{path}.value", f"expected numbers of 0 or more ({metric.unit})"
+            elif metric.target is not None and metric.status is None:
+                yield f"{path}.status", "null, although the figure has a target"
+            elif (
+                metric.target
+                and metric.status == "PASS"
+                and not all(_within(v, metric.target) for v in values)
+            ):
+                yield (
+                    f"{path}.status",
+                    f"PASS, but {shown(metric.value)} is not {metric.target.op} its target",
+                )
+
+
+def _counts_up(value: object) -> bool:
+    """Whether a value is a number of 0 or more; `true` is none."""
+    return isinstance(value, int | float) and not isinstance(value, bool) and value >= 0
+
+
+def _within(value: Any, target: Target) -> bool:
+    """Whether a value holds against a target as the rules do (`core.findings`): null never does."""
+    limit: Any = target.value
+    if isinstance(value, str) and isinstance(limit, str):
+        return target.op == "=" and value.lower() == limit.lower()
+    if isinstance(value, bool) or isinstance(limit, bool) or not (_is_number(value) and _is_number(limit)):
+        return target.op == "=" and value is not None and value is limit
+    if target.op == "=":
+        return bool(abs(value - limit) <= FLOAT_TOLERANCE * max(abs(value), abs(limit)))
+    return bool(value <= limit if target.op == "<=" else value >= limit)
+
+
+def _is_number(value: object) -> bool:
+    return isinstance(value, int | float)
 
 
 def _counts(row: SliceRow, check: MatrixRow) -> Iterator[tuple[str, str]]:

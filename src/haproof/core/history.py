@@ -9,7 +9,7 @@ from collections.abc import Iterable, Sequence
 
 from msgspec import Struct
 
-from haproof.core.artifact import converted
+from haproof.core.artifact import converted, metric_faults
 from haproof.core.comparable import obstacles
 from haproof.core.comparison import Difference
 from haproof.core.drift import TRIALS, lower_is_better, margin_percent
@@ -97,11 +97,11 @@ def entry(proof: Proof, run: str) -> Entry:
 
 def parse_entry(line: bytes) -> Entry:
     """A line of a history file. Raises Mismatch for anything else."""
-    return _timed(converted(parse_json(line), Entry))
+    return _sound(converted(parse_json(line), Entry))
 
 
-def _timed(parsed: Entry) -> Entry:
-    """The entry, its time one that can be put in order and its slices the five."""
+def _sound(parsed: Entry) -> Entry:
+    """The entry, its time one that can be put in order, its slices the five, its figures figures."""
     if parsed.evidence_of is not None:
         try:
             parse_instant(parsed.evidence_of)
@@ -109,6 +109,8 @@ def _timed(parsed: Entry) -> Entry:
             raise Mismatch("$.evidence_of", str(fault)) from None
     if [row.id for row in parsed.slices] != [slice_.id for slice_ in SLICES]:
         raise Mismatch("$.slices", f"expected {SLICES[0].id} to {SLICES[-1].id}, each once and in order")
+    for path, said in metric_faults(parsed.metrics):
+        raise Mismatch(path, said)
     return parsed
 
 

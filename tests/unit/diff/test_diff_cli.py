@@ -409,7 +409,33 @@ def test_markdown_fits_a_comment_and_says_what_it_leaves_out(tmp_path: Path, dif
     assert out.endswith("**Result: NO REGRESSION (300 changed)**\n")
 
 
+def sigterm(**changes: Any) -> Callable[[Any], None]:
+    """Change one figure of the artifact."""
+    return lambda tree: tree["metrics"]["failover"]["sigterm_failover_ms"].update(changes)
+
+
+SIGTERM = "$.metrics.failover.sigterm_failover_ms"
 DEFECTS: dict[str, Callable[[Any], None]] = {
+    f"{SIGTERM}.status: PASS, but 5001 is not <= its target": sigterm(value=5001),
+    f"{SIGTERM}.status: PASS, but not measured is not <= its target": sigterm(value=None),
+    f"{SIGTERM}.value: expected numbers of 0 or more (ms)": sigterm(value="fast"),
+    f"{SIGTERM}.value: expected numbers of 0 or more": sigterm(value=True),
+    f"{SIGTERM}.value: expected numbers of 0": sigterm(value=-1),
+    f"{SIGTERM}.status: null, although": sigterm(status=None),
+    "$.metrics.failover.rapid_cycle_ms.status: PASS, but": lambda tree: tree["metrics"]["failover"][
+        "rapid_cycle_ms"
+    ].update(value=[1, 2, None]),
+    "$.metrics.failover.data_loss_rows.status: PASS, but 1 is not =": lambda tree: tree["metrics"][
+        "failover"
+    ]["data_loss_rows"].update(value=1),
+    "$.metrics.backup_restore.checksum_cli.status: PASS": lambda tree: tree["metrics"]["backup_restore"][
+        "checksum_cli"
+    ].update(value="00"),
+    "$.evidence.window.latest: not an RFC 3339": lambda tree: tree["evidence"]["window"].update(latest="now"),
+    "$.generated_at: no such date": lambda tree: tree.update(generated_at="2026-02-30T00:00:00Z"),
+    "$.evidence.files: lists no report of VAL14, which is PASS": lambda tree: tree["evidence"]["files"].pop(
+        1
+    ),
     "$.checks: expected VAL26-01 to VAL26-10": lambda tree: tree["checks"].pop(),
     "$.slices: expected VAL13 to VAL17": lambda tree: tree["slices"].reverse(),
     "$.report: expected 'VAL26'": lambda tree: tree.update(report="VAL27"),

@@ -175,6 +175,45 @@ def test_an_entry_that_cannot_be_shown_is_refused(
     assert "line 1" in err
 
 
+def test_a_figure_beyond_its_target_is_no_pass_in_an_entry_either(
+    runs: Path, tmp_path: Path, show: Run
+) -> None:
+    path = tmp_path / "history.jsonl"
+    _, out, _ = show(runs / "run-9", "--format", "jsonl")
+    tree = json.loads(out)
+    tree["metrics"]["failover"]["sigterm_failover_ms"]["value"] = 5001
+    path.write_text(json.dumps(tree))
+    status, out, err = show(path)
+    assert (status, out, err.count("\n")) == (2, "", 1)
+    assert "line 1, is not an entry of a history: $.metrics.failover.sigterm_failover_ms.status: PASS" in err
+
+
+@pytest.mark.parametrize("append", [False, True])
+def test_an_artifact_without_a_time_is_refused_before_anything_is_written(
+    append: bool, runs: Path, tmp_path: Path, show: Run
+) -> None:
+    main(
+        [
+            "report",
+            str(runs / "run-9"),
+            "--output-dir",
+            str(tmp_path),
+            "--generated-at",
+            "2026-03-30T00:00:00Z",
+        ]
+    )
+    artifact = tmp_path / "val26-proof-report.json"
+    tree = json.loads(artifact.read_text())
+    tree["evidence"]["window"]["latest"] = "yesterday"
+    artifact.write_text(json.dumps(tree))
+    path = tmp_path / "history.jsonl"
+    show()
+    status, _, err = show(artifact, *(["--append", path] if append else []))
+    assert (status, err.count("\n")) == (2, 1)
+    assert "$.evidence.window.latest" in err
+    assert not path.exists()
+
+
 def test_a_file_that_cannot_be_written_is_one_sentence(runs: Path, tmp_path: Path, show: Run) -> None:
     (tmp_path / "a-file").write_text("")
     (tmp_path / "a-folder").mkdir()
