@@ -23,6 +23,14 @@ if [ -z "$evidence" ]; then
   exit 2
 fi
 folder=${HAPROOF_OUTPUT_DIR:-$evidence/val26}
+case $folder in
+  *[[:cntrl:]]*)
+    # An output is a line: a line feed in a path would be read as another output, such as a status of its own.
+    echo "judge: HAPROOF_EVIDENCE or HAPROOF_OUTPUT_DIR holds a control character: rename the folder" >&2
+    exit 2
+    ;;
+  -*) folder=./$folder ;;
+esac
 
 options=(--require "${HAPROOF_REQUIRE:-design-partner}" --output-dir "$folder")
 formats=${HAPROOF_WRITE-html markdown junit}
@@ -40,7 +48,7 @@ verdict=$(tail -n 1 "$folder/val26-proof-report.txt")
 } >>"$outputs"
 
 if [ -n "${HAPROOF_HISTORY:-}" ]; then
-  "$haproof" history --append "$HAPROOF_HISTORY" -- "$evidence" >/dev/null || exit
+  "$haproof" history --append="$HAPROOF_HISTORY" -- "$evidence" >/dev/null || exit
 fi
 
 if [ -n "${HAPROOF_BASELINE:-}" ]; then

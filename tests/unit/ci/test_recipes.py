@@ -217,6 +217,24 @@ def test_inputs_are_never_shell(command: Path, tmp_path: Path) -> None:
         assert status in (0, 2)
 
 
+@pytest.mark.parametrize("name", ["evidence", "output_dir"])
+def test_a_path_never_adds_an_output(name: str, command: Path, tmp_path: Path) -> None:
+    folder = tmp_path / "x\nstatus=0"
+    write(folder, seed())
+    status, outputs, _ = judge(command, tmp_path, seed(), **{name: folder})
+    assert (status, outputs) == (2, {})
+
+
+def test_a_path_that_begins_like_an_option_is_a_path(command: Path, tmp_path: Path) -> None:
+    write(tmp_path / "-e", seed())
+    status, outputs, _ = judge(command, tmp_path, seed(), evidence="-e", history="-h.jsonl")
+    assert (status, outputs["report-dir"]) == (0, "./-e/val26")
+    assert (tmp_path / "-h.jsonl").exists()
+    status, outputs, _ = judge(command, tmp_path, seed(), evidence="-e", output_dir="-o", baseline="-e")
+    assert (status, outputs["report-dir"], outputs["comparison"]) == (0, "./-o", "0")
+    assert (tmp_path / "-o" / "val26-proof-report.md").exists()
+
+
 def test_without_evidence_it_is_a_usage_error(command: Path, tmp_path: Path) -> None:
     assert judge(command, tmp_path, seed(), evidence="")[0] == 2
     assert judge(command, tmp_path, seed(), evidence=tmp_path / "nothing")[0] == 2
