@@ -136,11 +136,16 @@ def _unusable() -> tuple[type[Exception], ...]:
 
 
 def _read(path: str) -> bytes:
-    """The bytes of a key file; a link to it is followed, it is the caller's own."""
+    """The bytes of a key file; a link to it is followed, it is the caller's own. Of several keys in one file
+    none is chosen: whoever signs or verifies must know with which."""
     try:
-        return read_plain(os.path.realpath(path), LARGEST_KEY_BYTES)
+        content = read_plain(os.path.realpath(path), LARGEST_KEY_BYTES)
     except (NotAFile, ValueError) as fault:
         raise UsageError(f"key {path!r} cannot be used: {fault}") from None
+    keys = content.count(b"-----BEGIN ")
+    if keys > 1:
+        raise UsageError(f"key {path!r} holds {keys} PEM blocks: name a file with exactly one key")
+    return content
 
 
 def _write_new(path: str, content: bytes, mode: int, made: list[str]) -> None:

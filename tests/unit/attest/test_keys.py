@@ -111,6 +111,16 @@ def test_the_wrong_half_is_told_apart(tmp_path: Path) -> None:
         load_public(str(tmp_path / "k"))
 
 
+def test_of_several_keys_in_one_file_none_is_chosen(tmp_path: Path) -> None:
+    for name in ("a", "b"):
+        generate(str(tmp_path / name))
+    for ending, load in (("", load_private), (".pub", load_public)):
+        both = tmp_path / f"both{ending}"
+        both.write_bytes(b"".join((tmp_path / f"{name}{ending}").read_bytes() for name in ("a", "b")))
+        with pytest.raises(UsageError, match="exactly one key"):
+            load(str(both))
+
+
 def test_other_kinds_of_key_are_refused(tmp_path: Path) -> None:
     key = ec.generate_private_key(ec.SECP256R1())
     (tmp_path / "ec").write_bytes(_pem(key))
