@@ -14,11 +14,13 @@ from haproof.evidence import PROOF_FOLDER, write_files
 
 
 class Signed(Struct, frozen=True):
-    """An attestation that was written: its file, the key's keyid, how many files it vouches for."""
+    """An attestation that was written: its file, the key's keyid, how many files it vouches for, and the
+    verdict that it carries (a NOT READY can be signed as well)."""
 
     path: str
     keyid: str
     subjects: int
+    verdict: str
 
 
 def sign(evidence_dir: str, key: str) -> Signed:
@@ -40,7 +42,9 @@ def sign(evidence_dir: str, key: str) -> Signed:
     content = dsse.encode(dsse.Envelope(payload, private.public.keyid, signature))
     folder, _, name = ENVELOPE_NAME.rpartition("/")
     write_files(os.path.join(evidence_dir, folder), {name: content})
-    return Signed(os.path.join(evidence_dir, ENVELOPE_NAME), private.public.keyid, len(digests))
+    return Signed(
+        os.path.join(evidence_dir, ENVELOPE_NAME), private.public.keyid, len(digests), again.proof.verdict
+    )
 
 
 def _keep_apart(evidence_dir: str, key: str) -> None:

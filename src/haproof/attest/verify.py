@@ -105,7 +105,7 @@ def _signature(found: dsse.Envelope, public: keys.PublicKey | None, unsigned: bo
     if public is None:
         raise Failed("signature not checked: give the signer's public key with --key, or say --unsigned")
     if found.keyid != public.keyid:
-        raise Failed(f"signed by key {found.keyid}, not by the given key {public.keyid}")
+        raise Failed(f"names key {found.keyid} as its signer, not the given key {public.keyid}")
     if not public.verifies(found.signature, dsse.pae(found.payload)):
         raise Failed(f"not a signature of key {public.keyid} over this payload")
     return public.keyid, f"Ed25519, by key {public.keyid}"

@@ -1,8 +1,8 @@
 """Sign an evidence directory and its report: every file's digest and the whole judgement.
 
 Writes EVIDENCE_DIR/val26/val26-attestation.dsse.json, an in-toto Statement v1 in a DSSE envelope. Signs only
-a report that is what the evidence gives. Exit status 0: signed; 4: the evidence or the report is not what
-it says; 2: usage error, no such key, the envelope cannot be written.
+a report that is what the evidence gives, READY or NOT READY, and says which. Exit status 0: signed; 4: the
+evidence or the report is not what it says; 2: usage error, no such key, the envelope cannot be written.
 """
 
 import argparse
@@ -24,6 +24,9 @@ def run(args: argparse.Namespace) -> int:
     from haproof.render.visible import visible
 
     signed = sign(args.evidence_dir, args.key)
-    line = f"signed {signed.subjects} files and the judgement with key {signed.keyid}: {signed.path}"
-    show(f"{visible(line)}\n".encode(), plain=True)
+    lines = (
+        f"signed {signed.subjects} files and the judgement with key {signed.keyid}: {signed.path}",
+        f"Verdict of the report: {signed.verdict}",
+    )
+    show("".join(f"{visible(line)}\n" for line in lines).encode(), plain=True)
     return 0

@@ -8,7 +8,8 @@ from pathlib import Path
 
 import pytest
 
-from attested import Signed, reported, signed
+from attested import Signed, key_pair, reported, signed
+from builders import full
 from haproof.cli import main
 
 
@@ -33,7 +34,7 @@ def test_the_whole_way(
     assert stat.S_IMODE(os.stat("haproof.key").st_mode) == 0o600
     status, signed_words, err = _run("sign", directory, "--key", "haproof.key", capsys=capsys)
     assert (status, err) == (0, "")
-    assert len(signed_words) == 1
+    assert signed_words[1:] == ["Verdict of the report: HA DESIGN PARTNER READY"]
     status, lines, err = _run("verify", directory, "--key", "haproof.key.pub", capsys=capsys)
     assert (status, err) == (0, "")
     assert [line[:2] for line in lines[:7]] == [f"{n}." for n in range(1, 8)]
@@ -41,6 +42,39 @@ def test_the_whole_way(
     keyid = out[2].split()[1]
     assert lines[8] == f"Verified: signed by key {keyid}"
     assert keyid in signed_words[0]
+
+
+def test_a_report_that_is_not_ready_is_signed_and_both_sides_say_so(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    reports = full()
+    del reports["VAL14"]
+    directory, public = str(reported(tmp_path / "evidence", reports)), key_pair(tmp_path)
+    said = "Verdict of the report: NOT READY (VAL26-02, VAL26-10)"
+    status, lines, _ = _run("sign", directory, "--key", public.removesuffix(".pub"), capsys=capsys)
+    assert (status, lines[-1]) == (0, said)
+    status, lines, _ = _run("verify", directory, "--key", public, capsys=capsys)
+    assert (status, lines[-2]) == (0, said)
+
+
+def test_the_installed_command_says_and_returns_the_same(
+    found: Signed, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """It leaves without tearing the interpreter down: everything must be written by then."""
+    for arguments in (
+        ["verify", str(found.directory), "--key", found.public],
+        ["verify", str(found.directory)],
+        ["verify", str(found.directory / "nowhere")],
+    ):
+        status, lines, err = _run(*arguments, capsys=capsys)
+        ended = subprocess.run(
+            [sys.executable, "-c", "from haproof.cli import console; console()", *arguments],
+            capture_output=True,
+            text=True,
+            timeout=60,
+            check=False,
+        )
+        assert (ended.returncode, ended.stdout.splitlines(), ended.stderr) == (status, lines, err)
 
 
 def test_status_4_names_the_steps(found: Signed, capsys: pytest.CaptureFixture[str]) -> None:

@@ -190,7 +190,7 @@ DAMAGES: dict[str, tuple[Damage, str, str]] = {
         "envelope",
         "a directory, not a file",
     ),
-    "signed by another key": (_signed_by_another, "signature", "not by the given key"),
+    "signed by another key": (_signed_by_another, "signature", "not the given key"),
     "signed by another key under this name": (_keyid_of_another, "signature", "not a signature of key"),
     "unknown predicate version": (_other_version_of_the_predicate, "statement", "unknown predicate version"),
     "no subjects": (_no_subjects, "statement", "vouches for nothing"),
