@@ -3,6 +3,7 @@
 import os
 import re
 import shutil
+import string
 import subprocess
 from collections.abc import Callable
 from pathlib import Path
@@ -62,11 +63,32 @@ def _rewrite(path: Path) -> None:
     path.write_bytes(content)
 
 
+def _edit(found: Signed, old: bytes, new: bytes) -> None:
+    content = found.envelope.read_bytes()
+    assert content.count(old) == 1
+    found.envelope.write_bytes(content.replace(old, new))
+
+
+def _other_padding(envelope: bytes) -> bytes:
+    """The same signature, in base64 whose unused bits are not zero: its last character before `==`."""
+    place = envelope.rindex(b'=="') - 1
+    alphabet = string.ascii_uppercase + string.ascii_lowercase + string.digits + "+/"
+    other = alphabet[alphabet.index(chr(envelope[place])) ^ 1].encode()
+    return envelope[:place] + other + envelope[place + 1 :]
+
+
 DAMAGES: dict[str, Callable[[Signed, Path], object]] = {
     "slice report changed": lambda f, _: _rewrite(f.directory / "val13/val13-report.json"),
     "raw file changed": lambda f, _: _rewrite(f.directory / "val13/journal.jsonl"),
     "report changed": lambda f, _: _rewrite(f.directory / "val26/val26-proof-report.txt"),
     "payload changed": lambda f, _: _rewrite(f.envelope),
+    "white space in the envelope": lambda f, _: f.envelope.write_bytes(f.envelope.read_bytes() + b"\n"),
+    "key given twice": lambda f, _: _edit(f, b'{"payload"', b'{"payloadType":"x","payload"'),
+    "padding bits of the signature": lambda f, _: f.envelope.write_bytes(
+        _other_padding(f.envelope.read_bytes())
+    ),
+    "another keyid": lambda f, _: _edit(f, b'"keyid":"', b'"keyid":"0'),
+    "no envelope": lambda f, _: f.envelope.unlink(),
     "file added": lambda f, _: (f.directory / "val13/more").write_bytes(b""),
     "file removed": lambda f, _: (f.directory / "val15/notes.txt").unlink(),
     "link added": lambda f, _: (f.directory / "val13/more").symlink_to("journal.jsonl"),
@@ -77,7 +99,10 @@ DAMAGES: dict[str, Callable[[Signed, Path], object]] = {
 @pytest.mark.parametrize("damage", DAMAGES)
 def test_it_finds_damage(found: Signed, tmp_path: Path, damage: str) -> None:
     DAMAGES[damage](found, tmp_path)
-    assert _run(tmp_path).returncode != 0
+    ended = _run(tmp_path)
+    assert ended.returncode != 0
+    assert ended.stderr.endswith("NOT VERIFIED (after the lines above)\n")
+    assert not list(tmp_path.glob("tmp.*")), "its own folder is left behind"
 
 
 def test_the_names_of_the_types_are_those_of_the_program() -> None:
