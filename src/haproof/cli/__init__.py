@@ -23,10 +23,14 @@ VERBS = {
 """Each verb, in the order of the help text; `haproof.cli.VERB` has `configure(parser)` and `run(args)`."""
 
 
+SHORT = frozenset(("report", "diff", "history", "verify"))
+"""Verbs that judge evidence in a tenth of a second and hold nothing open at their end."""
+
+
 def console() -> None:
-    """The installed command. `report` leaves without tearing the interpreter down, which takes as long as
-    judging the evidence; everything that it writes is written and flushed by then."""
-    if sys.argv[1:2] == ["report"]:
+    """The installed command. The short verbs leave without tearing the interpreter down, which takes as long
+    as judging the evidence; everything that they write is written and flushed by then."""
+    if sys.argv[1:2] and sys.argv[1] in SHORT:
         _start_quickly()
         status = main()
         for stream in (sys.stdout, sys.stderr):
