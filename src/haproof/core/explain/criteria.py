@@ -4,6 +4,7 @@ Each slice's record is made with every figure and every observation given as nul
 and its text is the criterion. Nothing is stated twice, so nothing can differ.
 """
 
+from functools import cache
 from typing import Any
 
 from msgspec import UNSET, Struct
@@ -27,8 +28,10 @@ class Rule(Struct, frozen=True):
     where_given: bool
 
 
+@cache
 def rules(slice_: AnySlice, check: Check[Any]) -> tuple[Rule, ...]:
-    """The rules of one check, in order."""
+    """The rules of one check, in order. Each figure asks for those of all its slice's checks, so each check
+    is judged once for all of them."""
     record = _every_key_null(slice_)
     optional = {field.name for field in fields(type(record.metrics)) if field.default is UNSET}
     return tuple(dict.fromkeys(_rule(finding, optional) for finding in check.judge(record)))
