@@ -127,7 +127,7 @@ def _hosts(before: Judged, after: Judged) -> Iterator[Difference]:
         return
     old, new = _host(before.slices), _host(after.slices)
     for key in sorted(old.keys() | new.keys()):
-        words = (shown(old.get(key)), shown(new.get(key)))
+        words = tuple(shown(host[key]) if key in host else "not recorded" for host in (old, new))
         if words[0] != words[1]:
             yield Difference(kind="host", name=shown(key), before=words[0], after=words[1])
 

@@ -265,6 +265,8 @@ def test_another_machine_is_named(tmp_path: Path, diff: Run) -> None:
     assert status == 0
     assert "host cores: 2 → 4" in out
     assert "host machine" not in out
+    _, out, _ = diff(write(tmp_path / "none", seed()), a)
+    assert "host cores: not recorded → 2" in out
     assert "figures follow the machine" in out
 
 
