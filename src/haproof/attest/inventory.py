@@ -38,7 +38,7 @@ _KINDS = {
 
 
 class NotAFile(Exception):
-    """What lies at a path cannot be read as a plain file; the message says why."""
+    """What lies at a path cannot be read as a plain file; the message completes "it is …"."""
 
 
 class FileDigest(Struct, frozen=True):
@@ -98,7 +98,7 @@ def _walk(directory: str, faults: dict[str, str]) -> Iterator[str]:
             with os.scandir(os.path.join(directory, folder)) as listing:
                 entries = [(entry.name, entry.stat(follow_symlinks=False).st_mode) for entry in listing]
         except OSError as fault:
-            faults[folder or "."] = f"cannot be listed ({fault.strerror})"
+            faults[folder or "."] = f"a folder that cannot be listed ({fault.strerror})"
             continue
         for name, mode in entries:
             path = f"{folder}/{name}" if folder else name
@@ -118,11 +118,11 @@ def _parts(path: str, largest: int) -> Iterator[bytes]:
     except FileNotFoundError:
         raise NotAFile("not there") from None
     except (OSError, ValueError) as fault:
-        raise NotAFile(f"cannot be read ({getattr(fault, 'strerror', fault)})") from None
+        raise NotAFile(f"unreadable ({getattr(fault, 'strerror', fault)})") from None
     try:
         yield from _read_regular(handle, largest)
     except OSError as fault:
-        raise NotAFile(f"cannot be read ({fault.strerror})") from None
+        raise NotAFile(f"unreadable ({fault.strerror})") from None
     finally:
         os.close(handle)
 
@@ -140,7 +140,7 @@ def _read_regular(handle: int, largest: int) -> Iterator[bytes]:
         yield part
     after = os.fstat(handle)
     if (size, after.st_size, after.st_mtime_ns) != (before.st_size, before.st_size, before.st_mtime_ns):
-        raise NotAFile("changed while it was read")
+        raise NotAFile("a file that changed while it was read")
 
 
 def _kind(mode: int) -> str:

@@ -69,7 +69,7 @@ def test_a_link_that_takes_a_file_s_place_is_not_followed(
     (tmp_path / "link").symlink_to("file")
     before = os.lstat(tmp_path / "file")
     monkeypatch.setattr(os, "lstat", lambda path: before)
-    with pytest.raises(NotAFile, match="cannot be read"):
+    with pytest.raises(NotAFile, match="unreadable"):
         digest(str(tmp_path / "link"))
 
 
@@ -109,6 +109,8 @@ def test_a_folder_that_cannot_be_listed_is_a_fault(tmp_path: Path) -> None:
     (tmp_path / "closed").mkdir(mode=0)
     try:
         with file_modes_hold():
-            assert take_inventory(str(tmp_path)).faults == {"closed": "cannot be listed (Permission denied)"}
+            assert take_inventory(str(tmp_path)).faults == {
+                "closed": "a folder that cannot be listed (Permission denied)"
+            }
     finally:
         (tmp_path / "closed").chmod(0o700)
