@@ -245,12 +245,15 @@ def test_runs_that_cannot_be_compared_are_parted(tmp_path: Path, show: Run) -> N
     for day, platform in ((1, "docker"), (2, "kubernetes"), (3, "kubernetes")):
         reports = dated(day, seed)
         for report in reports.values():
-            report["environment"]["platform"] = platform
+            report["environment"] |= {"platform": platform, "database": f"PostgreSQL on {platform}"}
         write(tmp_path / f"{day}", reports)
     _, out, _ = show(tmp_path)
-    assert out.count("not comparable with the run before: topology platform: docker → kubernetes") == 1
+    reasons = ("topology platform: docker → kubernetes", "PostgreSQL on docker → PostgreSQL on kubernetes")
+    assert out.count("not comparable with the run before:\n       topology platform: docker") == 1
+    assert all(out.count(reason) == 1 for reason in reasons)
     _, page, _ = show(tmp_path, "--format", "html")
-    assert page.count("Not comparable with the run before") == 1
+    assert page.count("Not comparable with the run before:<") == 1
+    assert all(page.count(reason) == 1 for reason in reasons)
 
 
 class Page(html.parser.HTMLParser):

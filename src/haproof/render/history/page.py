@@ -142,14 +142,12 @@ def _runs(history: History) -> Markup:
 
 def _evidence(entry: Entry, stops: Sequence[Difference]) -> Content:
     """When and where, and what sets the run apart from the one before it."""
-    words = [
-        tag("span", f"Not comparable with the run before: {difference(stop)}", class_="note")
-        for stop in stops
-    ]
+    words = ["Not comparable with the run before:"] if stops else []
+    words += [difference(stop) for stop in stops]
     return [
         tag("span", _time(entry), class_="text"),
         tag("span", code(entry.evidence_dir), class_="note"),
-        words,
+        [tag("span", line, class_="note") for line in words],
     ]
 
 

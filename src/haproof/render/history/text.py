@@ -19,8 +19,10 @@ def render(history: History) -> bytes:
     page.line(f"VAL26 — History of {count} run{'' if count == 1 else 's'}")
     page.title("Runs (oldest first)")
     for number_, entry in enumerate(history.entries, 1):
+        if history.breaks[number_ - 1]:
+            page.line("     not comparable with the run before:", 0)
         for stop in history.breaks[number_ - 1]:
-            page.line(f"     not comparable with the run before: {difference(stop)}", 0, hang=7)
+            page.line(f"       {difference(stop)}", 0, hang=9)
         _run(page, number_, entry)
     page.title("Metrics (worst of a run; first, latest, worst run, course over the runs)")
     for series in history.series:
