@@ -57,6 +57,22 @@ def test_one_changed_byte_anywhere_is_found(found: Signed, data: st.DataObject) 
 
 @shared
 @given(data=st.data())
+def test_bytes_put_in_taken_out_or_cut_off_are_found(found: Signed, data: st.DataObject) -> None:
+    place = found.directory / data.draw(st.sampled_from(files_below(found.directory)))
+    content = place.read_bytes()
+    start = data.draw(st.integers(0, len(content)))
+    end = data.draw(st.integers(start, min(len(content), start + 3)) | st.just(len(content)))
+    changed = content[:start] + data.draw(st.binary(max_size=3)) + content[end:]
+    assume(changed != content)
+    place.write_bytes(changed)
+    try:
+        assert not verify(str(found.directory), found.public).ok
+    finally:
+        place.write_bytes(content)
+
+
+@shared
+@given(data=st.data())
 def test_one_changed_bit_of_the_envelope_is_found(found: Signed, data: st.DataObject) -> None:
     offset = data.draw(st.integers(0, found.envelope.stat().st_size - 1))
     assert _found_by_verify(found, ENVELOPE_NAME, offset, 1 << data.draw(st.integers(0, 7)))
