@@ -11,9 +11,8 @@ import argparse
 from haproof.cli.report import generation_time, show, warn
 from haproof.cli.runs import read_run
 from haproof.core.comparison import Outcome
-from haproof.core.diff import compare
+from haproof.core.diff import compare, proof_of
 from haproof.core.drift import TOLERANCE_PERCENT
-from haproof.core.model import Proof, Report
 from haproof.errors import UsageError
 from haproof.render.diff import FORMATS, render
 
@@ -48,17 +47,11 @@ def run(args: argparse.Namespace) -> int:
     tolerance, now = _tolerance(args.tolerance), generation_time(args.generated_at)
     before, after = read_run(args.before, now), read_run(args.after, now)
     for path, judged in ((args.before, before), (args.after, after)):
-        if not _found_anything(judged):
+        if not proof_of(judged).evidence.files:
             warn(f"{path!r} holds no slice report at all: it may be the wrong directory")
     comparison = compare(before, after, tolerance)
     show(render(comparison, args.format), plain=args.format != "text")
     return STATUS[comparison.outcome]
-
-
-def _found_anything(judged: Report | Proof) -> bool:
-    """Whether at least one slice report was read."""
-    proof = judged.proof if isinstance(judged, Report) else judged
-    return bool(proof.evidence.files)
 
 
 def _tolerance(text: str) -> float:

@@ -13,8 +13,8 @@ from datetime import datetime
 
 from haproof.cli.report import generation_time, show, warn
 from haproof.cli.runs import read_run
+from haproof.core.diff import proof_of
 from haproof.core.history import Entry, entry, history
-from haproof.core.model import Report
 from haproof.errors import UsageError
 from haproof.history_file import ENDING, append_history, evidence_sets, read_history, run_id
 from haproof.render.history import FORMATS, render
@@ -62,8 +62,7 @@ def _entries(source: str, now: datetime) -> list[Entry]:
 
 def _judged(path: str, now: datetime) -> Entry:
     """One run, judged now or read from its artifact."""
-    judged = read_run(path, now)
-    proof = judged.proof if isinstance(judged, Report) else judged
+    proof = proof_of(read_run(path, now))
     return entry(proof, run_id(proof))
 
 

@@ -38,7 +38,7 @@ States = dict[str, tuple[str, str]]
 def compare(before: Judged, after: Judged, tolerance_percent: float = TOLERANCE_PERCENT) -> Comparison:
     """What changed from one run to the other. `tolerance_percent` bounds what counts as a difference between
     two sets of trials (of the smaller median)."""
-    old, new = _proof(before), _proof(after)
+    old, new = proof_of(before), proof_of(after)
     stops = (*obstacles(old, new), *_window_limit(old, new))
     base = Comparison(
         schema_version=SCHEMA_VERSION,
@@ -64,7 +64,7 @@ def compare(before: Judged, after: Judged, tolerance_percent: float = TOLERANCE_
 
 def _filled(base: Comparison, before: Judged, after: Judged, tolerance_percent: float) -> Comparison:
     """The comparison with everything that differs."""
-    old, new = _proof(before), _proof(after)
+    old, new = proof_of(before), proof_of(after)
     fifty = _fifty(before, after)
     figures = tuple(figure_changes(old.metrics, new.metrics, tolerance_percent))
     made = replace(
@@ -85,14 +85,14 @@ def _filled(base: Comparison, before: Judged, after: Judged, tolerance_percent: 
     return replace(made, outcome=outcome(made.changes))
 
 
-def _proof(judged: Judged) -> Proof:
-    """The part that both kinds of input have."""
+def proof_of(judged: Judged) -> Proof:
+    """The part that both kinds of run have."""
     return judged.proof if isinstance(judged, Report) else judged
 
 
 def _side(judged: Judged) -> Side:
     """One of the two, by name."""
-    proof = _proof(judged)
+    proof = proof_of(judged)
     return Side(
         evidence_dir=proof.evidence_dir,
         source="evidence" if isinstance(judged, Report) else "artifact",
