@@ -47,7 +47,12 @@ def compare(before: Judged, after: Judged, tolerance_percent: float = TOLERANCE_
         after=_side(after),
         outcome="not comparable",
         obstacles=stops,
-        conditions=(*versions(old, new), *_generators(old, new), *_hosts(before, after)),
+        conditions=(
+            *versions(old, new),
+            *_generators(old, new),
+            *_rejudged(before, after),
+            *_hosts(before, after),
+        ),
         same_evidence=_digests(old) == _digests(new) != (),
         unseen=tuple(row.id for row in old.slices if row.id not in {*found(old), *found(new)}),
         compared=Counts(checks=0, slice_checks=0, figures=0),
@@ -119,6 +124,17 @@ def _generators(old: Proof, new: Proof) -> Iterator[Difference]:
     words = tuple(f"{side.generator.name} {side.generator.version}" for side in (old, new))
     if words[0] != words[1]:
         yield Difference(kind="version", name="generator", before=words[0], after=words[1])
+
+
+def _rejudged(before: Judged, after: Judged) -> Iterator[Difference]:
+    """Slices whose figures speak to more checks on one side: the same PASS then rests on less, or on more.
+    Where both sides are evidence; an artifact does not say it."""
+    if not (isinstance(before, Report) and isinstance(after, Report)):
+        return
+    for old, new in zip(before.slices, after.slices, strict=True):
+        if old.found and new.found and old.rejudged != new.rejudged:
+            words = [f"{side.rejudged} of {len(side.checks)} checks re-judged" for side in (old, new)]
+            yield Difference(kind="evidence", name=old.id, before=words[0], after=words[1])
 
 
 def _hosts(before: Judged, after: Judged) -> Iterator[Difference]:

@@ -2,6 +2,7 @@
 
 import json
 import os
+import re
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -268,6 +269,18 @@ def test_another_machine_is_named(tmp_path: Path, diff: Run) -> None:
     _, out, _ = diff(write(tmp_path / "none", seed()), a)
     assert "host cores: not recorded → 2" in out
     assert "figures follow the machine" in out
+
+
+def test_a_pass_that_rests_on_less_is_named(tmp_path: Path, diff: Run) -> None:
+    poorer = full()
+    del poorer["VAL16"]["observations"]
+    a, b = write(tmp_path / "a", full()), write(tmp_path / "b", poorer)
+    status, out, _ = diff(a, b)
+    assert status == 0
+    assert re.search(r"  evidence VAL16: 10 of 10 checks re-judged → \d of 10 checks re-judged\n", out)
+    assert "evidence VAL13" not in out
+    _, out, _ = diff(b, a)
+    assert re.search(r"  evidence VAL16: \d of 10 checks re-judged → 10 of 10 checks re-judged\n", out)
 
 
 def test_other_targets_are_not_compared(tmp_path: Path, diff: Run) -> None:
