@@ -18,8 +18,8 @@ from builders import EvidenceSet, fail, full, judged, seed
 from haproof.core.artifact import parse_proof
 from haproof.core.comparison import Comparison
 from haproof.core.diff import compare
+from haproof.core.mann_whitney import p_value
 from haproof.core.model import Proof, Report
-from haproof.core.rank_test import p_value
 from haproof.render import render as render_report
 from haproof.render.diff import render
 from haproof.render.visible import visible

@@ -15,8 +15,8 @@ from msgspec.structs import fields
 from haproof.core.check import AnySlice
 from haproof.core.comparison import Direction, FigureChange, Sample, direction
 from haproof.core.figures import median, number, shown
+from haproof.core.mann_whitney import p_value, smallest_p_value
 from haproof.core.model import Metric, Metrics, Target
-from haproof.core.rank_test import p_value, smallest_p_value
 from haproof.core.slices import SLICES
 
 SIGNIFICANT = 0.01
