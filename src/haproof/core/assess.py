@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from datetime import datetime
+from typing import Any
 
 from haproof.core import topology
 from haproof.core.checks import MATRIX, MatrixCheck
@@ -87,13 +88,18 @@ def _contradictions(result: SliceResult) -> list[Contradiction]:
             slice=result.id,
             check=check.check.id,
             metric=check.broken[0].name,
-            value=check.broken[0].value,
+            value=_plain(check.broken[0].value),
             rule=check.broken[0].rule,
             detail="; ".join(finding.broken for finding in check.broken),
         )
         for check in result.checks
         if check.contradicted
     ]
+
+
+def _plain(value: Any) -> Any:
+    """A figure as JSON carries it: an instant is text."""
+    return format_instant(value) if isinstance(value, datetime) else value
 
 
 def _thresholds(slices: Sequence[SliceResult]) -> Thresholds | None:

@@ -1,11 +1,17 @@
 """Every rule of the evidence contract, one row each: the change that breaks it, and the check it breaks."""
 
+import json
 from pathlib import Path
 from typing import Any
 
+import jsonschema
 import pytest
 
 from builders import full, judged, seed
+from haproof.render import render
+from haproof.schema import schema
+
+PROOF = jsonschema.Draft202012Validator(schema("proof"))
 
 METRIC_RULES: list[tuple[str, dict[str, Any]]] = [
     ("VAL13-03", {"sigterm_failover_ms": 5001}),
@@ -90,6 +96,7 @@ def test_a_broken_metric_contradicts_its_check(tmp_path: Path, check_id: str, ch
     assert next(row for row in report.proof.slices if row.id == broken.slice).status == "FAIL"
     assert not report.ready
     assert report.says_no
+    PROOF.validate(json.loads(render(report, "json")))
 
 
 OBSERVATION_RULES: list[tuple[str, dict[str, Any]]] = [
@@ -161,8 +168,23 @@ def test_a_broken_observation_contradicts_its_check(
 ) -> None:
     reports = full()
     reports[check_id[:5]]["observations"] |= change
-    contradicted = [entry.check for entry in judged(tmp_path, reports).proof.contradictions]
-    assert check_id in contradicted
+    report = judged(tmp_path, reports)
+    assert check_id in [entry.check for entry in report.proof.contradictions]
+    written = json.loads(render(report, "json"))
+    PROOF.validate(written)
+    assert check_id in [entry["check"] for entry in written["contradictions"]]
+
+
+def test_an_instant_that_contradicts_is_written_as_text(tmp_path: Path) -> None:
+    reports = full()
+    reports["VAL17"]["observations"]["last_restored_at"] = "2026-03-23T12:18:00.1+01:00"
+    written = json.loads(render(judged(tmp_path, reports), "json"))
+    (entry,) = written["contradictions"]
+    assert (entry["check"], entry["metric"], entry["value"]) == (
+        "VAL17-08",
+        "last_restored_at",
+        "2026-03-23T11:18:00.100000Z",
+    )
 
 
 @pytest.mark.parametrize(
