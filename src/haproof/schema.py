@@ -5,7 +5,7 @@ from typing import Any
 import msgspec
 
 from haproof.core.check import AnySlice
-from haproof.core.instant import Instant
+from haproof.core.instant import DATE_TIME, Instant
 from haproof.core.model import Proof
 from haproof.core.record import NotRunRecord
 from haproof.core.slices import SLICES
@@ -50,8 +50,20 @@ def slice_schema(slice_: AnySlice) -> Schema:
     ]
     for kind in (slice_.record.__name__, "NotRunRecord"):
         parts[kind]["properties"]["slice"] = {"const": slice_.id}
-    parts[slice_.record.__name__]["properties"]["not_run"] = {"type": "null"}
+    record["not_run"] = {"type": "null"}
+    parts[slice_.record.__name__]["anyOf"] = [_adds_up(passed, len(ids)) for passed in range(len(ids) + 1)]
     return _document(slice_.id, f"{slice_.id} {slice_.name}: slice report", refs, parts)
+
+
+def _adds_up(passed: int, total: int) -> Schema:
+    """The summary says what the checks say, for one number of passed checks."""
+    counted = {
+        "contains": {"properties": {"status": {"const": "PASS"}}},
+        "minContains": passed,
+        "maxContains": passed,
+    }
+    says = {"total": {"const": total}, "passed": {"const": passed}, "failed": {"const": total - passed}}
+    return {"properties": {"checks": counted, "summary": {"properties": says}}}
 
 
 def _generated(*types: Any) -> tuple[list[Schema], dict[str, Schema]]:
@@ -64,7 +76,7 @@ def _instant(kind: type) -> Schema:
     """The one type that msgspec does not know."""
     if kind is not Instant:
         raise NotImplementedError(kind)
-    return {"type": "string", "format": "date-time"}
+    return {"type": "string", "format": "date-time", "pattern": DATE_TIME}
 
 
 def _document(name: str, title: str, refs: list[Schema], parts: dict[str, Schema]) -> Schema:

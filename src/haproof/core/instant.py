@@ -8,6 +8,16 @@ _RFC3339 = re.compile(
 )
 
 
+DATE_TIME = (
+    r"^[0-9]{4}-(0[1-9]|1[0-2])-(0[1-9]|[12][0-9]|3[01])[Tt]([01][0-9]|2[0-3]):[0-5][0-9]:[0-5][0-9]"
+    r"(\.[0-9]+)?([Zz]|[+-]([01][0-9]|2[0-3]):[0-5][0-9])(?![\s\S])"
+)
+"""What a JSON Schema can say of such a text: not whether the day exists, or the instant is in range."""
+
+CALENDAR_CYCLE = timedelta(days=146_097)
+"""400 years, after which the calendar repeats: year 0000, which `datetime` does not know, is read as 400."""
+
+
 class Instant(datetime):
     """An aware date-time in UTC, read from RFC 3339 text by `parse_instant`."""
 
@@ -15,8 +25,9 @@ class Instant(datetime):
 def parse_instant(text: object) -> Instant:
     """Read RFC 3339 `text` (`T`, seconds, an offset with a colon or `Z`) as an instant in UTC.
 
-    Decimals beyond microseconds are cut off. Raises ValueError, with the reason, for anything else: a naive
-    time, a space for the `T`, a leap second, no such day, an instant outside the years 1 to 9999 UTC.
+    Decimals beyond microseconds are cut off. It is the instant in UTC that must lie within the years 1 to
+    9999, so the local year may be 0000. Raises ValueError, with the reason, for anything else: a naive time,
+    a space for the `T`, a leap second, no such day, an instant outside those years.
     """
     if not isinstance(text, str):
         raise ValueError("expected an RFC 3339 date-time string")
@@ -25,9 +36,10 @@ def parse_instant(text: object) -> Instant:
         raise ValueError("not an RFC 3339 date-time with seconds and an offset, such as 2026-03-23T10:00:00Z")
     year, month, day, hour, minute, second = (int(part) for part in found.group(1, 2, 3, 4, 5, 6))
     micros = int((found[7] or "").ljust(6, "0")[:6])
+    cycle = CALENDAR_CYCLE if year == 0 else timedelta()
     try:
-        local = datetime(year, month, day, hour, minute, second, micros, tzinfo=UTC)
-        utc = local - _offset(found[8], found[9], found[10])
+        local = datetime(year or 400, month, day, hour, minute, second, micros, tzinfo=UTC)
+        utc = local - _offset(found[8], found[9], found[10]) - cycle
     except (ValueError, OverflowError):
         raise ValueError("no such date or time of day") from None
     return Instant.combine(utc.date(), utc.timetz())

@@ -19,11 +19,25 @@ Count = Annotated[int, Meta(ge=0, le=LARGEST)]
 Number = Count | Annotated[float, Meta(ge=0, le=LARGEST)]
 """A measured figure, whole or decimal."""
 
-Digest = Annotated[str, Meta(pattern=r"^[0-9A-Fa-f]{64}(?![\s\S])")]
-"""A SHA-256 in hex, either case. (Python's `$` would let a final line feed through.)"""
+_VERSION = Meta(pattern=r"^1(\.[0-9]+)?(?![\s\S])", description="version 1 or 1.x")
+_DIGEST = Meta(pattern=r"^[0-9A-Fa-f]{64}(?![\s\S])", description="64 hex digits")
+_HEX = Meta(pattern=r"^[0-9A-Fa-f]+(?![\s\S])", description="hex digits")
 
-Hex = Annotated[str, Meta(pattern=r"^[0-9A-Fa-f]+(?![\s\S])")]
+FORMS = {repr(form.pattern): form.description for form in (_VERSION, _DIGEST, _HEX)}
+"""Each pattern, quoted as msgspec quotes it, and what a person calls a text of that form. (Python's `$` would
+let a final line feed through.)"""
+
+Version = Annotated[str, _VERSION]
+"""Any minor version of the one major version that this reader knows."""
+
+Digest = Annotated[str, _DIGEST]
+"""A SHA-256 in hex, either case."""
+
+Hex = Annotated[str, _HEX]
 """A digest in hex, of whatever algorithm the producer compares with."""
+
+INSIDE = r"^(?!/)(?!([\s\S]*/)?\.\.(/|(?![\s\S])))"
+"""What the published schemas say of a path that stays in its folder (`core.parse` says it in words)."""
 
 
 class Part(Struct, frozen=True, kw_only=True):
@@ -79,7 +93,7 @@ class Summary(Part, frozen=True, kw_only=True):
 class Artifact(Part, frozen=True, kw_only=True):
     """A raw file beside the report, relative to the slice's folder."""
 
-    path: str
+    path: Annotated[str, Meta(extra_json_schema={"pattern": INSIDE})]
     sha256: Digest
     bytes: Count
 
@@ -87,7 +101,7 @@ class Artifact(Part, frozen=True, kw_only=True):
 class Header(Part, frozen=True, kw_only=True):
     """What every report begins with, whether its slice was run or not."""
 
-    schema_version: Annotated[str, Meta(pattern=r"^1(\.[0-9]+)?(?![\s\S])")]
+    schema_version: Version
     slice: str
     name: str
     generated_at: Instant

@@ -74,6 +74,12 @@ def test_surrogate_pairs_are_characters() -> None:
         ('"slice": "VAL13"', '"slice": "VAL14"', "$.slice: expected 'VAL13', got 'VAL14'"),
         ('"name": "HA Failover Validation"', '"name": null', "$.name"),
         ("2026-03-23T10:00:00Z", "2026-03-23 10:00:00Z", "$.generated_at: not an RFC 3339"),
+        ('"schema_version": "1"', '"schema_version": "1."', "$.schema_version: Expected version 1 or 1.x"),
+        (
+            '"metrics": {',
+            '"artifacts": [{"path": "a", "sha256": "0", "bytes": 1}], "metrics": {',
+            "$.artifacts[0].sha256: Expected 64 hex digits",
+        ),
         ('"platform": "docker"', '"platform": 7', "$.environment.platform: Expected 'str | null'"),
         ('"platform": "docker"', '"system": {"name": []}', "$.environment.system.name"),
         ('"environment": {', '"environment": [], "x": {', "$.environment: Expected 'object | null'"),

@@ -7,9 +7,15 @@ from typing import Any
 import jsonschema
 import pytest
 
-from builders import full, seed
+from builders import fail, full, seed
+from haproof.core.parse import Mismatch, parse_report
 from haproof.core.slices import SLICES
 from haproof.schema import NAMES, file_name, schema
+
+OUTSIDE = ("/etc/passwd", "..", "../a", "a/..", "a/../b", "a\n/../b")
+"""Paths that leave their folder."""
+
+INSIDE = ("a", "./a", "a/b", "..a", "a..b/c", "a/...")
 
 IDS = [slice_.id for slice_ in SLICES]
 
@@ -43,6 +49,28 @@ def test_bad_reports_do_not(slice_id: str) -> None:
         {"checks": seed()[slice_id]["checks"][:9]},
         {"checks": seed()[slice_id]["checks"][:9] + seed()[slice_id]["checks"][:1]},
         {"generated_at": 5},
+        {"generated_at": "2026-03-23"},
+        {"generated_at": "2026-03-23T10:00:00"},
+        {"started_at": "2026-03-23T10:00:60Z"},
+        {"summary": {"total": 10, "passed": 9, "failed": 1}},
+        {"summary": {"total": 9, "passed": 10, "failed": 0}},
+        *({"artifacts": [{"path": path, "sha256": "ab" * 32, "bytes": 1}]} for path in OUTSIDE),
     )
     for change in changes:
         assert not validator.is_valid(seed()[slice_id] | change), change
+
+
+@pytest.mark.parametrize("slice_id", IDS)
+def test_what_the_schema_says_of_failures_and_paths_is_what_is_read(slice_id: str) -> None:
+    validator = jsonschema.Draft202012Validator(schema(slice_id))
+    slice_ = next(slice_ for slice_ in SLICES if slice_.id == slice_id)
+    report = seed()[slice_id]
+    report["artifacts"] = [{"path": path, "sha256": "AB" * 32, "bytes": 0} for path in INSIDE]
+    for check in [entry["id"] for entry in report["checks"]]:
+        fail(report, check)
+        validator.validate(report)
+        parse_report(json.dumps(report).encode(), slice_)
+    for path in OUTSIDE:
+        report["artifacts"] = [{"path": path, "sha256": "ab" * 32, "bytes": 1}]
+        with pytest.raises(Mismatch, match="leaves the slice's folder"):
+            parse_report(json.dumps(report).encode(), slice_)
