@@ -157,11 +157,11 @@ def replace_proof(
     Those of `endings` that were not made this time are removed: no stale page stands beside a new verdict.
     """
     folder = output_dir if output_dir is not None else _proof_folder(evidence_dir)
-    write_files(folder, {f"{PROOF_STEM}.{ending}": content for ending, content in files.items()})
-    for ending in endings:
-        if ending not in files:
-            with contextlib.suppress(FileNotFoundError):
-                os.unlink(os.path.join(folder, f"{PROOF_STEM}.{ending}"))
+    write_files(
+        folder,
+        {f"{PROOF_STEM}.{ending}": content for ending, content in files.items()},
+        stale=[f"{PROOF_STEM}.{ending}" for ending in endings if ending not in files],
+    )
 
 
 def _proof_folder(evidence_dir: str) -> str:
@@ -181,10 +181,11 @@ def _inside(directory: str, real: str) -> bool:
     return os.path.commonpath([real, root]) == root
 
 
-def write_files(folder: str, files: Mapping[str, bytes]) -> None:
-    """Write a set of files: each is complete on disk before the first is put in place.
+def write_files(folder: str, files: Mapping[str, bytes], stale: Sequence[str] = ()) -> None:
+    """Write a set of files: each is complete on disk before the first is put in place, and the `stale` ones
+    are gone by then.
 
-    Raises OutputError, with every old file intact, where one of them cannot be written.
+    Raises OutputError where one of them cannot be written or removed; what `files` would replace is intact.
     """
     staged: list[tuple[str, str]] = []
     try:
@@ -196,6 +197,9 @@ def write_files(folder: str, files: Mapping[str, bytes]) -> None:
             temporary = os.path.join(folder, f".{name}.{os.getpid()}.tmp")
             staged.append((temporary, target))
             _write_whole(temporary, content)
+        for name in stale:
+            with contextlib.suppress(FileNotFoundError):
+                os.unlink(os.path.join(folder, name))
         for temporary, target in staged:
             os.replace(temporary, target)
     except OSError as fault:

@@ -1,6 +1,7 @@
 """The command line: one module a verb, each imported only when its verb is called."""
 
 import contextlib
+import errno
 import gc
 import os
 import sys
@@ -25,6 +26,9 @@ VERBS = {
 
 SHORT = frozenset(("report", "diff", "history", "verify"))
 """Verbs that judge evidence in a tenth of a second and hold nothing open at their end."""
+
+NO_ROOM = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG, errno.EIO)
+"""What a write to a full or broken place says: stdout, where a verb does not write a file itself."""
 
 
 def console() -> None:
@@ -65,6 +69,8 @@ def main(argv: list[str] | None = None) -> int:
     except BrokenPipeError:
         forget_stdout()
         return 0
+    except OSError as fault:
+        return _no_room(fault) if fault.errno in NO_ROOM else _fault(fault)
     except SystemExit as end:
         return end.code if isinstance(end.code, int) else 2
     except Exception as fault:  # noqa: BLE001 - the promise is: never a traceback
@@ -111,6 +117,13 @@ def _fault(fault: Exception) -> int:
         "(set HAPROOF_DEBUG=1 for the whole trace, and please report it)"
     )
     return 70
+
+
+def _no_room(fault: OSError) -> int:
+    """The output cannot be written: nothing that the program could do better."""
+    complain(f"the output cannot be written ({fault.strerror}): make room, or send it elsewhere")
+    forget_stdout()
+    return 2
 
 
 def forget_stdout() -> None:

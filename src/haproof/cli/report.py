@@ -133,10 +133,17 @@ def generation_time(given: str | None) -> datetime:
     epoch = os.environ.get("SOURCE_DATE_EPOCH")
     if epoch:
         try:
-            return datetime.fromtimestamp(int(epoch), UTC)
+            return datetime.fromtimestamp(_seconds(epoch), UTC)
         except (ValueError, OverflowError, OSError):
             raise UsageError(f"SOURCE_DATE_EPOCH {epoch!r} is not a number of seconds since 1970") from None
     return datetime.now(UTC).replace(microsecond=0)
+
+
+def _seconds(text: str) -> int:
+    """A whole number in ASCII digits and nothing else (`int` alone takes underscores and spaces, too)."""
+    if not (text.isascii() and text.removeprefix("-").isdecimal()):
+        raise ValueError(text)
+    return int(text)
 
 
 def warn(sentence: str) -> None:

@@ -138,9 +138,25 @@ def test_same_input_same_bytes_whatever_the_environment(evidence: Path) -> None:
 def test_source_date_epoch_is_the_generation_time(evidence: Path) -> None:
     run = haproof("report", evidence, env=with_environment(SOURCE_DATE_EPOCH="1774267200"))
     assert b"Generated:    2026-03-23T12:00:00Z\n" in run.stdout
-    run = haproof("report", evidence, env=with_environment(SOURCE_DATE_EPOCH="noon"))
+
+
+@pytest.mark.parametrize("epoch", ["noon", "1.5", "1e9", "1_774_267_200", " 1774267200", "١٧", "9" * 30])
+def test_a_source_date_epoch_that_is_none(evidence: Path, epoch: str) -> None:
+    run = haproof("report", evidence, env=with_environment(SOURCE_DATE_EPOCH=epoch))
     assert (run.returncode, run.stdout) == (2, b"")
-    assert b"SOURCE_DATE_EPOCH 'noon'" in run.stderr
+    assert f"SOURCE_DATE_EPOCH '{epoch}' is not".encode() in run.stderr
+    assert haproof("report", evidence, *AT, env=with_environment(SOURCE_DATE_EPOCH=epoch)).returncode == 0
+
+
+def test_a_page_of_an_earlier_run_that_cannot_be_removed(evidence: Path) -> None:
+    assert haproof("report", evidence, *AT).returncode == 0
+    before = proof(evidence / "val26"), proof(evidence / "val26", "txt")
+    (evidence / "val26" / "val26-proof-report.html").mkdir()
+    (evidence / "val13" / "val13-report.json").unlink()
+    run = haproof("report", evidence, *AT)
+    assert (run.returncode, run.stdout) == (2, b"")
+    assert b"val26-proof-report.html" in run.stderr
+    assert (proof(evidence / "val26"), proof(evidence / "val26", "txt")) == before
 
 
 def test_a_closed_stdout_changes_neither_files_nor_status(evidence: Path) -> None:
@@ -181,6 +197,17 @@ def test_a_full_stdout_is_said_and_changes_neither_files_nor_status(evidence: Pa
         run = subprocess.run(command, stdout=full, stderr=subprocess.PIPE, timeout=30, check=False)
     assert run.returncode == 0
     assert b"the report's files are complete" in run.stderr
+
+
+@pytest.mark.skipif(not os.path.exists("/dev/full"), reason="needs /dev/full")
+@pytest.mark.parametrize("arguments", [("schema", "VAL13"), ("explain", "VAL26-09"), ("--help",)])
+def test_a_full_stdout_where_it_is_all_there_is(arguments: tuple[str, ...]) -> None:
+    command = [sys.executable, "-c", "from haproof.cli import console; console()", *arguments]
+    with open("/dev/full", "wb") as full:
+        run = subprocess.run(command, stdout=full, stderr=subprocess.PIPE, timeout=30, check=False)
+    assert run.returncode == 2
+    assert run.stderr.startswith(b"haproof: the output cannot be written (No space left on device)")
+    assert run.stderr.count(b"\n") == 1
 
 
 def test_a_path_with_bytes_that_are_no_text(tmp_path: Path) -> None:
