@@ -7,7 +7,7 @@ from msgspec import UNSET, Struct
 
 from haproof.core.figures import shown
 from haproof.core.model import Contradiction, Risk, SliceResult, Window
-from haproof.core.strength import strength, summary
+from haproof.core.strength import TITLE, strength, summary
 from haproof.core.topology import differing
 
 
@@ -214,7 +214,7 @@ def _strength(slices: Sequence[SliceResult]) -> list[Added]:
         return []
     return [
         (
-            "Strength of the evidence",
+            TITLE,
             said,
             (
                 "59 clean trials of one kind bound a failure probability below 5 %, 299 below 1 % "

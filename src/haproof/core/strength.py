@@ -18,20 +18,24 @@ from haproof.core.targets import FAILOVER_MS, LOSS_DETECTION_MS, RECOVERY_MS
 STRONGER = (0.05, 0.01)
 """Failure probabilities that a reader may ask for."""
 
+TITLE = "Strength of the evidence"
+
 ASSUMPTION = "at 95 % confidence, if trials are independent and alike"
 
 
 class Strength(Struct, frozen=True, kw_only=True):
     """What one claim rests on.
 
-    `clean` is None where no trial can be called clean or not; `fails_below` is the failure probability that
-    the trials exclude (None where they exclude none); `quantiles` are pairs of a share and the milliseconds
-    that this share of cases stays within; `sentence` says all of it.
+    `word` is what its trials are called. `clean` is None where no trial can be called clean or not;
+    `fails_below` is the failure probability that the trials exclude (None where they exclude none); `more`
+    pairs a share with the clean trials still lacking for it, `quantiles` a share with the milliseconds that
+    this share of cases stays within; `sentence` says all of it.
     """
 
     check: str
     claim: str
     trials: int
+    word: str = "trials"
     clean: int | None = None
     fails_below: float | None = None
     quantiles: tuple[tuple[float, float], ...] = ()
@@ -101,10 +105,15 @@ def summary(entries: Sequence[Strength]) -> str:
     if not entries:
         return ""
     several = [f"{entry.claim} ({entry.check}): {entry.sentence}." for entry in entries if not entry.single]
+    return " ".join([f"{ASSUMPTION[0].upper()}{ASSUMPTION[1:]}:", *several, *single_runs(entries)])
+
+
+def single_runs(entries: Sequence[Strength]) -> list[str]:
+    """The claims that rest on a single run: a sentence for those that held, one for those that did not."""
     single = [entry for entry in entries if entry.single]
     held = [entry.check for entry in single if entry.clean == 1]
     broken = [entry.check for entry in single if entry.clean != 1]
-    said = [f"{ASSUMPTION[0].upper()}{ASSUMPTION[1:]}:", *several]
+    said = []
     if held:
         said.append(
             f"Single runs, each of which bounds its failure probability only below "
@@ -112,7 +121,7 @@ def summary(entries: Sequence[Strength]) -> str:
         )
     if broken:
         said.append(f"Single runs that did not hold: {', '.join(broken)}.")
-    return " ".join(said)
+    return said
 
 
 def _repeated(
@@ -175,6 +184,7 @@ def _tried(
         check=check,
         claim=claim,
         trials=n,
+        word=word,
         clean=clean if known else None,
         fails_below=bound,
         quantiles=quantiles,
@@ -203,7 +213,7 @@ def _sentence(
         return f"{said}; {below}" if below else said
     if n == 1:
         return SINGLE_RUN
-    shares = "".join(f", {_share(share)} at most {_ms(value)}" for share, value in quantiles)
+    shares = "".join(f", {bound}" for bound in within(quantiles))
     return f"{n} of {n} {word} clean: {below}{shares}{'; ' if _wanted(n) else ''}{_wanted(n)}"
 
 
@@ -212,6 +222,11 @@ def _wanted(n: int) -> str:
     lacking = [(share, trials_for(share) - n) for share in STRONGER if trials_for(share) > n]
     words = [f"{count} more clean trials for {percent(share)}" for share, count in lacking[:1]]
     return ", ".join(words + [f"{count} for {percent(share)}" for share, count in lacking[1:]])
+
+
+def within(quantiles: Sequence[tuple[float, float]]) -> list[str]:
+    """`median at most 58 ms`, for each quantile that is bounded."""
+    return [f"{_share(share)} at most {_ms(value)}" for share, value in quantiles]
 
 
 def _share(share: float) -> str:

@@ -1,9 +1,11 @@
 """The matrix, the risks, the readiness levels and the verdict."""
 
+from haproof.core import strength
 from haproof.core.checks import MATRIX
 from haproof.core.levels import DESIGN_PARTNER, DESIGN_PARTNER_MEANING, GA, PUBLIC
 from haproof.core.model import MatrixRow, Readiness, Report, SliceResult
 from haproof.render.text.page import Page
+from haproof.render.text.strength import bearing
 
 _SUBJECTS = {check.id: check.subject for check in MATRIX}
 
@@ -48,7 +50,10 @@ def risks(page: Page, report: Report) -> None:
     page.title("Risks and Open Gaps")
     for risk in report.proof.risks:
         page.line(f"{risk.id:<7}{risk.state:<10}{risk.title}", 1, hang=17)
-        page.line(risk.detail, 5)
+        if risk.title == strength.TITLE:
+            bearing(page, report)
+        else:
+            page.line(risk.detail, 5)
         page.line(f"Closed by: {risk.closed_by}", 5)
 
 
@@ -74,6 +79,6 @@ def _level(page: Page, name: str, level: Readiness, otherwise: str, plus: str = 
 
 
 def verdict(page: Page, report: Report) -> None:
-    """The last line."""
+    """The last line, whole: a script takes it with `tail -n 1`, ten failing checks or none."""
     page.line("")
-    page.line(f"Verdict: {report.proof.verdict}")
+    page.unbroken(f"Verdict: {report.proof.verdict}")

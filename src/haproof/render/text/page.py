@@ -1,10 +1,20 @@
 """Lines of plain text: two spaces a level, at most 100 columns, nothing hidden."""
 
+import re
 from textwrap import wrap
 
 from haproof.render.visible import visible
 
 COLUMNS = 100
+
+_ONE_PIECE = re.compile(
+    r"\[target[^]]{,60}\] (?:PASS|FAIL)\b|\d (?:%|ms|bytes)(?!\w)|\S{1,40} [<>]?= \S{1,40}"
+)
+"""What a reader takes in at once, and no line ends inside: a target with its verdict, a figure with its unit,
+a figure with its limit."""
+
+_JOINT = "\0"
+"""Stands for a space inside such a piece while a line is broken; no visible text holds it."""
 
 
 class Page:
@@ -19,13 +29,15 @@ class Page:
         if len(indent) + len(text) <= COLUMNS:
             self._lines.append((indent + text).rstrip())
         else:
+            text = _ONE_PIECE.sub(lambda piece: piece[0].replace(" ", _JOINT), text)
             further = indent + " " * hang
-            self._lines += wrap(
+            lines = wrap(
                 text, COLUMNS, initial_indent=indent, subsequent_indent=further, break_on_hyphens=False
             )
+            self._lines += [line.replace(_JOINT, " ") for line in lines]
 
     def unbroken(self, text: str) -> None:
-        """One line as long as it is: a path is copied from the report, so it is never cut in two."""
+        """One line as long as it is, for what is copied or cut out of the report: the path, the verdict."""
         self._lines.append(visible(text))
 
     def title(self, text: str) -> None:
