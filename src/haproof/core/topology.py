@@ -21,7 +21,7 @@ def _cluster(environment: Environment) -> Lines:
 def _database(environment: Environment) -> Lines:
     name, version = environment.database, environment.database_version
     if name and version and version not in name:
-        return (f"{name} (version {cut(version)})",)
+        return (f"{name} (version {version})",)
     return (name,) if name else ((f"version {version}",) if version else ())
 
 
@@ -87,17 +87,18 @@ def _variants(
     for result in slices:
         if result.found:
             environment = result.source.record.environment
-            lines = tuple(cut(line) for line in read(environment)) if environment else ()
+            lines = read(environment) if environment else ()
             variants.setdefault(lines, []).append(result.id)
     return list(variants.items())
 
 
 def _lines(variants: list[tuple[Lines, list[str]]]) -> Lines:
-    """One value as it is; several each with the slices that have it."""
+    """One value as it is; several each with the slices that have it. Cut only here: values that differ in
+    what is not shown differ all the same."""
     if len(variants) <= 1:
-        return (variants[0][0] if variants else ()) or (NOT_RECORDED,)
+        return tuple(cut(line) for line in (variants[0][0] if variants else ()) or (NOT_RECORDED,))
     return tuple(
-        f"{', '.join(ids)}: {line}" for lines, ids in variants for line in (lines or (NOT_RECORDED,))
+        f"{', '.join(ids)}: {cut(line)}" for lines, ids in variants for line in (lines or (NOT_RECORDED,))
     )
 
 

@@ -206,6 +206,15 @@ def test_differing_environments_are_shown_with_their_slices(tmp_path: Path) -> N
     assert topology.database.startswith("VAL13, VAL16, VAL17: PostgreSQL in Docker")
 
 
+def test_environments_that_differ_beyond_what_is_shown_differ(tmp_path: Path) -> None:
+    reports = seed()
+    for slice_id, report in reports.items():
+        report["environment"]["cluster"] = "x" * 300 + ("VAL14" if slice_id == "VAL14" else "other")
+    proof = judged(tmp_path, reports).proof
+    assert "They disagree on: Cluster." in str(proof.risks)
+    assert "VAL14: " + "x" * 200 + "… (305 characters)" in proof.topology.cluster
+
+
 def test_nothing_recorded_is_never_docker(tmp_path: Path) -> None:
     reports = seed()
     for report in reports.values():
