@@ -48,7 +48,9 @@ def test_the_text_cannot_be_forged(reports: EvidenceSet) -> None:
     assert all(character.isprintable() or character == "\n" or character >= "\xa0" for character in text)
     assert not any(character in text for character in "\x1b\x00\r\t\u202e\u2028\u2029\x7f\x85")
     assert sum(line.startswith("Verdict: ") for line in text.splitlines()) == 1
-    assert all(len(line) <= 100 for line in text.splitlines() if not line.startswith("Evidence dir:"))
+    *lines, verdict = text.splitlines()
+    assert all(len(line) <= 100 for line in lines if not line.startswith("Evidence dir:"))
+    assert verdict.startswith("Verdict: ")
 
 
 @given(evidence_sets())
@@ -141,9 +143,11 @@ json_values = st.recursive(
 
 
 @given(st.sampled_from(SLICES), st.data())
-def test_any_value_anywhere_is_read_or_refused_with_a_place(slice_: object, data: st.DataObject) -> None:
-    report: Json = full()[slice_.id]  # type: ignore[attr-defined]
-    place: Json | list[Json] = report
+def test_any_value_anywhere_is_judged_and_written_or_refused_with_a_place(
+    slice_: object, data: st.DataObject
+) -> None:
+    changed: Json = full()[slice_.id]  # type: ignore[attr-defined]
+    place: Json | list[Json] = changed
     while True:
         key = data.draw(st.sampled_from(sorted(place) if isinstance(place, dict) else range(len(place))))
         inner = place[key]  # type: ignore[index,call-overload]
@@ -151,12 +155,14 @@ def test_any_value_anywhere_is_read_or_refused_with_a_place(slice_: object, data
             break
         place = inner
     place[key] = data.draw(json_values)  # type: ignore[index,call-overload]
-    content = json.dumps(report).encode("utf-8", "surrogatepass")
+    content = json.dumps(changed).encode("utf-8", "surrogatepass")
     try:
         parse_report(content, slice_)  # type: ignore[arg-type]
     except Mismatch as fault:
         said = str(fault)
     else:
+        report = assessed(full() | {slice_.id: json.loads(content)})  # type: ignore[attr-defined]
+        assert all(render(report, form) for form in ("text", "json", "markdown", "junit", "openmetrics"))
         return
     assert said.startswith("$")
     assert len(said) < 700
