@@ -56,8 +56,8 @@ def parse_report(content: bytes, slice_: AnySlice) -> Record | NotRunRecord:
 
 def _in_words(message: str) -> str:
     """What msgspec says, without its regular expressions and its quotes."""
-    _, expected, pattern = message.partition(" matching regex ")
-    return f"Expected {FORMS[pattern]}" if expected else cut(message).replace("`", "'")
+    _, _, pattern = message.partition(" matching regex ")
+    return f"Expected {FORMS[pattern]}" if pattern in FORMS else cut(message).replace("`", "'")
 
 
 def _known_version(tree: Any) -> None:
