@@ -237,6 +237,16 @@ def test_a_reason_alone_asks_for_nothing_else(tmp_path: Path) -> None:
     assert judged(tmp_path, reports).ready
 
 
+@pytest.mark.parametrize("bound", [1000, None])
+def test_a_lock_bound_alone_is_a_setting_that_no_rule_looks_at(tmp_path: Path, bound: int | None) -> None:
+    evidence = seed()
+    evidence["VAL13"]["metrics"]["lock_bound_ms"] = bound
+    report = judged(tmp_path, evidence)
+    assert report.ready
+    metric = (report.proof.metrics.failover or {})["lock_bound_ms"]
+    assert (metric.target, metric.status) == (None, None)
+
+
 def test_every_broken_metric_of_a_check_is_in_its_one_entry(tmp_path: Path) -> None:
     reports = seed()
     reports["VAL13"]["metrics"] |= {"data_loss_rows": 3, "rows_acknowledged": 0}

@@ -170,11 +170,11 @@ def fencing(record: FailoverRecord) -> Findings:
     """
     facts = Facts("metrics", record.metrics)
     findings = facts.equals("stale_write_refused", True)
-    if facts.applies("hung_leader_failover_ms") or facts.applies("lock_bound_ms"):
+    if facts.applies("hung_leader_failover_ms"):
         bound = facts.get("lock_bound_ms")
-        pair = Facts("metrics", record.metrics, required=True)
         limit = None if bound is None else bound + LOCK_TAKEOVER_SLACK_MS
-        findings += pair.at_most("hung_leader_failover_ms", limit) + pair.measured("lock_bound_ms")
+        pair = Facts("metrics", record.metrics, required=True)
+        findings += facts.at_most("hung_leader_failover_ms", limit) + pair.measured("lock_bound_ms")
     return findings + observed(record.observations, "epochs").one_by_one("epochs")
 
 
