@@ -19,6 +19,7 @@ STRONGER = (0.05, 0.01)
 """Failure probabilities that a reader may ask for."""
 
 TITLE = "Strength of the evidence"
+"""What the section is called, and the risk that sums it up."""
 
 ASSUMPTION = "at 95 % confidence, if trials are independent and alike"
 

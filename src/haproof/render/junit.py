@@ -13,6 +13,7 @@ from msgspec import Struct
 
 from haproof.core.instant import format_instant
 from haproof.core.model import CheckResult, MatrixRow, Report, SliceResult
+from haproof.core.strength import TITLE
 from haproof.render.found import found
 from haproof.render.visible import visible
 
@@ -99,7 +100,7 @@ def _properties(report: Report, suite: str) -> str:
         ("generator", f"{proof.generator.name} {proof.generator.version}"),
         ("evidence_window", proof.evidence.window.detail),
         *((f"sha256 {file.path}", file.sha256) for file in proof.evidence.files),
-        *((risk.title, risk.detail) for risk in proof.risks if risk.title == "Strength of the evidence"),
+        *((risk.title, risk.detail) for risk in proof.risks if risk.title == TITLE),
     )
     rows = "".join(
         f"      <property{_attribute('name', name)}{_attribute('value', value)}/>\n" for name, value in said

@@ -76,6 +76,31 @@ def test_trial_beyond_its_target_is_a_cross(tmp_path: Path) -> None:
     assert "1 lie beyond the target of 5,000 ms, 1 were not measured" in chart.description
 
 
+@pytest.mark.parametrize("stated", [7312.5, None])
+def test_stated_figure_that_is_not_the_worst_trial_is_drawn_too(stated: float | None, tmp_path: Path) -> None:
+    reports = full()
+    assert failover_trials(judged(tmp_path / "same", reports)).table.rows[0][0] == "SIGTERM"  # type: ignore[union-attr]
+    reports["VAL13"]["metrics"]["sigterm_failover_ms"] = stated
+    chart = failover_trials(judged(tmp_path / "differs", reports))
+    assert chart is not None
+    assert [row[0] for row in chart.table.rows[:3]] == ["SIGTERM", "SIGTERM, the figure stated", "SIGKILL"]
+    assert chart.table.rows[1][4] == ("not measured" if stated is None else "7312.5 ms")
+
+
+def test_every_chart_says_what_its_marks_stand_for(tmp_path: Path) -> None:
+    report = judged(tmp_path, full())
+    drawn = (evidence_window, failover_trials, lag_distribution, quorum_timeline, quorum_times)
+    charts = [chart for draw in drawn if (chart := draw(report))]
+    assert len(charts) == 5
+    assert all(chart.legend.endswith(".") for chart in charts)
+    assert charts[3].legend.startswith("Not to scale")
+
+
+def test_label_beside_zero_keeps_clear_of_it() -> None:
+    assert [tick.label for tick in logarithmic([0, 0.1, 10]).ticks][:3] == ["0", "0.1 ms", "1 ms"]
+    assert [tick.label for tick in logarithmic([0, 0.001, 10]).ticks][:3] == ["0", "", "0.01 ms"]
+
+
 def test_lag_without_samples_shows_the_percentiles_alone(tmp_path: Path) -> None:
     chart = lag_distribution(judged(tmp_path, seed()))
     assert shapes(chart, "circle", "series") == 0

@@ -1,11 +1,14 @@
 """What the page says: for who decides, who leads, and who reviews."""
 
+import hashlib
+import re
 from pathlib import Path
 
 import pytest
 
 from builders import NOON, judged, seed
 from haproof.core.model import Report
+from haproof.render import proof_json
 from haproof.render.html import render
 from haproof.render.visible import visible
 from unit.render_html.cases import CASES, EVIL, failing, hostile, missing, nothing
@@ -15,6 +18,18 @@ from unit.render_html.reader import Element, read
 def page(folder: Path, reports: dict[str, dict[str, object]]) -> tuple[Report, Element]:
     report = judged(folder, reports)
     return report, read(render(report))
+
+
+def spelled(names: str) -> list[str]:
+    """`a-01 to a-03` or `a, b` as a reader takes it: every name."""
+    first, _, last = names.partition(" to ")
+    if not last:
+        return first.split(", ")
+    start, end = (re.search(r"\d+$", name) for name in (first, last))
+    assert start
+    assert end
+    width = len(start[0])
+    return [f"{first[: start.start()]}{n:0{width}}" for n in range(int(start[0]), int(end[0]) + 1)]
 
 
 def rows(element: Element) -> list[list[str]]:
@@ -36,6 +51,36 @@ def test_opens_with_the_verdict_the_levels_and_what_is_not_proved(case: str, tmp
     gaps = [risk for risk in report.proof.risks if risk.id.startswith("GAP-")]
     assert len(gaps) == 8
     assert all(gap.title in scope for gap in gaps)
+    unproved, _, measured = scope.partition("measured in this run")
+    for gap in gaps:
+        assert gap.title in (unproved if gap.state == "OPEN" else measured)
+
+
+@pytest.mark.parametrize(
+    ("case", "said"),
+    [
+        ("seed", "Blocked: 3 of 3 requirements without evidence."),
+        ("failing", "Blocked: 6 of 6 requirements not met."),
+        ("nothing", "Blocked: 6 of 6 requirements without evidence."),
+    ],
+)
+def test_what_blocks_tells_refuted_from_not_shown(case: str, said: str, tmp_path: Path) -> None:
+    _, root = page(tmp_path, CASES[case]())
+    blocked = [part.text() for part in root.by_id("readiness").all("p") if part.text().startswith("Blocked")]
+    assert blocked[0] == said
+
+
+def test_page_is_bound_to_the_artifact_by_its_digest(tmp_path: Path) -> None:
+    report, root = page(tmp_path, seed())
+    digest = hashlib.sha256(proof_json.render(report)).hexdigest()
+    assert f"SHA-256 {digest}" in root.all("footer")[0].text()
+    assert f'@bottom-left{{content:"SHA-256 of the JSON artifact {digest}"' in root.all("style")[0].text()
+
+
+def test_risk_that_sums_up_the_strength_leads_to_its_section(tmp_path: Path) -> None:
+    _, root = page(tmp_path, seed())
+    (row,) = [row for row in rows(root.by_id("risks")) if row[0].startswith("Strength of the evidence")]
+    assert row[2] == "What the trials of each claim bear: Strength of the evidence."
 
 
 @pytest.mark.parametrize("case", sorted(CASES))
@@ -71,8 +116,9 @@ def test_seed_shows_each_figure_with_target_and_margin(tmp_path: Path) -> None:
     text = root.by_id("results").text()
     for said in ("1247 ms", "≤ 30,000 ms", "2891 ms", "≤ 60,000 ms", "healthy ≤ 10 ms", "degraded ≤ 100 ms"):
         assert said in text
-    assert "1:20:00 of 6:00:00" in root.by_id("verdict").text()
-    assert "40 min old" in root.by_id("verdict").text()
+    verdict = root.by_id("verdict").text()
+    assert "1 h 20 mincoherent: within the 6:00:00 allowed" in verdict
+    assert "40 min oldevidence of 2026-03-23 11:20:00Zjudged 2026-03-23 12:00:00Z" in verdict
 
 
 def test_seed_draws_every_chart(tmp_path: Path) -> None:
@@ -131,19 +177,36 @@ def test_nothing_found_is_no_success_anywhere(tmp_path: Path) -> None:
 @pytest.mark.parametrize("case", ["seed", "full", "failing"])
 def test_each_claim_leads_to_file_pointer_and_digest(case: str, tmp_path: Path) -> None:
     report, root = page(tmp_path, CASES[case]())
-    shown = [[cell.text() for cell in row.children] for row in root.by_id("claims").all("tr")]
+    groups = {
+        body.children[0].attributes["id"].removeprefix("claim-"): [
+            [cell.text() for cell in row.children] for row in body.children[1:]
+        ]
+        for body in root.by_id("claims").all("tbody")
+    }
     digests = {file.path: file.sha256 for file in report.proof.evidence.files}
     for check in report.proof.checks:
-        for place in check.evidence:
-            assert any(
-                row[0] == place.check
-                and row[3] == place.path
-                and row[4] == place.pointer
-                and row[5] == f"{digests[place.path][:12]}…"
-                for row in shown
-            )
+        told = {
+            (slice_check, row[3], pointer, row[5])
+            for row in groups[check.id]
+            if len(row) == 6
+            for slice_check, pointer in zip(spelled(row[0]), spelled(row[4]), strict=True)
+        }
+        assert told == {
+            (place.check, place.path, place.pointer, f"{digests[place.path][:12]}…")
+            for place in check.evidence
+        }
     files = root.by_id("files").text()
     assert all(digest in files for digest in digests.values())
+
+
+def test_what_breaks_a_claim_is_marked_where_it_stands(tmp_path: Path) -> None:
+    reports = seed()
+    reports["VAL13"]["metrics"]["sigterm_failover_ms"] = 5000.0004
+    _, root = page(tmp_path, reports)
+    text = root.by_id("claims").text()
+    assert "VAL13-03reported PASS, contradicted — brokenPASS, not contradicted" in text
+    assert "VAL13-035000.0004 — brokensigterm_failover_ms <= 5,000" in text
+    assert text.count("— broken") == 4
 
 
 def test_contradictions_are_listed(tmp_path: Path) -> None:

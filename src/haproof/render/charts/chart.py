@@ -40,7 +40,8 @@ class Table(Struct, frozen=True):
 
 
 class Chart(Struct, frozen=True, kw_only=True):
-    """One chart. `description` says in words what is to be seen; `table` carries the same data.
+    """One chart. `description` says in words what is to be seen; `table` carries the same data; `legend` says
+    what the marks stand for.
 
     `key` is unique in the report and makes the ids; `height` is in pixels.
     """
@@ -51,6 +52,7 @@ class Chart(Struct, frozen=True, kw_only=True):
     height: float
     shapes: tuple[Shape, ...]
     table: Table
+    legend: str = ""
 
 
 def svg(chart: Chart, paint: Paint, width: int | None = None) -> Markup:

@@ -1,6 +1,6 @@
 """The evidence window: when each of the five slices was recorded."""
 
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from haproof.core.instant import format_instant
 from haproof.core.model import Report, SliceResult
@@ -30,7 +30,10 @@ def evidence_window(report: Report) -> Chart | None:
     scale, bottom = elapsed(length * 1.02), TOP + ROW * len(report.slices)
     window = scale.x((first - origin).total_seconds()), scale.x((last - origin).total_seconds())
     shapes = [box("blocked", *window, TOP, bottom - TOP), *axis(scale, TOP, bottom)]
-    shapes.append(words("muted", sum(window) / 2, TOP - 9, f"window {clock(last - first)}"))
+    span = last - first
+    if span.total_seconds() <= WINDOW_SECONDS:
+        span -= timedelta(microseconds=span.microseconds)
+    shapes.append(words("muted", sum(window) / 2, TOP - 9, f"window {clock(span)}"))
     if limited:
         shapes += _limit_line(scale.x(limit), bottom)
     for n, result in enumerate(report.slices):
@@ -41,6 +44,8 @@ def evidence_window(report: Report) -> Chart | None:
         description=_described(report, found, clock(last - first)),
         height=bottom + 24,
         shapes=tuple(shapes),
+        legend="A line runs from start to report, a diamond is the time stamp; the tinted window must not "
+        "be longer than 6:00:00.",
         table=Table(("Slice", "Started", "Recorded"), tuple(_cells(result) for result in report.slices)),
     )
 
@@ -81,7 +86,7 @@ def _cells(result: SliceResult) -> tuple[str, ...]:
 
 def _second(instant: datetime) -> str:
     """To the second; the coverage states each time to the last digit."""
-    return format_instant(instant.replace(microsecond=0))
+    return format_instant(instant.replace(microsecond=0)).replace("T", " ")
 
 
 def _described(report: Report, found: list[SliceResult], length: str) -> str:

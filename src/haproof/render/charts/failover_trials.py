@@ -5,16 +5,16 @@ from haproof.core.model import Metric, Report
 from haproof.core.targets import FAILOVER_MS
 from haproof.render.charts.chart import Chart, Shape, Table, box, crossing, words
 from haproof.render.charts.scale import LEFT, RIGHT, logarithmic
-from haproof.render.charts.strip import Series, all_values, axis, heading, series, strip
+from haproof.render.charts.strip import MOST_DOTS, Series, all_values, axis, heading, series, strip
 
 ROWS = (
-    ("SIGTERM", ("sigterm_trials_ms", "sigterm_failover_ms"), FAILOVER_MS),
-    ("SIGKILL", ("sigkill_trials_ms", "sigkill_failover_ms"), FAILOVER_MS),
-    ("Rapid SIGTERM cycles", ("rapid_cycle_ms",), FAILOVER_MS),
-    ("SIGTERM, leader's clock", ("sigterm_takeover_trials_ms", "sigterm_takeover_ms"), None),
-    ("SIGKILL, leader's clock", ("sigkill_takeover_trials_ms", "sigkill_takeover_ms"), None),
+    ("SIGTERM", "sigterm_trials_ms", "sigterm_failover_ms", FAILOVER_MS),
+    ("SIGKILL", "sigkill_trials_ms", "sigkill_failover_ms", FAILOVER_MS),
+    ("Rapid SIGTERM cycles", "rapid_cycle_ms", "", FAILOVER_MS),
+    ("SIGTERM, leader's clock", "sigterm_takeover_trials_ms", "sigterm_takeover_ms", None),
+    ("SIGKILL, leader's clock", "sigkill_takeover_trials_ms", "sigkill_takeover_ms", None),
 )
-"""Name of each row, the metrics that may carry it (the first one given is drawn), and its limit."""
+"""Name of each row, the metric of its trials, the single figure that stands for them, and its limit."""
 
 TOP, ROW, LANE = 24, 62, 34
 
@@ -22,7 +22,7 @@ TOP, ROW, LANE = 24, 62, 34
 def failover_trials(report: Report) -> Chart | None:
     """VAL13's trials; None without evidence."""
     metrics = report.proof.metrics.failover
-    rows = [] if metrics is None else [row for named in ROWS if (row := _row(metrics, *named))]
+    rows = [row for named in ROWS for row in _rows(metrics or {}, *named)]
     if not all_values(rows):
         return None
     scale = logarithmic([*all_values(rows), FAILOVER_MS])
@@ -47,13 +47,28 @@ def failover_trials(report: Report) -> Chart | None:
             ("Trials", "n", "Best", "Median", "Worst"),
             tuple((row.name, str(row.count), row.best(), row.middle(), row.worst()) for row in rows),
         ),
+        legend=_legend(rows),
     )
 
 
-def _row(metrics: dict[str, Metric], name: str, keys: tuple[str, ...], limit: float | None) -> Series | None:
-    """The first of the metrics that is given and not empty."""
-    found = (series(name, metrics[key], limit) for key in keys if key in metrics)
-    return next((row for row in found if row), None)
+def _rows(
+    metrics: dict[str, Metric], name: str, trials: str, single: str, limit: float | None
+) -> list[Series]:
+    """The trials, or else the single figure; both where the figure is not the worst of its trials, since the
+    figure is judged too.
+    """
+    tried = series(name, metrics[trials], limit) if trials in metrics else None
+    stated = series(name, metrics[single], limit) if single in metrics else None
+    if tried is None or stated is None:
+        return [row for row in (tried or stated,) if row]
+    same = stated.missing == min(tried.missing, 1) and (stated.missing or stated.worst() == tried.worst())
+    return [tried] if same else [tried, stated.renamed(f"{name}, the figure stated")]
+
+
+def _legend(rows: list[Series]) -> str:
+    many = any(len(row.values) > MOST_DOTS for row in rows)
+    marks = "a dot is one trial, or a column how many took so long" if many else "a dot is one trial"
+    return f"Logarithmic axis; {marks}, a cross one beyond the target, a solid line the median."
 
 
 def _described(rows: list[Series]) -> str:

@@ -21,7 +21,7 @@ from haproof.render.charts.chart import (
     words,
 )
 from haproof.render.charts.scale import LEFT, RIGHT, Scale, logarithmic
-from haproof.render.charts.strip import Series, axis, heading, series, strip
+from haproof.render.charts.strip import MOST_DOTS, Series, axis, heading, series, strip
 
 LOADS = (("Idle", "idle", "p95"), ("Light load", "light", "p95"), ("Heavy load", "heavy", "p99"))
 """Name of each row, prefix of its metrics, and the percentile that the evidence carries."""
@@ -72,6 +72,7 @@ def lag_distribution(report: Report) -> Chart | None:
         height=bottom + 24,
         shapes=tuple(shapes),
         table=_table(loads, limits),
+        legend=_legend(loads, limits),
     )
 
 
@@ -136,6 +137,20 @@ def _drawn(load: Load, scale: Scale, y: float) -> list[Shape]:
         x = scale.x(load.figure)
         shapes += [line("outline", x, y, x, y + LANE), mark("series", x, y, POINTER)]
     return shapes
+
+
+def _legend(loads: list[Load], limits: list[tuple[str, float]]) -> str:
+    """What stands for what, as far as it is drawn."""
+    marks = ["a triangle is the percentile"]
+    if any(load.values for load in loads):
+        marks += ["a dot one value"]
+    if any(len(load.values) > MOST_DOTS for load in loads):
+        marks += ["a column how many values"]
+    if any(len(load.values) > 2 for load in loads):
+        marks += ["a solid line the median"]
+    if limits:
+        marks += ["a dashed line a derived threshold"]
+    return f"Logarithmic axis; {', '.join(marks)}."
 
 
 def _table(loads: list[Load], limits: list[tuple[str, float]]) -> Table:

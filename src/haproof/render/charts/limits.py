@@ -64,6 +64,7 @@ def against_limits(
             ("Duration", "Value", "Limit"),
             tuple((name, _shown(metric), f"≤ {separated(_limit(metric))} ms") for name, metric in rows),
         ),
+        legend="A bar is the time taken, a dashed line the limit that it must not pass.",
     )
 
 

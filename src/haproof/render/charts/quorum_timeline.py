@@ -5,7 +5,7 @@ from typing import Any
 from haproof.core.figures import number
 from haproof.core.model import Metric, Report
 from haproof.core.targets import LOSS_DETECTION_MS, RECOVERY_MS
-from haproof.render.charts.chart import Chart, Shape, Table, box, crossing, line, words
+from haproof.render.charts.chart import Chart, Shape, Table, box, line, words
 from haproof.render.charts.scale import LEFT, RIGHT
 
 STOP, DETECTED, START, RECOVERED = 0.06, 0.36, 0.62, 0.9
@@ -45,6 +45,7 @@ def quorum_timeline(report: Report) -> Chart | None:
         height=bottom + 40,
         shapes=tuple(shapes),
         table=_table(metrics, detection, recovery),
+        legend="Not to scale: the order of events, with the times that were measured.",
     )
 
 
@@ -116,9 +117,7 @@ def _lane(y: float, lane: Lane) -> list[Shape]:
         shapes.append(box(ink, start, end, y, LANE))
         if text:
             shapes.append(words(text_ink, (start + end) / 2, y + 17, text, "middle"))
-    for x in (stretch[0] for stretch in stretches[1:]):
-        shapes += crossing(x, (y,), LANE)
-    return shapes
+    return shapes + [line("axis", stretch[0], y, stretch[0], y + LANE) for stretch in stretches[1:]]
 
 
 def _events(bottom: float, detection: str, recovery: str) -> list[Shape]:

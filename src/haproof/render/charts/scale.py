@@ -13,6 +13,8 @@ LEFT, RIGHT = 0.01, 0.99
 FEWEST_DECADES = 3
 MOST_LABELS = 6
 """As many as fit side by side on a phone."""
+ZERO_WIDTH, LONGEST_BESIDE_ZERO = 0.12, 6
+"""Room for zero at the left of a logarithmic axis, and the longest label that its neighbour may have."""
 SMALLEST_MS = 1e-6
 """A nanosecond: nothing here is measured more finely, and a logarithm needs a floor."""
 
@@ -34,7 +36,7 @@ class Scale(Struct, frozen=True):
 def logarithmic(values: Sequence[float]) -> Scale:
     """Whole decades around all values in milliseconds; zero has a place of its own at the left end."""
     positive = [max(value, SMALLEST_MS) for value in values if value > 0] or [1.0]
-    zero = LEFT + 0.06 if any(value <= 0 for value in values) else LEFT
+    zero = LEFT + ZERO_WIDTH if any(value <= 0 for value in values) else LEFT
     low, high = floor(log10(min(positive))), ceil(log10(max(positive)))
     high = max(high, low + FEWEST_DECADES)
     step = ceil((high - low + 1 + (zero > LEFT)) / MOST_LABELS)
@@ -47,6 +49,8 @@ def logarithmic(values: Sequence[float]) -> Scale:
 
     decades = range(low, high + 1)
     named = {decade: duration(10.0**decade) for decade in decades[::step]}
+    if zero > LEFT and len(named[low]) > LONGEST_BESIDE_ZERO:
+        named[low] = ""
     ticks = [Tick(x(10.0**decade), named.get(decade, "")) for decade in decades]
     if zero > LEFT:
         ticks.insert(0, Tick(LEFT, "0"))

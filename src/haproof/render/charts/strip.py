@@ -24,6 +24,10 @@ class Series(Struct, frozen=True):
     missing: int = 0
     limit: float | None = None
 
+    def renamed(self, name: str) -> "Series":
+        """The same measurements under another name."""
+        return Series(name, self.values, self.missing, self.limit)
+
     @property
     def count(self) -> int:
         """Attempts, measured or not."""

@@ -3,7 +3,7 @@
 from markupsafe import Markup
 
 from haproof.core.model import Report
-from haproof.core.strength import ASSUMPTION, STRONGER, Strength, percent, strength
+from haproof.core.strength import ASSUMPTION, STRONGER, TITLE, Strength, within, percent, strength
 from haproof.render.html.components import absent, code, section, table
 from haproof.render.markup import Content, tag
 
@@ -12,8 +12,8 @@ def bearing(report: Report) -> Markup:
     """One row for each claim that was tried."""
     entries = strength(report.slices)
     if not entries:
-        return section("strength", 3, "Strength of the evidence", absent("No slice was found."))
-    shares = tuple(percent(share) for share in STRONGER)
+        return section("strength", 3, TITLE, absent("No slice was found."))
+    shares = tuple(percent(share).replace(" ", "\xa0") for share in STRONGER)
     wanted = [f"More clean trials for {share}" for share in shares]
     heads = ("Claim", "Trials", "Clean", "Failure probability below", *wanted, "Note")
     rows = [_row(entry) for entry in entries]
@@ -24,11 +24,11 @@ def bearing(report: Report) -> Markup:
         "nothing of other machines, loads or faults."
     )
     shown = table("strength", "What the trials of each claim bear", heads, rows, (1, 2, 3, 4, 5))
-    return section("strength", 3, "Strength of the evidence", tag("p", said), shown)
+    return section("strength", 3, TITLE, tag("p", said), shown)
 
 
 def _row(entry: Strength) -> list[Content]:
-    """A claim; a dash where nothing is bounded."""
+    """A claim; a dash where nothing is within."""
     more = dict(entry.more)
     return [
         [tag("span", entry.claim, class_="text"), code(entry.check)],
@@ -44,4 +44,6 @@ def _note(entry: Strength) -> str:
     """What the figures beside it do not say."""
     if entry.single and entry.clean:
         return "a single run"
-    return entry.sentence if entry.quantiles or entry.clean != entry.trials else "–"
+    if entry.clean is not None and entry.clean == entry.trials:
+        return "; ".join(within(entry.quantiles)) or "–"
+    return entry.sentence

@@ -109,10 +109,15 @@ def figure(chart: Chart) -> Markup:
     """A chart with its data beside it."""
     return tag(
         "figure",
-        tag("figcaption", chart.title),
+        tag("figcaption", chart.title, tag("span", chart.legend, class_="note") if chart.legend else None),
         tag("div", svg(chart, by_class), class_="plot"),
-        data_table(f"{chart.key}-data", f"Data: {chart.title}", chart.table.heads, chart.table.rows),
+        data_table(f"{chart.key}-data", f"Data: {chart.title}", chart.table.heads, _unbroken(chart)),
     )
+
+
+def _unbroken(chart: Chart) -> list[list[str]]:
+    """The chart's rows, no figure parted from its unit at the end of a line."""
+    return [[cell.replace(" ms", "\xa0ms") for cell in row] for row in chart.table.rows]
 
 
 def definitions(pairs: Sequence[tuple[str, Content]], class_: str | None = None) -> Markup:

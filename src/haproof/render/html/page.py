@@ -7,6 +7,8 @@ from binascii import b2a_base64
 from markupsafe import Markup
 
 from haproof.core.model import Report
+from haproof.evidence import PROOF_STEM
+from haproof.render import proof_json
 from haproof.render.charts.palette import style_rules
 from haproof.render.html.components import code, definitions
 from haproof.render.html.results import results
@@ -48,14 +50,23 @@ CONTENTS = (
 
 
 def page(report: Report) -> str:
-    """The document."""
-    return f"<!DOCTYPE html>\n{tag('html', _head(report), _body(report), lang='en')}\n"
+    """The document, bound to the JSON artifact by its digest."""
+    digest = hashlib.sha256(proof_json.render(report)).hexdigest()
+    return f"<!DOCTYPE html>\n{tag('html', _head(report, digest), _body(report, digest), lang='en')}\n"
 
 
 def style() -> Markup:
     """The style sheet; ours alone, so it is markup as it stands."""
     with open(os.path.join(os.path.dirname(__file__), "style.css"), encoding="utf-8") as sheet:
         return Markup("\n" + style_rules() + sheet.read())
+
+
+def running_foot(digest: str) -> Markup:
+    """The digest of the artifact at the foot of every printed page."""
+    words = f"SHA-256 of the JSON artifact {digest}"
+    return Markup(
+        f'@page{{@bottom-left{{content:"{words}";font:6.5pt ui-monospace,monospace;color:#55616e}}}}\n'
+    )
 
 
 def policy(sheet: str) -> str:
@@ -66,8 +77,8 @@ def policy(sheet: str) -> str:
     )
 
 
-def _head(report: Report) -> Markup:
-    sheet = style()
+def _head(report: Report, digest: str) -> Markup:
+    sheet = style() + running_foot(digest)
     proof = report.proof
     return tag(
         "head",
@@ -83,21 +94,22 @@ def _head(report: Report) -> Markup:
     )
 
 
-def _body(report: Report) -> Markup:
+def _body(report: Report, digest: str) -> Markup:
     return tag(
         "body",
         tag("a", "Skip to the report", href="#main", class_="skip"),
-        tag("header", _contents()),
+        tag("header", tag("p", "VAL26 — HA Proof Report", class_="eyebrow")),
         tag(
             "main",
             verdict(report),
+            _contents(),
             tag("div", readiness(report), scope(report), class_="pair"),
             tested(report),
             results(report),
             review(report),
             id="main",
         ),
-        tag("footer", _imprint(report)),
+        tag("footer", _imprint(report, digest)),
     )
 
 
@@ -113,13 +125,16 @@ def _contents() -> Markup:
     return tag("nav", tag("ul", groups), aria_label="Contents")
 
 
-def _imprint(report: Report) -> Markup:
+def _imprint(report: Report, digest: str) -> Markup:
     proof = report.proof
     return definitions(
         (
             ("Evidence", code(proof.evidence_dir)),
             ("Generated", tag("time", proof.generated_at, datetime=proof.generated_at)),
             ("By", f"{proof.generator.name} {proof.generator.version}"),
-            ("Beside this page", "val26-proof-report.json and .txt state the same judgement"),
+            (
+                "The same judgement, for programs",
+                [code(f"{PROOF_STEM}.json"), tag("span", ["SHA-256 ", code(digest)], class_="below")],
+            ),
         )
     )

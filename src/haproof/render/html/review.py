@@ -5,15 +5,19 @@ from collections.abc import Sequence
 from markupsafe import Markup
 
 from haproof.core.checks import MATRIX
-from haproof.core.figures import cut, shown
-from haproof.core.model import Contradiction, MatrixRow, Pointer, Report, Risk
+from haproof.core.figures import shown
+from haproof.core.model import Contradiction, MatrixRow, Report, Risk
+from haproof.core.strength import TITLE
 from haproof.render.html.bearing import bearing
 from haproof.render.html.components import code, link, scrolled, section, state, table
 from haproof.render.html.explanation import explained
 from haproof.render.html.verifying import files, verifying
 from haproof.render.markup import Content, tag
+from haproof.render.places import Place, listed, places
 
 _CHECKS = {check.id: check for check in MATRIX}
+
+CLAIM_HEADS = ("Slice check", "Value", "Limit", "Evidence file", "JSON Pointer", "SHA-256")
 
 DIGEST_SHOWN = 12
 """Characters of a digest beside a claim; it leads to the whole one."""
@@ -61,10 +65,10 @@ def _matrix_row(row: MatrixRow) -> list[Content]:
 
 def claims(report: Report) -> Markup:
     """For each claim: the check, the value, the limit, the file, the pointer into it, the digest."""
-    heads = ("Slice check", "Value", "Limit", "Evidence file", "JSON Pointer", "SHA-256")
-    head = tag("thead", tag("tr", [tag("th", text, scope="col") for text in heads]))
+    columns = [tag("th", text, scope="col", role="columnheader") for text in CLAIM_HEADS]
+    head = tag("thead", tag("tr", columns, role="row"), role="rowgroup")
     digests = {file.path: file.sha256 for file in report.proof.evidence.files}
-    bodies = [_claim(report, row, digests, len(heads)) for row in report.proof.checks]
+    bodies = [_claim(report, row, digests) for row in report.proof.checks]
     return section(
         "claims",
         3,
@@ -74,47 +78,43 @@ def claims(report: Report) -> Markup:
             "Each figure below can be looked up: open the file, follow the JSON Pointer, and compare the "
             "file's digest with the one under ",
             link("files", "Evidence files"),
-            ".",
+            ". Checks that hold are told together.",
         ),
-        scrolled("claims", "Evidence of the ten claims", head, bodies),
+        scrolled("claims", "Evidence of the ten claims", head, bodies, class_="stack"),
     )
 
 
-def _claim(report: Report, row: MatrixRow, digests: dict[str, str], columns: int) -> Markup:
+def _claim(report: Report, row: MatrixRow, digests: dict[str, str]) -> Markup:
     """One claim as a group of rows under its own head."""
     said = [code(row.id), " ", row.description, " ", state(row.status)]
     opening = tag(
-        "tr", tag("th", said, scope="rowgroup", colspan=columns), id=f"claim-{row.id}", class_="group"
+        "tr",
+        tag("th", said, scope="rowgroup", colspan=len(CLAIM_HEADS), role="rowheader"),
+        id=f"claim-{row.id}",
+        class_="group",
+        role="row",
     )
-    if not row.evidence:
-        return tag("tbody", opening, tag("tr", tag("td", row.detail, colspan=columns)))
-    places = [_place(report, place, digests) for place in row.evidence]
-    return tag("tbody", opening, places)
+    found = [_place(place, digests) for place in places(report, row)]
+    if not found:
+        found = [tag("tr", tag("td", row.detail, colspan=len(CLAIM_HEADS), role="cell"), role="row")]
+    return tag("tbody", opening, found, role="rowgroup")
 
 
-def _place(report: Report, place: Pointer, digests: dict[str, str]) -> Markup:
-    value, limit = _looked_up(report, place)
-    digest = digests.get(place.path, "")
+def _place(place: Place, digests: dict[str, str]) -> Markup:
+    """A row; a figure that breaks its rule is marked."""
+    broken = None if place.holds else tag("strong", " — broken", class_="broken")
     cells: Sequence[Content] = (
-        value,
-        limit,
+        [place.value, broken],
+        place.limit,
         code(place.path),
-        code(place.pointer),
-        link(f"file-{place.slice}", code(f"{digest[:DIGEST_SHOWN]}…")),
+        code(listed(place.pointers)),
+        link(f"file-{place.slice}", code(f"{digests.get(place.path, '')[:DIGEST_SHOWN]}…")),
     )
-    return tag("tr", tag("th", code(place.check), scope="row"), [tag("td", cell) for cell in cells])
-
-
-def _looked_up(report: Report, place: Pointer) -> tuple[str, str]:
-    """What stands at a pointer, and what it was held against."""
-    owner = next(result for result in report.slices if result.id == place.slice)
-    entry = owner.check(place.check)
-    if entry is None:
-        return "–", "–"
-    finding = next((finding for finding in entry.findings if finding.pointer == place.pointer), None)
-    if finding is None:
-        return f"reported {entry.entry.status}", "PASS, not contradicted"
-    return shown(finding.value, finding.limit), cut(finding.rule)
+    head = tag("th", code(listed(place.checks)), scope="row", role="rowheader")
+    named = zip(CLAIM_HEADS[1:], cells, strict=True)
+    return tag(
+        "tr", head, [tag("td", cell, role="cell", data_label=name) for name, cell in named], role="row"
+    )
 
 
 def contradictions(report: Report) -> Markup:
@@ -143,4 +143,7 @@ def risks(report: Report) -> Markup:
 
 def _risk(risk: Risk) -> list[Content]:
     title = [tag("span", risk.title, class_="text"), code(risk.id)]
-    return [title, state(risk.state), risk.detail, risk.closed_by]
+    detail: Content = risk.detail
+    if risk.title == TITLE:
+        detail = ["What the trials of each claim bear: ", link("strength", TITLE), "."]
+    return [title, state(risk.state), detail, risk.closed_by]

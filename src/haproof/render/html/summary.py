@@ -5,9 +5,9 @@ from datetime import timedelta
 from markupsafe import Markup
 
 from haproof.core.checks import MATRIX
-from haproof.core.instant import parse_instant
+from haproof.core.instant import format_instant, parse_instant
 from haproof.core.levels import DESIGN_PARTNER, DESIGN_PARTNER_MEANING, GA, PUBLIC
-from haproof.core.model import Readiness, Report, Requirement, Risk
+from haproof.core.model import Readiness, Report, Requirement, Risk, Window
 from haproof.core.window import clock
 from haproof.render.html.components import definitions, disclosure, items, link, section, state
 from haproof.render.markup import Content, tag
@@ -31,7 +31,6 @@ def verdict(report: Report) -> Markup:
     title = tag("h1", tag("span", sign, aria_hidden="true", class_="sign"), tag("span", words, failing))
     return tag(
         "section",
-        tag("p", "VAL26 — HA Proof Report", class_="eyebrow"),
         title,
         tag("p", _meaning(report), class_="lead"),
         definitions(_facts(report), "facts"),
@@ -51,17 +50,14 @@ def _meaning(report: Report) -> Content:
 
 
 def _facts(report: Report) -> list[tuple[str, Content]]:
-    """Checks, slices, window and freshness."""
+    """Checks, slices, window and freshness: short figures, the exact ones below them."""
     proof, window = report.proof, report.proof.evidence.window
     passed = sum(row.status == "PASS" for row in proof.slices)
     missing = sum(row.status == "MISSING" for row in proof.slices)
     return [
         ("Checks passed", _big(f"{proof.summary.passed} of {len(proof.checks)}", "the VAL26 matrix")),
         ("Slices passed", _big(f"{passed} of {len(proof.slices)}", f"{missing} missing")),
-        (
-            "Evidence window",
-            _big(_span(report), "coherent" if window.coherent else f"NOT coherent: {window.detail}"),
-        ),
+        ("Evidence window", _big(_span(report), _coherence(window))),
         ("Freshness", _freshness(report)),
     ]
 
@@ -71,12 +67,16 @@ def _big(figure: str, below: Content) -> Content:
 
 
 def _span(report: Report) -> str:
-    """`1:20:00 of 6:00:00`."""
-    window = report.proof.evidence.window
-    limit = clock(timedelta(seconds=window.limit_seconds))
-    if window.span_seconds is None:
-        return f"– of {limit}"
-    return f"{clock(timedelta(seconds=window.span_seconds))} of {limit}"
+    """`1 h 20 min`; whether that is too long is said below it, to the last digit."""
+    span = report.proof.evidence.window.span_seconds
+    return "–" if span is None else _age(timedelta(seconds=span))
+
+
+def _coherence(window: Window) -> str:
+    """What the window says of the five reports."""
+    if not window.coherent:
+        return f"NOT coherent: {window.detail}"
+    return f"coherent: within the {clock(timedelta(seconds=window.limit_seconds))} allowed"
 
 
 def _freshness(report: Report) -> Content:
@@ -87,15 +87,24 @@ def _freshness(report: Report) -> Content:
     age = report.generated_at - parse_instant(latest)
     ahead = age < timedelta()
     said = f"{_age(abs(age))} {'ahead' if ahead else 'old'}"
-    return _big(said, ["at generation; latest evidence ", tag("time", latest, datetime=latest)])
+    judged, recorded = _second(report.proof.generated_at), _second(latest)
+    return [_big(said, ["evidence of ", recorded]), tag("span", "judged ", judged, class_="below")]
+
+
+def _second(instant: str) -> Markup:
+    """An instant to the second; the files state it to the last digit."""
+    shown = format_instant(parse_instant(instant).replace(microsecond=0)).replace("T", " ")
+    return tag("time", shown, datetime=instant)
 
 
 def _age(age: timedelta) -> str:
-    """Days, or hours and minutes; exact times stand beside it."""
+    """Days, hours and minutes, or seconds; exact times stand beside it."""
     if age.days >= 2:
         return f"{age.days} days"
     minutes = age.days * 1440 + age.seconds // 60
-    return f"{minutes // 60} h {minutes % 60} min" if minutes >= 60 else f"{minutes} min"
+    if minutes >= 60:
+        return f"{minutes // 60} h {minutes % 60} min"
+    return f"{minutes} min" if minutes >= 2 else f"{age.seconds} s"
 
 
 def readiness(report: Report) -> Markup:
@@ -128,13 +137,24 @@ def _rung(name: str, level: Readiness, before: list[bool], below: str | None) ->
     parts: list[Content] = [heading]
     if not level.ready:
         lower = f"{below} is not reached; " if below and not all(before) else ""
-        open_ = f"{len(blocking)} of {len(level.requirements)} requirements not met"
-        parts.append(tag("p", f"Blocked: {lower}{open_}.", class_="blocked"))
+        parts.append(tag("p", f"Blocked: {lower}{_lacking(level)}.", class_="blocked"))
         parts.append(items([_requirement(entry) for entry in blocking], "requirements"))
     if met:
         said = f"{len(met)} of {len(level.requirements)} requirements met"
         parts.append(disclosure(said, items([_requirement(entry) for entry in met], "requirements")))
     return tag("li", parts, class_="reached" if level.ready else "upcoming" if upcoming else "beyond")
+
+
+def _lacking(level: Readiness) -> str:
+    """`3 of 3 requirements without evidence`; what is refuted and what was not shown are two things."""
+    states = [entry.state for entry in level.requirements]
+    refuted, unseen = states.count("NOT MET"), states.count("NO EVIDENCE")
+    total = f"of {len(states)} requirements"
+    if not unseen:
+        return f"{refuted} {total} not met"
+    if not refuted:
+        return f"{unseen} {total} without evidence"
+    return f"{refuted} {total} not met, {unseen} without evidence"
 
 
 def _requirement(requirement: Requirement) -> Content:
@@ -147,11 +167,14 @@ def _requirement(requirement: Requirement) -> Content:
 def scope(report: Report) -> Markup:
     """What the evidence does not prove, whatever it says."""
     gaps = [risk for risk in report.proof.risks if risk.id.startswith("GAP-")]
+    unproved = [gap for gap in gaps if gap.state == "OPEN"]
+    measured = [gap for gap in gaps if gap.state != "OPEN"]
     return section(
         "scope",
         2,
         "What this does not prove",
-        items([_gap(gap) for gap in gaps], "gaps"),
+        items([_gap(gap) for gap in unproved], "gaps"),
+        _beyond(measured) if measured else None,
         tag(
             "p",
             "Why each matters and what would close it: ",
@@ -160,6 +183,14 @@ def scope(report: Report) -> Markup:
             class_="note",
         ),
     )
+
+
+def _beyond(measured: list[Risk]) -> Content:
+    """What lies outside the five slices as well, but was measured by this evidence."""
+    return [
+        tag("p", "Outside the five slices too, but measured in this run:", class_="label"),
+        items([_gap(gap) for gap in measured], "gaps"),
+    ]
 
 
 def _gap(risk: Risk) -> Content:

@@ -2,7 +2,7 @@
 
 from haproof.core.figures import separated, shown
 from haproof.core.model import Metric, Report
-from haproof.core.strength import ASSUMPTION, strength
+from haproof.core.strength import ASSUMPTION, TITLE, strength
 from haproof.render.markdown.inline import code, folded, table, words
 
 UNITS = {"ms": " ms", "rows": " rows", "bytes": " bytes", "count": "", None: ""}
@@ -55,7 +55,7 @@ def evidence_strength(report: Report) -> str:
         return ""
     rows = ((entry.check, entry.claim, words(entry.sentence)) for entry in entries)
     said = f"All of it {ASSUMPTION}."
-    return folded("Strength of the evidence", said, table(("Check", "Claim", "What it bears"), rows))
+    return folded(TITLE, said, table(("Check", "Claim", "What it bears"), rows))
 
 
 def requirements(report: Report) -> str:
@@ -77,7 +77,7 @@ def risks(report: Report) -> str:
     rows = (
         (risk.id, risk.state, words(risk.title), words(risk.detail), words(risk.closed_by))
         for risk in found
-        if risk.title != "Strength of the evidence"
+        if risk.title != TITLE
     )
     heads = ("Id", "State", "Risk", "Why it matters", "Closed by")
     return folded(f"Risks and open gaps ({still} open)", table(heads, rows))

@@ -5,6 +5,7 @@ from typing import Any
 
 from haproof.core.levels import DESIGN_PARTNER, DESIGN_PARTNER_MEANING, GA, PUBLIC
 from haproof.core.model import Readiness, Report, SliceRow
+from haproof.core.strength import TITLE
 from haproof.render.charts.palette import LIGHT
 from haproof.render.pdf.cells import Cell, code, lines, state, table, text
 from haproof.render.pdf.results import results
@@ -127,7 +128,7 @@ def _gaps(report: Report) -> Data:
             text(risk.closed_by),
         )
         for risk in report.proof.risks
-        if risk.title != "Strength of the evidence"
+        if risk.title != TITLE
     ]
     heads = ("Id", "State", "What is not proved, and why it matters", "Closed by")
     return table("Open gaps and risks", heads, (0, 0, 3, 2), rows)

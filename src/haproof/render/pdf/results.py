@@ -157,6 +157,7 @@ def _drawn(chart: Chart) -> Data:
     return {
         "svg": printable(drawing),
         "title": text(chart.title),
+        "legend": text(chart.legend),
         "alt": printable(chart.description),
         "table": table(f"Data: {chart.title}", chart.table.heads, widths, rows),
     }

@@ -4,9 +4,10 @@ from typing import Any
 
 from haproof.core.checks import MATRIX
 from haproof.core.explain import explain
-from haproof.core.figures import cut, separated, shown
-from haproof.core.model import MatrixRow, Pointer, Report
+from haproof.core.figures import separated
+from haproof.core.model import MatrixRow, Report
 from haproof.render.pdf.cells import Cell, code, lines, state, table, text
+from haproof.render.places import listed, places
 
 Data = dict[str, Any]
 
@@ -43,27 +44,21 @@ def _claim(report: Report, row: MatrixRow) -> Data | None:
     if not row.evidence:
         return None
     rows: list[tuple[Cell, ...]] = [
-        (place.check, *_looked_up(report, place), code(place.path), code(place.pointer))
-        for place in row.evidence
+        (
+            text(listed(place.checks)),
+            text(place.value) if place.holds else lines(text(place.value), {"note": "broken"}),
+            text(place.limit),
+            code(place.path),
+            code(listed(place.pointers)),
+        )
+        for place in places(report, row)
     ]
     heads = ("Check", "Value", "Limit", "File", "JSON Pointer")
     return {
         "title": f"{row.id} {text(row.description)}",
         "state": state(row.status),
-        "table": table(f"Where {row.id} rests", heads, (0, 1.2, 1.6, 1.6, 1.8), rows),
+        "table": table(f"Where {row.id} rests", heads, (1.1, 1.3, 1.6, 1.6, 1.8), rows),
     }
-
-
-def _looked_up(report: Report, place: Pointer) -> tuple[Cell, Cell]:
-    """What stands at a pointer, and what it was held against."""
-    owner = next(result for result in report.slices if result.id == place.slice)
-    entry = owner.check(place.check)
-    if entry is None:
-        return "–", "–"
-    finding = next((finding for finding in entry.findings if finding.pointer == place.pointer), None)
-    if finding is None:
-        return f"reported {entry.entry.status}", "PASS, not contradicted"
-    return text(shown(finding.value, finding.limit)), text(cut(finding.rule))
 
 
 def _contradictions(report: Report) -> Data | None:

@@ -1,0 +1,100 @@
+"""Where a claim rests: the places in the evidence, those that say nothing but PASS told together."""
+
+import re
+from collections.abc import Sequence
+
+from msgspec import Struct
+
+from haproof.core.figures import cut, shown
+from haproof.core.model import MatrixRow, Pointer, Report
+
+HELD = ("reported PASS", "PASS, not contradicted")
+"""What stands at the entry of a check that holds, and what it was held against."""
+
+FEWEST_IN_RUN = 3
+"""From so many on, neighbours are told as `first to last`."""
+
+_NUMBERED = re.compile(r"(.*?)(\d+)\Z", re.DOTALL)
+
+
+class Place(Struct, frozen=True, kw_only=True):
+    """A value at a JSON Pointer into one file, beside its limit; or, where `checks` and `pointers` are
+    several, the entries of checks that all hold.
+    """
+
+    slice: str
+    path: str
+    checks: tuple[str, ...]
+    pointers: tuple[str, ...]
+    value: str
+    limit: str
+    holds: bool
+
+
+def places(report: Report, row: MatrixRow) -> list[Place]:
+    """The places of one claim in the order of its evidence; the entries that hold stand where the first does,
+    one place for each file.
+    """
+    found: list[Place] = []
+    for pointer in row.evidence:
+        place = _place(report, pointer)
+        at = next((n for n, other in enumerate(found) if _alike(other, place)), None)
+        if at is None:
+            found.append(place)
+        else:
+            found[at] = _joined(found[at], place)
+    return found
+
+
+def _place(report: Report, pointer: Pointer) -> Place:
+    value, limit, holds = _looked_up(report, pointer)
+    return Place(
+        slice=pointer.slice,
+        path=pointer.path,
+        checks=(pointer.check,),
+        pointers=(pointer.pointer,),
+        value=value,
+        limit=limit,
+        holds=holds,
+    )
+
+
+def _looked_up(report: Report, pointer: Pointer) -> tuple[str, str, bool]:
+    """What stands at a pointer, what it was held against, and whether that holds."""
+    owner = next(result for result in report.slices if result.id == pointer.slice)
+    entry = owner.check(pointer.check)
+    if entry is None:
+        return "–", "–", False
+    finding = next((finding for finding in entry.findings if finding.pointer == pointer.pointer), None)
+    if finding is not None:
+        return shown(finding.value, finding.limit), cut(finding.rule), finding.holds
+    if entry.passed:
+        return (*HELD, True)
+    said = "reported PASS, contradicted" if entry.contradicted else f"reported {entry.entry.status}"
+    return said, HELD[1], False
+
+
+def _alike(one: Place, other: Place) -> bool:
+    return one.path == other.path and (one.value, one.limit) == (other.value, other.limit) == HELD
+
+
+def _joined(one: Place, other: Place) -> Place:
+    return Place(
+        slice=one.slice,
+        path=one.path,
+        checks=one.checks + other.checks,
+        pointers=one.pointers + other.pointers,
+        value=one.value,
+        limit=one.limit,
+        holds=True,
+    )
+
+
+def listed(names: Sequence[str]) -> str:
+    """Names in words: `VAL13-01 to VAL13-10` where they count up one by one, else each of them."""
+    parts = [match.groups() for name in names if (match := _NUMBERED.match(name))]
+    if len(parts) == len(names) >= FEWEST_IN_RUN and len({prefix for prefix, _ in parts}) == 1:
+        numbers = [int(number) for _, number in parts]
+        if numbers == list(range(numbers[0], numbers[0] + len(numbers))):
+            return f"{names[0]} to {names[-1]}"
+    return ", ".join(names)
