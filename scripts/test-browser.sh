@@ -1,31 +1,10 @@
 #!/usr/bin/env bash
 # The HTML report in headless Chromium: from disk, offline, scripts off; axe-core, keyboard, print.
-# Installs Chromium (Debian's package, where apt-get is to be had) and the npm packages that it needs, the
-# latter into tests/browser/node_modules. HAPROOF_SCREENSHOTS=DIR keeps what was seen, to be looked at.
-# Exit status 77: cannot be run here, and says what is missing.
+# HAPROOF_SCREENSHOTS=DIR keeps what was seen, to be looked at. Exit status 77: it cannot be run here, and
+# a line says what is missing.
 set -euo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")/.."
 bash scripts/setup.sh
-
-need() { printf 'test-browser: %s\n' "$1" >&2; exit 77; }
-
-packages=()
-if [ -z "${HAPROOF_CHROMIUM:-}" ] && ! command -v chromium chromium-browser google-chrome >/dev/null; then
-  packages+=(chromium)
-fi
-command -v npm >/dev/null || packages+=(nodejs npm)
-if [ ${#packages[@]} -gt 0 ]; then
-  command -v apt-get >/dev/null || need "install ${packages[*]} (there is no apt-get here), then run this again"
-  sudo=()
-  if [ "$(id -u)" -ne 0 ]; then
-    command -v sudo >/dev/null || need "install ${packages[*]} as root, then run this again"
-    sudo=(sudo)
-  fi
-  { "${sudo[@]}" apt-get update -qq && "${sudo[@]}" env DEBIAN_FRONTEND=noninteractive \
-    apt-get install -y -qq --no-install-recommends "${packages[@]}"; } >/dev/null ||
-    need "apt-get could not install ${packages[*]}: install them, then run this again"
-fi
-npm ci --prefix tests/browser --ignore-scripts --no-audit --no-fund --silent ||
-  need "npm could not install tests/browser/package-lock.json: is a package registry in reach?"
+bash scripts/setup-browser.sh || exit 77
 
 timeout 300 .venv/bin/python -m pytest -q -m browser tests/browser "$@"

@@ -1,8 +1,8 @@
 // Opens one report in headless Chromium the way readers do, and prints what was seen as one JSON document.
 //
-//   node look.cjs REPORT.html CHROMIUM FOLDER
+//   node look.cjs REPORT.html CHROMIUM FOLDER [keep]
 //
-// FOLDER gets the printed PDF and a screenshot of each way of reading.
+// FOLDER gets the printed PDF and, with `keep`, a screenshot of each way of reading (they take most of the time).
 "use strict";
 
 const path = require("node:path");
@@ -10,7 +10,7 @@ const { pathToFileURL } = require("node:url");
 const axe = require("axe-core");
 const { chromium } = require("playwright-core");
 
-const [report, executablePath, folder] = process.argv.slice(2);
+const [report, executablePath, folder, keep] = process.argv.slice(2);
 const address = pathToFileURL(path.resolve(report)).href;
 
 const READINGS = {
@@ -116,7 +116,7 @@ async function main() {
   for (const [name, reading] of Object.entries(READINGS)) {
     const { context, page, said, asked } = await opened(browser, reading);
     seen[name] = { said, asked, ...(await page.evaluate(measure)) };
-    await page.screenshot({ path: path.join(folder, `${name}.png`), fullPage: name !== "widest" });
+    if (keep) await page.screenshot({ path: path.join(folder, `${name}.png`), fullPage: name !== "widest" });
     if (name === "light") {
       const places = await page.evaluate(reachable);
       seen[name].places = places;

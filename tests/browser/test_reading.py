@@ -49,7 +49,7 @@ def seen(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactor
     shots = Path(kept) / request.param if kept else folder
     shots.mkdir(parents=True, exist_ok=True)
     run = subprocess.run(
-        [NODE, str(HERE / "look.cjs"), str(report), CHROMIUM, str(shots)],
+        [NODE, str(HERE / "look.cjs"), str(report), CHROMIUM, str(shots), *(["keep"] if kept else [])],
         capture_output=True,
         text=True,
         timeout=220,

@@ -33,8 +33,8 @@ def run(args: argparse.Namespace) -> int:
     found = explain(args.id)
     if not found:
         nearest = near(args.id)
-        hint = f"did you mean {', '.join(nearest)}? " if nearest else ""
-        raise UsageError(f"nothing is called {args.id!r}: {hint}('haproof explain' lists everything)")
+        hint = f": did you mean {', '.join(nearest)}?" if nearest else ""
+        raise UsageError(f"nothing is called {args.id!r}{hint} ('haproof explain' lists everything)")
     sys.stdout.write("\n".join(text(entry) for entry in found))
     return 0
 

@@ -204,11 +204,21 @@ def _claims(report: Report) -> Iterator[Family]:
         "claim_failure_probability_bound",
         "Failure probability that the trials exclude at 95 % confidence, if they are independent and alike.",
     )
+    wanted = Family("claim_trials_wanted", "Further clean trials that a lower failure probability needs.")
+    quantile = Family(
+        "claim_quantile_bound_milliseconds",
+        "What a share of cases stays within at 95 % confidence, if trials are independent and alike.",
+        "milliseconds",
+    )
     for entry in strength(report.slices):
         trials.add(entry.trials, check=entry.check)
         if entry.fails_below is not None:
             bound.add(entry.fails_below, check=entry.check)
-    yield from (trials, bound)
+        for share, lacking in entry.more:
+            wanted.add(lacking, check=entry.check, failure_probability=f"{share:.6g}")
+        for share, value in entry.quantiles:
+            quantile.add(value, check=entry.check, share=f"{share:.6g}")
+    yield from (trials, bound, wanted, quantile)
 
 
 def _unix(instant: str) -> float | int:

@@ -70,6 +70,8 @@ def test_checks_levels_window_and_figures(tmp_path: Path) -> None:
     )
     assert value(found, "metric_text_info", slice="VAL16", metric="ghost_risk", value="possible") == 1
     assert value(found, "claim_trials", check="VAL13-03") == 3
+    assert value(found, "claim_trials_wanted", check="VAL13-03", failure_probability="0.05") == 56
+    assert value(found, "claim_trials_wanted", check="VAL13-03", failure_probability="0.01") == 296
     assert value(found, "claim_failure_probability_bound", check="VAL13-03") == pytest.approx(
         0.6316, abs=1e-4
     )

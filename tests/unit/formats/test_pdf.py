@@ -131,6 +131,10 @@ def test_it_says_what_the_report_says(whole: tuple[Report, PdfReader]) -> None:
         assert file.sha256 in text
     assert squeezed("9 of 9 failovers clean: fails in fewer than 28.4 % of cases") in text
     assert squeezed("Claims that rest on a single run") in text
+    assert squeezed("measured in this run: apply_lag measurement; Write-gate HTTP endpoint") in text
+    assert squeezed("Recorded2026-03-23T10:00:00Z to 2026-03-23T11:20:00Z") in text
+    assert squeezed("Not to scale: the order of events") in text
+    assert squeezed("VAL13-01 to VAL13-10 reported PASS PASS, not contradicted") in text
     assert [title for title in titles(reader.outline) if title[:2] in ("1 ", "8 ")] == [
         "1 Conclusion",
         "8 What the checks mean",

@@ -150,7 +150,23 @@ def test_timeline_says_whether_writes_were_blocked(
 def test_quorum_times_state_value_and_limit(tmp_path: Path) -> None:
     chart = quorum_times(judged(tmp_path, seed()))
     assert chart is not None
-    assert chart.table.rows == (("Loss", "5230 ms", "≤ 30,000 ms"), ("Recovery", "6120 ms", "≤ 30,000 ms"))
+    assert chart.table.rows == (
+        ("Loss detection", "5230 ms", "≤ 30,000 ms"),
+        ("Recovery", "6120 ms", "≤ 30,000 ms"),
+    )
+    assert chart.description == (
+        "Bars that begin at zero. Loss detection took 5230 ms, within the limit of 30,000 ms. "
+        "Recovery took 6120 ms, within the limit of 30,000 ms."
+    )
+
+
+def test_described_in_sentences_what_is_late_and_what_was_not_measured(tmp_path: Path) -> None:
+    reports = full()
+    reports["VAL17"]["metrics"] |= {"loss_detection_ms": None, "recovery_ms": 30000.0004}
+    chart = quorum_times(judged(tmp_path, reports))
+    assert chart is not None
+    assert "Loss detection was not measured, against the limit of 30,000 ms. " in chart.description
+    assert "Recovery took 30000.0004 ms, beyond the limit of 30,000 ms." in chart.description
 
 
 @pytest.mark.parametrize(("latest", "limited"), [("10:44:00", False), ("11:20:00", True), ("16:00:00", True)])

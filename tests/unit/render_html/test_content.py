@@ -118,7 +118,7 @@ def test_seed_shows_each_figure_with_target_and_margin(tmp_path: Path) -> None:
         assert said in text
     verdict = root.by_id("verdict").text()
     assert "1 h 20 mincoherent: within the 6:00:00 allowed" in verdict
-    assert "40 min oldevidence of 2026-03-23 11:20:00Zjudged 2026-03-23 12:00:00Z" in verdict
+    assert "40 min oldevidence 2026-03-23 11:20:00Zjudged 2026-03-23 12:00:00Z" in verdict
 
 
 def test_seed_draws_every_chart(tmp_path: Path) -> None:

@@ -91,8 +91,9 @@ def _second(instant: datetime) -> str:
 
 def _described(report: Report, found: list[SliceResult], length: str) -> str:
     window = report.proof.evidence.window
-    state = "one coherent set" if window.coherent else "NOT coherent"
+    state = "They are one coherent set" if window.coherent else "They are NOT coherent"
     return (
-        f"{len(found)} of {len(report.slices)} slices on a time axis, a diamond at each timestamp. From "
-        f"{window.earliest} to {window.latest}, {length} of the 6:00:00 allowed: {state} ({window.detail})."
+        f"Time stamps of the {len(found)} slices that were found, of {len(report.slices)}, on a time axis. "
+        f"They run from {window.earliest} to {window.latest}, which is {length} where 6:00:00 is allowed. "
+        f"{state}: {window.detail}."
     )

@@ -24,8 +24,8 @@ def backup_restore(report: Report) -> Chart | None:
 def drains(report: Report) -> Chart | None:
     """VAL14's drains."""
     rows = (
-        ("Light load", "light_drain_ms"),
-        ("Heavy load", "heavy_drain_ms"),
+        ("Drain, light load", "light_drain_ms"),
+        ("Drain, heavy load", "heavy_drain_ms"),
         ("Standby's return", "catch_up_ms"),
     )
     metrics = report.proof.metrics.replication_lag
@@ -34,7 +34,7 @@ def drains(report: Report) -> Chart | None:
 
 def quorum_times(report: Report) -> Chart | None:
     """VAL17's two durations."""
-    rows = (("Loss", "loss_detection_ms"), ("Recovery", "recovery_ms"))
+    rows = (("Loss detection", "loss_detection_ms"), ("Recovery", "recovery_ms"))
     metrics = report.proof.metrics.quorum_loss
     return against_limits("chart-quorum-limits", "Detection times against their limits", metrics, rows)
 
@@ -57,7 +57,7 @@ def against_limits(
     return Chart(
         key=key,
         title=title,
-        description="; ".join(_described(name, metric) for name, metric in rows) + ".",
+        description="Bars that begin at zero. " + ". ".join(_described(*row) for row in rows) + ".",
         height=bottom + 24,
         shapes=tuple(shapes),
         table=Table(
@@ -106,4 +106,8 @@ def _shown(metric: Metric) -> str:
 
 
 def _described(name: str, metric: Metric) -> str:
-    return f"{name}: {_shown(metric)}, limit {separated(_limit(metric))} ms, {metric.status}"
+    value, limit = _value(metric), f"the limit of {separated(_limit(metric))} ms"
+    if value is None:
+        return f"{name} was not measured, against {limit}"
+    place = "within" if value <= _limit(metric) else "beyond"
+    return f"{name} took {_shown(metric)}, {place} {limit}"

@@ -88,7 +88,7 @@ def _freshness(report: Report) -> Content:
     ahead = age < timedelta()
     said = f"{_age(abs(age))} {'ahead' if ahead else 'old'}"
     judged, recorded = _second(report.proof.generated_at), _second(latest)
-    return [_big(said, ["evidence of ", recorded]), tag("span", "judged ", judged, class_="below")]
+    return [_big(said, ["evidence ", recorded]), tag("span", "judged ", judged, class_="below")]
 
 
 def _second(instant: str) -> Markup:

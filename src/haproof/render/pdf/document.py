@@ -40,7 +40,8 @@ def document(report: Report, digest: str) -> str:
             )
         ],
         "slices": [_covered(row) for row in proof.slices],
-        "scope": [text(risk.title) for risk in proof.risks if risk.id.startswith("GAP-")],
+        "scope": _titles(report, "OPEN"),
+        "measured": _titles(report, "MEASURED"),
         "readiness": _requirements(report),
         "gaps": _gaps(report),
         "results": results(report),
@@ -72,6 +73,7 @@ def _facts(report: Report, digest: str) -> list[tuple[str, Cell]]:
             f"{proof.summary.passed} of {len(proof.checks)} pass; {held} of 50 checks of the slices hold",
         ),
         ("Evidence", text(f"{words}: {window.detail}")),
+        ("Recorded", text(f"{window.earliest} to {window.latest}") if window.earliest else "no timestamps"),
         ("Evidence directory", code(proof.evidence_dir)),
         ("Judged", text(f"{proof.generated_at}, by {proof.generator.name} {proof.generator.version}")),
         ("JSON artifact, SHA-256", code(digest)),
@@ -92,6 +94,12 @@ def _covered(row: SliceRow) -> Data:
     counted = f"{row.passed}/{row.total} checks" if row.total is not None else "–"
     detail = text(row.detail) if row.detail else ""
     return {"name": f"{row.id} {row.name}", "state": state(row.status), "checks": counted, "detail": detail}
+
+
+def _titles(report: Report, state: str) -> list[str]:
+    """The standing gaps in one state."""
+    gaps = (risk for risk in report.proof.risks if risk.id.startswith("GAP-"))
+    return [text(gap.title) for gap in gaps if gap.state == state]
 
 
 def _requirements(report: Report) -> list[Data]:
