@@ -91,10 +91,19 @@ def _joined(one: Place, other: Place) -> Place:
 
 
 def listed(names: Sequence[str]) -> str:
-    """Names in words: `VAL13-01 to VAL13-10` where they count up one by one, else each of them."""
-    parts = [match.groups() for name in names if (match := _NUMBERED.match(name))]
-    if len(parts) == len(names) >= FEWEST_IN_RUN and len({prefix for prefix, _ in parts}) == 1:
-        numbers = [int(number) for _, number in parts]
-        if numbers == list(range(numbers[0], numbers[0] + len(numbers))):
-            return f"{names[0]} to {names[-1]}"
-    return ", ".join(names)
+    """Names in words: `VAL13-01 to VAL13-06, VAL13-08`, told as a run where they count up one by one."""
+    runs: list[list[str]] = []
+    for name in names:
+        if runs and _follows(runs[-1][-1], name):
+            runs[-1].append(name)
+        else:
+            runs.append([name])
+    return ", ".join(
+        f"{run[0]} to {run[-1]}" if len(run) >= FEWEST_IN_RUN else ", ".join(run) for run in runs
+    )
+
+
+def _follows(one: str, other: str) -> bool:
+    """Whether a name is the next one: the same but for a number at its end that is greater by one."""
+    first, second = _NUMBERED.match(one), _NUMBERED.match(other)
+    return bool(first and second and first[1] == second[1] and int(first[2]) + 1 == int(second[2]))

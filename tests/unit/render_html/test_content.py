@@ -10,6 +10,7 @@ from builders import NOON, judged, seed
 from haproof.core.model import Report
 from haproof.render import proof_json
 from haproof.render.html import render
+from haproof.render.places import listed
 from haproof.render.visible import visible
 from unit.render_html.cases import CASES, EVIL, failing, hostile, missing, nothing
 from unit.render_html.reader import Element, read
@@ -21,15 +22,19 @@ def page(folder: Path, reports: dict[str, dict[str, object]]) -> tuple[Report, E
 
 
 def spelled(names: str) -> list[str]:
-    """`a-01 to a-03` or `a, b` as a reader takes it: every name."""
-    first, _, last = names.partition(" to ")
-    if not last:
-        return first.split(", ")
-    start, end = (re.search(r"\d+$", name) for name in (first, last))
-    assert start
-    assert end
-    width = len(start[0])
-    return [f"{first[: start.start()]}{n:0{width}}" for n in range(int(start[0]), int(end[0]) + 1)]
+    """`a-01 to a-03, a-05` as a reader takes it: every name."""
+    found: list[str] = []
+    for part in names.split(", "):
+        first, _, last = part.partition(" to ")
+        start, end = (re.search(r"\d*$", name) for name in (first, last or first))
+        assert start
+        assert end
+        if not last:
+            found.append(first)
+        else:
+            numbers = range(int(start[0]), int(end[0]) + 1)
+            found += [f"{first[: start.start()]}{n:0{len(start[0])}}" for n in numbers]
+    return found
 
 
 def rows(element: Element) -> list[list[str]]:
@@ -207,6 +212,20 @@ def test_what_breaks_a_claim_is_marked_where_it_stands(tmp_path: Path) -> None:
     assert "VAL13-03reported PASS, contradicted — brokenPASS, not contradicted" in text
     assert "VAL13-035000.0004 — brokensigterm_failover_ms <= 5,000" in text
     assert text.count("— broken") == 4
+
+
+@pytest.mark.parametrize(
+    ("names", "said"),
+    [
+        (["a-01", "a-02"], "a-01, a-02"),
+        (["a-01", "a-02", "a-03", "a-05", "b-06"], "a-01 to a-03, a-05, b-06"),
+        (["/checks/8", "/checks/9", "/checks/10"], "/checks/8 to /checks/10"),
+        (["/checks/2", "/checks/1", "/checks/0", "x"], "/checks/2, /checks/1, /checks/0, x"),
+        ([], ""),
+    ],
+)
+def test_neighbours_are_told_as_a_run(names: list[str], said: str) -> None:
+    assert listed(names) == said
 
 
 def test_contradictions_are_listed(tmp_path: Path) -> None:

@@ -27,7 +27,8 @@ def verdict(report: Report) -> Markup:
     """The verdict, one sentence on it, and four figures on what it stands on."""
     sign = {"pass": "✓", "fail": "✗", "warn": "?"}[tone(report)]
     words, bracket, ids = report.proof.verdict.partition(" (")
-    failing = tag("span", f"{bracket}{ids}", class_="ids") if ids else None
+    named = [[", " if n else "", tag("span", each)] for n, each in enumerate(f"{bracket}{ids}".split(", "))]
+    failing = tag("span", named, class_="ids") if ids else None
     title = tag("h1", tag("span", sign, aria_hidden="true", class_="sign"), tag("span", words, failing))
     return tag(
         "section",

@@ -20,9 +20,12 @@ def document(report: Report, digest: str) -> str:
     """All data as one JSON text; `digest` is the SHA-256 of the JSON artifact."""
     proof = report.proof
     made = report.generated_at
+    words, bracket, ids = proof.verdict.partition(" (")
     data: Data = {
         "title": f"{proof.report} {proof.title}",
         "verdict": text(proof.verdict),
+        "words": text(words),
+        "failing": text(f"{bracket}{ids}"),
         "tone": "pass" if report.ready else "fail" if report.says_no else "warn",
         "meaning": text(_meaning(report)),
         "digest": digest,
@@ -54,10 +57,12 @@ def _meaning(report: Report) -> str:
     """The verdict in one sentence."""
     if report.ready:
         return f"All ten checks pass: {DESIGN_PARTNER_MEANING}."
-    failed = ", ".join(row.id for row in report.proof.checks if row.status == "FAIL")
     if report.says_no:
-        return f"The evidence says no. Failing checks: {failed}."
-    return f"The evidence cannot tell: a part of it is missing or not of one run. Not shown: {failed}."
+        return "The evidence says no. The ten checks say which claims fail, and by which figures."
+    return (
+        "The evidence cannot tell: a part of it is missing or not of one run. "
+        "The ten checks say which claims are not shown."
+    )
 
 
 def _facts(report: Report, digest: str) -> list[tuple[str, Cell]]:
