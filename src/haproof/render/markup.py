@@ -6,7 +6,7 @@ to a page, so none can be interpreted.
 
 import re
 from collections.abc import Callable, Iterable
-from functools import partial
+from functools import lru_cache, partial
 from typing import TypeAlias
 
 from markupsafe import Markup, escape
@@ -26,9 +26,6 @@ _HARMLESS = re.compile(r"[\w .,:;#%()/+-]*\Z", re.ASCII).match
 
 _made: Callable[[str], Markup] = partial(str.__new__, Markup)
 """Markup from finished text, without the constructor's question whether it is an object that knows better."""
-
-_NAMES: dict[str, str] = {}
-"""Attribute names of Python as they are written in markup."""
 
 
 def tag(name: str, /, *children: Content, **attributes: Value) -> Markup:
@@ -61,10 +58,15 @@ def _escaped(text: str) -> str:
 
 def _attributes(attributes: dict[str, Value]) -> str:
     """The attributes, each with a space before it."""
-    text = ""
-    for name, value in attributes.items():
-        if value is None or value is False:
-            continue
-        written = _NAMES.get(name) or _NAMES.setdefault(name, name.rstrip("_").replace("_", "-"))
-        text += f" {written}" if value is True else f' {written}="{_escaped(str(value))}"'
-    return text
+    if not attributes:
+        return ""
+    return "".join([_attribute(name, value) for name, value in attributes.items()])
+
+
+@lru_cache(maxsize=4096, typed=True)
+def _attribute(name: str, value: Value) -> str:
+    """One attribute with the space before it; a page states the same few hundred thousands of times."""
+    if value is None or value is False:
+        return ""
+    written = name.rstrip("_").replace("_", "-")
+    return f" {written}" if value is True else f' {written}="{_escaped(str(value))}"'
