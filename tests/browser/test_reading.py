@@ -8,6 +8,7 @@ import json
 import os
 import shutil
 import subprocess
+import sys
 from pathlib import Path
 from typing import Any
 
@@ -36,7 +37,20 @@ def rgb(colour: str) -> str:
     return f"rgb({', '.join(str(int(colour[n : n + 2], 16)) for n in (1, 3, 5))})"
 
 
-@pytest.fixture(scope="module", params=["full", "failing", "hostile", "nothing"])
+def page(case: str, folder: Path) -> bytes:
+    """The report of one case, or the history of three runs."""
+    if case != "history":
+        return render(judged(folder / "evidence", CASES[case]()))
+    for n, run in enumerate(("full", "failing", "seed")):
+        reports = CASES[run]()
+        for report in reports.values():
+            report["generated_at"] = report["generated_at"].replace("-03-23T", f"-03-{20 + n}T")
+        judged(folder / "runs" / run, reports)
+    history = [sys.executable, "-m", "haproof", "history", str(folder / "runs"), "--format", "html"]
+    return subprocess.run(history, capture_output=True, timeout=60, check=True).stdout
+
+
+@pytest.fixture(scope="module", params=["full", "failing", "hostile", "nothing", "history"])
 def seen(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> dict[str, Any]:
     if CHROMIUM is None or NODE is None:
         pytest.skip("Chromium or Node is not installed: run scripts/test-browser.sh")
@@ -45,7 +59,7 @@ def seen(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactor
     kept = os.environ.get("HAPROOF_SCREENSHOTS")
     folder = tmp_path_factory.mktemp("page")
     report = folder / "report.html"
-    report.write_bytes(render(judged(folder / "evidence", CASES[request.param]())))
+    report.write_bytes(page(request.param, folder))
     shots = Path(kept) / request.param if kept else folder
     shots.mkdir(parents=True, exist_ok=True)
     run = subprocess.run(

@@ -18,7 +18,8 @@ LAYOUT = Markup(
     "gap:2rem 2.5rem;margin-block:1.5rem}\n"
     ".multiples>figure{display:block;margin:0;min-width:0}\n"
     ".multiples figcaption code{display:block;font-weight:400;color:var(--muted)}\n"
-    "@media print{.multiples{grid-template-columns:repeat(3,1fr)}.multiples>figure{break-inside:avoid}}\n"
+    "@media print{.multiples{grid-template-columns:repeat(2,minmax(0,1fr))}"
+    ".multiples>figure{break-inside:avoid}}\n"
 )
 """What this page adds to the report's style sheet."""
 
