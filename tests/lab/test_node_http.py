@@ -149,18 +149,6 @@ def test_lengths_are_needed_and_believed(node: RunningNode) -> None:
     assert post(node, b"", "Content-Length: 99999999999999999")[0] == 413
 
 
-def test_a_body_that_never_comes_holds_nobody_up(node: RunningNode) -> None:
-    began_at = time.monotonic()
-    status, _ = post_with_patience(node, b"{", "Content-Length: 100")
-    assert status == 408
-    assert time.monotonic() - began_at < 15
-
-
-def post_with_patience(node: RunningNode, body: bytes, *headers: str) -> tuple[int, Any]:
-    lines = ["POST /v1/rollouts HTTP/1.1", *(f"{k}: {v}" for k, v in AUTHORIZED.items()), *headers]
-    return raw(node, "\r\n".join(lines).encode() + b"\r\n\r\n" + body, seconds=30)
-
-
 @pytest.mark.parametrize(
     "path", ["/v1/rollouts", "/v1/ha/failover", "/v1/ha/backups", "/v1/ha/split-brain/recover"]
 )

@@ -146,11 +146,13 @@ def test_recovery_is_refused_without_risk_and_on_a_follower(bench: Bench) -> Non
     assert (forced.status, forced.body["epoch"]) == (200, 2)
     for body in (
         {},
-        {"strategy": "wish"},
+        {"strategy": "wish", "operator": "tester"},
+        {"strategy": "promote-leader"},
+        {"strategy": "promote-leader", "operator": ""},
         {"strategy": "promote-leader", "operator": "another"},
-        {"strategy": 1},
+        {"strategy": 1, "operator": "tester"},
     ):
-        assert leader.post("/v1/ha/split-brain/recover", body).status == 400
+        assert leader.post("/v1/ha/split-brain/recover", {**body, "force": True}).status == 400
 
 
 def test_a_fenced_leader_whose_session_ends_follows(bench: Bench) -> None:

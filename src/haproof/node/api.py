@@ -177,8 +177,7 @@ class Api:
         strategy = request.text("strategy", required=True)
         if strategy not in ("promote-leader", "manual-reconcile"):
             raise Refused(400, "strategy must be promote-leader or manual-reconcile")
-        operator = request.text("operator")
-        if operator and operator != request.operator:
+        if request.text("operator", required=True) != request.operator:
             raise Refused(400, "operator and X-Operator differ")
         reason, force = request.text("reason"), request.flag("force")
         if strategy == "manual-reconcile":

@@ -1,10 +1,11 @@
 """HTTP/1.1 for the API: parsing, limits and authorization; every refusal is JSON with one sentence.
 
-A worker thread cannot be held for ever: each read has a timeout, a body has a deadline and a size, and there
-are only so many connections at once.
+A worker thread cannot be held for ever, not even by a byte now and then: a head and a body have a deadline
+and a size each, and there are only so many connections at once.
 """
 
 import hmac
+import io
 import json
 import socket
 import sys
@@ -25,8 +26,9 @@ if TYPE_CHECKING:
 MAX_BODY_BYTES = 1 << 20
 MAX_OPERATOR_CHARACTERS = 128
 _MOST_CONNECTIONS = 128
-_IDLE_SECONDS = 10.0
+_HEAD_SECONDS = 10.0  # from the end of one request to the end of the next one's head
 _BODY_SECONDS = 5.0
+_SEND_SECONDS = 10.0
 _LINGER_SECONDS = 1.0
 _LINGER_BYTES = 8 << 20
 
@@ -67,15 +69,44 @@ class Server(ThreadingTCPServer):
             self.api.node.log.write(f"http: {type(error).__name__}: {error}")
 
 
+class _Incoming(io.RawIOBase):
+    """What a client sends, awaited until `deadline` (monotonic seconds) however it comes in."""
+
+    def __init__(self, connection: socket.socket) -> None:
+        self._connection = connection
+        self.deadline = 0.0
+
+    def readable(self) -> bool:
+        return True
+
+    def readinto(self, buffer: Any) -> int:
+        remaining = self.deadline - time.monotonic()
+        if remaining <= 0:
+            raise TimeoutError
+        self._connection.settimeout(remaining)
+        return self._connection.recv_into(buffer)
+
+
 class Handler(BaseHTTPRequestHandler):
     """One connection."""
 
     server: Server
     protocol_version = "HTTP/1.1"
     default_request_version = "HTTP/1.0"
-    timeout = _IDLE_SECONDS
     wbufsize = -1
     disable_nagle_algorithm = True
+
+    def setup(self) -> None:
+        """Read through what knows deadlines."""
+        super().setup()
+        self.rfile.close()
+        self._incoming = _Incoming(self.connection)
+        self.rfile = io.BufferedReader(self._incoming)
+
+    def handle_one_request(self) -> None:
+        """Wait for one head, no longer than it may take; the library hangs up on a TimeoutError."""
+        self._incoming.deadline = time.monotonic() + _HEAD_SECONDS
+        super().handle_one_request()
 
     def version_string(self) -> str:
         """Name the program, not the library."""
@@ -219,11 +250,10 @@ class Handler(BaseHTTPRequestHandler):
             self.close_connection = True
 
     def _read(self, length: int) -> bytes:
-        deadline = time.monotonic() + _BODY_SECONDS
+        self._incoming.deadline = time.monotonic() + _BODY_SECONDS
         body = bytearray()
         while len(body) < length:
             try:
-                self.connection.settimeout(max(0.001, deadline - time.monotonic()))
                 part = self.rfile.read1(length - len(body))
             except TimeoutError:
                 self.close_connection = True
@@ -232,11 +262,11 @@ class Handler(BaseHTTPRequestHandler):
                 self.close_connection = True
                 raise Refused(400, "the body is shorter than its Content-Length")
             body += part
-        self.connection.settimeout(_IDLE_SECONDS)
         return bytes(body)
 
     def _answer(self, status: int, body: dict[str, object], headers: dict[str, str] | None = None) -> None:
         data = json.dumps(body).encode() + b"\n"
+        self.connection.settimeout(_SEND_SECONDS)
         self.send_response(status)
         self.send_header("Content-Type", "application/json")
         self.send_header("Content-Length", str(len(data)))
