@@ -1,11 +1,13 @@
 """Reading a target file: strictly, before anything starts, and with one sentence for each fault."""
 
+import math
 import os
 import re
 import shutil
 import tomllib
 from pathlib import Path
 from typing import Any
+from urllib.parse import urlsplit
 
 from haproof.errors import UsageError
 from haproof.lab.contract import (
@@ -23,6 +25,10 @@ from haproof.lab.target import PLACEHOLDER, Cli, NodeTemplate, Sql, Target, Timi
 METHODS = ("GET", "POST", "PUT", "PATCH", "DELETE")
 LARGEST_FILE_BYTES = 1024 * 1024
 NO_NAMES: frozenset[str] = frozenset()
+HEADER_NAME = re.compile(r"[!#$%&'*+.^_`|~0-9A-Za-z-]+")
+VARIABLE_NAME = re.compile(r"[^=]+")
+PATH = re.compile(r"/[!-~]*")
+POINTER = re.compile(r"(/([^~]|~[01])*)+")
 
 
 class Fault(Exception):
@@ -61,7 +67,10 @@ def parse_target(table: dict[str, Any], folder: Path) -> Target:
         version_command=_argv(table, "version_command", "", PROCESS_NAMES),
         timing=_timing(_table(table, "timing", "")),
         node=_node(_table(table, "node", "")),
-        headers={**HEADERS, **_texts(api, "headers", "api", PROCESS_NAMES)},
+        headers={
+            **HEADERS,
+            **_named(_texts(api, "headers", "api", PROCESS_NAMES), "api.headers", HEADER_NAME),
+        },
         operations={name: _operation(api, name) for name in OPERATIONS},
         fields=_pointers(api),
         cli=_cli(_table(table, "cli", "")),
@@ -79,14 +88,39 @@ def _node(table: dict[str, Any]) -> NodeTemplate:
     if start is None:
         raise Fault("node.start", "the command line that starts a node is missing")
     default = NodeTemplate(start)
-    url = _text(table, "url", "node", PROCESS_NAMES) or default.url
+    maintenance = _argv(table, "maintenance", "node", PROCESS_NAMES)
+    env = _named(_texts(table, "env", "node", PROCESS_NAMES), "node.env", VARIABLE_NAME)
+    url = _url(_text(table, "url", "node", PROCESS_NAMES - {"url"}) or default.url)
+    ready = _text(table, "ready", "node", PROCESS_NAMES) or default.ready
+    return NodeTemplate(start, maintenance, env, url, _path(ready, "node.ready"))
+
+
+def _url(url: str) -> str:
     if not url.startswith("http://"):
         raise Fault("node.url", "must begin with http:// (the lab speaks plain HTTP on the loopback)")
-    ready = _text(table, "ready", "node", PROCESS_NAMES) or default.ready
-    if not ready.startswith("/"):
-        raise Fault("node.ready", "must be a path that begins with /")
-    maintenance = _argv(table, "maintenance", "node", PROCESS_NAMES)
-    return NodeTemplate(start, maintenance, _texts(table, "env", "node", PROCESS_NAMES), url, ready)
+    try:
+        parts = urlsplit(PLACEHOLDER.sub("1", url))
+        usable = bool(parts.hostname) and parts.port != 0 and PATH.fullmatch(f"/{parts.netloc}{parts.path}")
+    except ValueError:
+        usable = None
+    if not usable:
+        raise Fault("node.url", "must be a URL such as http://127.0.0.1:{port}")
+    return url.rstrip("/")
+
+
+def _path(path: str, place: str) -> str:
+    if not path.startswith("/"):
+        raise Fault(place, "must be a path that begins with /")
+    if not PATH.fullmatch(path):
+        raise Fault(place, "must not contain spaces or anything else that a path must percent-encode")
+    return path
+
+
+def _named(texts: dict[str, str], place: str, form: re.Pattern[str]) -> dict[str, str]:
+    for name in texts:
+        if not form.fullmatch(name):
+            raise Fault(place, f"{name!a} cannot be a name here")
+    return texts
 
 
 def _timing(table: dict[str, Any]) -> Timing:
@@ -114,9 +148,7 @@ def _operation(api: dict[str, Any], name: str) -> Operation | None:
     method = _text(given, "method", place, NO_NAMES) or usual.method
     if method not in METHODS:
         raise Fault(f"{place}.method", f"must be one of {', '.join(METHODS)}")
-    path = _text(given, "path", place, BODY_NAMES) or usual.path
-    if not path.startswith("/"):
-        raise Fault(f"{place}.path", "must begin with /")
+    path = _path(_text(given, "path", place, BODY_NAMES) or usual.path, f"{place}.path")
     body = given.get("body", usual.body)
     _body_names(body, f"{place}.body")
     return Operation(method, path, body)
@@ -131,7 +163,7 @@ def _body_names(body: Any, place: str) -> None:
     elif isinstance(body, list):
         for index, value in enumerate(body):
             _body_names(value, f"{place}[{index}]")
-    elif not isinstance(body, bool | int | float | None):
+    elif not isinstance(body, bool | int | float | None) or not math.isfinite(body or 0):
         raise Fault(place, "must be something that JSON can say")
 
 
@@ -142,6 +174,8 @@ def _pointers(api: dict[str, Any]) -> dict[str, str]:
             raise Fault(f"api.fields.{name}", "is no field of the HTTP contract")
         if not pointer.startswith("/"):
             raise Fault(f"api.fields.{name}", "must be a JSON Pointer, which begins with /")
+        if not POINTER.fullmatch(pointer):
+            raise Fault(f"api.fields.{name}", "must be a JSON Pointer, where ~ is written ~0 and / is ~1")
     return pointers
 
 
@@ -250,7 +284,7 @@ def _argv(table: dict[str, Any], key: str, place: str, names: frozenset[str]) ->
     where = f"{place}.{key}" if place else key
     if value is None:
         return None
-    if not isinstance(value, list) or not value or not all(isinstance(word, str) for word in value):
+    if not isinstance(value, list) or not all(isinstance(word, str) for word in value) or not any(value[:1]):
         raise Fault(where, "must be a command line: an array of texts, the program first")
     for word in value:
         if "\0" in word:

@@ -72,6 +72,10 @@ holder_id = "/leader/name"
     assert target.fields == {"holder_id": "/leader/name"}
 
 
+def test_a_base_url_may_end_with_a_slash(tmp_path: Path) -> None:
+    assert loaded(tmp_path, LEAST + 'url = "http://[::1]:{port}/ha/"').node.url == "http://[::1]:{port}/ha"
+
+
 def test_write_row_takes_the_place_of_the_endpoint(tmp_path: Path) -> None:
     target = loaded(tmp_path, LEAST + "[sql]\nwrite_row = \"insert into t values ({id}, {payload}, '{}')\"\n")
     assert not target.writes_through_node
@@ -97,7 +101,15 @@ def test_write_row_takes_the_place_of_the_endpoint(tmp_path: Path) -> None:
         (LEAST.replace('["{python}"', '["{python}", 7'), "node.start: must be a command line"),
         (LEAST + 'start2 = "x"', "node.start2: unknown key"),
         (LEAST + 'url = "https://x"', "node.url: must begin with http://"),
+        (LEAST + 'url = "http://"', "node.url: must be a URL such as http://127.0.0.1:{port}"),
+        (LEAST + 'url = "http://127.0.0.1:{node}x"', "node.url: must be a URL such as"),
+        (LEAST + 'url = "http://127.0.0.1:{port}/a b"', "node.url: must be a URL such as"),
+        (LEAST + 'url = "{url}"', "node.url: unknown template name {url}"),
         (LEAST + 'ready = "ready"', "node.ready: must be a path"),
+        (LEAST + 'ready = "/re\u00e4dy"', "node.ready: must not contain spaces or anything else"),
+        (LEAST + '[node.env]\n"A=B" = "x"', "node.env: 'A=B' cannot be a name here"),
+        (LEAST + '[node.env]\n"" = "x"', "node.env: '' cannot be a name here"),
+        (LEAST.replace('["{python}", ', '["", '), "node.start: must be a command line"),
         (LEAST + '[node.env]\nA = "{nobody}"', "node.env.A: unknown template name {nobody}"),
         (LEAST + "[timing]\npoll_interval_ms = 0", "timing.poll_interval_ms: must be a whole number above 0"),
         (LEAST + "[timing]\npoll_interval_ms = 1.5", "timing.poll_interval_ms: must be a whole number"),
@@ -107,7 +119,8 @@ def test_write_row_takes_the_place_of_the_endpoint(tmp_path: Path) -> None:
         (LEAST + "[api]\nstatus = true", "api.status: must be a table"),
         (LEAST + "[api]\nstaus = false", "api.staus: unknown key"),
         (LEAST + '[api.status]\nmethod = "FETCH"', "api.status.method: must be one of GET"),
-        (LEAST + '[api.status]\npath = "status"', "api.status.path: must begin with /"),
+        (LEAST + '[api.status]\npath = "status"', "api.status.path: must be a path that begins with /"),
+        (LEAST + '[api.status]\npath = "/a b"', "api.status.path: must not contain spaces"),
         (
             LEAST + '[api.protected_write]\nbody = {a = ["{idd}"]}',
             "api.protected_write.body.a[0]: unknown template",
@@ -116,8 +129,15 @@ def test_write_row_takes_the_place_of_the_endpoint(tmp_path: Path) -> None:
             LEAST + "[api.protected_write]\nbody = {a = 2026-01-01}",
             "body.a: must be something that JSON can say",
         ),
+        (
+            LEAST + "[api.protected_write]\nbody = {a = inf}",
+            "body.a: must be something that JSON can say",
+        ),
         (LEAST + '[api.fields]\nholder = "/h"', "api.fields.holder: is no field of the HTTP contract"),
         (LEAST + '[api.fields]\nholder_id = "h"', "api.fields.holder_id: must be a JSON Pointer"),
+        (LEAST + '[api.fields]\nholder_id = "/a~2"', "api.fields.holder_id: must be a JSON Pointer, where ~"),
+        (LEAST + '[api.headers]\n"A B" = "x"', "api.headers: 'A B' cannot be a name here"),
+        (LEAST + '[api.headers]\n"A\\nB" = "x"', "api.headers: 'A\\nB' cannot be a name here"),
         (LEAST + '[api.headers]\nX = "a\\r\\nY: b"', "api.headers.X: must be a text on one line"),
         (LEAST + '[cli]\nchecksum = "("', "cli.checksum: is no regular expression"),
         (LEAST + '[cli]\nchecksum = "sha"', "cli.checksum: must have exactly one group"),
