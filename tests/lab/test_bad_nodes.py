@@ -38,6 +38,11 @@ CASES = (
     case("acknowledges_before_commit", "VAL13", 4, only=False),
     case("lies_about_the_holder", "VAL13", 1, only=False),
     case("never_takes_over", "VAL13", 3, 5, 8, only=False),
+    case("followers_accept_writes", "VAL13", 1, only=False),
+    case("loses_rows", "VAL13", 2, 4, 7),
+    case("never_notices_loss", "VAL13", 6, only=False),
+    case("never_unblocks", "VAL13", 7, only=False),
+    case("never_rejoins", "VAL13", 10, only=False),
     # Replication lag.
     case("ignores_the_standby", "VAL14", 7),
     case("never_sees_the_standby_return", "VAL14", 7),
@@ -51,6 +56,7 @@ CASES = (
     case("lists_only_the_newest", "VAL15", 8),
     case("skips_the_checksum", "VAL15", 9),
     case("leaves_no_audit_event", "VAL15", 10),
+    case("restore_erases_the_audit", "VAL15", 10),
     # Split brain.
     case("always_warns", "VAL16", 1, 6, 8, 10),
     case("never_detects_divergence", "VAL16", 2, 3, 4, 5, 8, 9, 10),
@@ -61,6 +67,8 @@ CASES = (
     case("recovery_costs_user_data", "VAL16", 7),
     case("never_calms_down", "VAL16", 8, 10),
     case("leaves_no_audit_event", "VAL16", 9),
+    case("recovers_in_silence", "VAL16", 9),
+    case("followers_accept_writes", "VAL16", 10),
     # Quorum loss.
     case("never_notices_loss", "VAL17", 2, 3, 5, 6, 8, 9, 10),
     case("accepts_writes_while_blocked", "VAL17", 4),

@@ -22,6 +22,7 @@ MOMENTS = [
 ]
 """In the middle of each slice: a journal line to wait for before the lab is ended from outside."""
 
+GIVES_UP = "import sys; print('it has had enough', end='\\n\\n'); sys.exit(3)"
 TARGET = """
 name = "a wrong node"
 version = "1"
@@ -84,9 +85,10 @@ def test_two_labs_at_the_same_time_both_pass(tmp_path: Path) -> None:
 
 
 def test_a_node_that_exits_at_once_fails_with_nulls(tmp_path: Path) -> None:
-    lab = Lab(tmp_path / "lab", wrong_target(tmp_path, "{python}", "-c", "raise SystemExit(3)"))
+    lab = Lab(tmp_path / "lab", wrong_target(tmp_path, "{python}", "-c", GIVES_UP))
     status, _, err = lab.run()
     assert status == 1, err
+    assert "node1 ended with status 3: it has had enough; node2 ended with status 3" in err
     report = lab.report()
     assert set(lab.checks().values()) == {"FAIL"}
     assert report["metrics"]["sigterm_failover_ms"] is None

@@ -21,6 +21,9 @@ EXIT_SECONDS = 5.0
 """How long a node may take to leave after SIGTERM before it is killed (and said to be)."""
 
 
+LAST_WORDS_BYTES = 500
+
+
 class Node:
     """One node of the system under test: a command line, a URL, a log."""
 
@@ -63,6 +66,16 @@ class Node:
     def running(self) -> bool:
         """Whether the node's process is alive."""
         return self._child is not None and self._child.running
+
+    @property
+    def last_words(self) -> str:
+        """How a node that was started ended, with the last line of its log, without secrets."""
+        status = self._child.exit_status() if self._child is not None else None
+        with open(self.log, "rb") as stream:
+            stream.seek(max(self.log.stat().st_size - LAST_WORDS_BYTES, 0))
+            lines = stream.read().decode("utf-8", "replace").split("\n")
+        words = next((line.strip() for line in reversed(lines) if line.strip()), "it said nothing")
+        return f"{self.name} ended with status {status}: {self._ground.secrets.redact(words)}"
 
     def send(self, number: signal.Signals) -> None:
         """Signal the node's process group, at once and without waiting."""
@@ -194,10 +207,22 @@ class Cluster:
         return Settled(leader, self.others(leader), answers)
 
     def settle(self, seconds: float | None = None, since_s: float | None = None) -> Settled | None:
-        """Wait until the cluster is settled, at most the target's start deadline; None when it never is."""
+        """Wait until the cluster is settled, at most the target's start deadline; None when it never is.
+
+        Nor is it, and nothing is waited for, once a node has ended by itself.
+        """
         limit = self._target.timing.start_deadline_s if seconds is None else seconds
-        seen = self._waits.until("one leader that all agree on", limit, self.settled, since_s=since_s)
-        return seen.value if seen is not None else None
+        seen = self._waits.until(
+            "one leader that all agree on", limit, lambda: self._ended() or self.settled(), since_s=since_s
+        )
+        return seen.value if seen is not None and isinstance(seen.value, Settled) else None
+
+    def obituary(self) -> str:
+        """Who has ended, how, and its last words: one sentence; empty while every node runs."""
+        return "; ".join(node.last_words for node in self._ended())
+
+    def _ended(self) -> tuple[Node, ...]:
+        return tuple(node for node in self.nodes if not node.running)
 
     def await_all(
         self, what: str, seconds: float, holds: str, value: object, since_s: float | None = None

@@ -39,7 +39,6 @@ Rules of conduct:
 
 import contextlib
 import random
-import time
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -104,7 +103,7 @@ class Stage:
         self.work = ground.work / slice_.folder
         self.work.mkdir(mode=0o711)
         self._watcher = watcher
-        self._began_s = time.monotonic()
+        self._cluster: Cluster | None = None
 
     def step(self, text: str) -> None:
         """Say what happens next: to the person who watches, and in the journal."""
@@ -120,13 +119,16 @@ class Stage:
         if self.target.sql.setup is not None:
             server.execute(self.target.sql.setup)
             self.journal.act("sql.setup")
-        return Cluster(
+        self._cluster = Cluster(
             self.ground, self.target, server, self.journal, self.waits, self.work, nodes, min_sync_replicas
         )
+        return self._cluster
 
     def must(self, value: T | None, otherwise: str) -> T:
         """`value`, or the end of the slice: the system under test did not do what the rest stands on."""
         if value is None:
+            obituary = self._cluster.obituary() if self._cluster is not None else ""
+            otherwise = f"{otherwise}; {obituary}" if obituary else otherwise
             self.journal.saw("system failed", why=otherwise)
             raise SystemFailed(otherwise)
         return value

@@ -10,6 +10,7 @@ import random
 import re
 import threading
 import time
+from collections.abc import Iterable
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Literal
@@ -141,6 +142,15 @@ class Writer:
             self._samples.write(json.dumps(asdict(write)) + "\n")
             self._samples.flush()
         return write
+
+    def accepted_by(self, followers: Iterable[Node]) -> int:
+        """How many of these nodes take a protected write, which only a leader may: one row to each.
+
+        0 where rows go straight to PostgreSQL: no node is asked then.
+        """
+        if self._direct is not None:
+            return 0
+        return sum(1 for node in followers if self.write(node).outcome == "acknowledged")
 
     def acknowledged(self) -> dict[str, str]:
         """Every acknowledged row: id and payload."""

@@ -97,6 +97,7 @@ class _Scene:
         self.probes = self.writer.acknowledged()
         self.draft.observe("probe_rows_written", len(self.probes))
         self.draft.observe("probe_rows_readable", self.readable_probes())
+        self.draft.observe("leaders", 1 + self.writer.accepted_by(settled.followers))
         self.stage.must(self.probes or None, "the leader acknowledged no probe row")
 
     def killed_series(self, name: str, number: signal.Signals) -> None:
