@@ -144,3 +144,13 @@ def test_what_the_target_does_not_offer_is_named(tmp_path: Path) -> None:
     status, _, _ = lab.run()
     assert status == 3
     assert lab.report()["not_run"].endswith("does not offer sql.protected_rows")
+    assert lab.leftovers() == [], "there is nothing to look at"
+
+
+def test_a_wrong_write_row_is_never_blamed_on_the_system(tmp_path: Path) -> None:
+    target = tmp_path / "target.toml"
+    target.write_text(SQL_ONLY.replace("insert into probe ", "insert into prbe "))
+    lab = Lab(tmp_path / "lab", ("--target", str(target)))
+    status, _, err = lab.run()
+    assert status == 3, err
+    assert lab.report()["not_run"].startswith('[sql] write_row: relation "prbe" does not exist')

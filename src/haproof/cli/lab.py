@@ -66,6 +66,7 @@ def _run_slices(args: argparse.Namespace) -> int:
     from haproof.lab.interrupt import interruptible
     from haproof.lab.run import Run
     from haproof.lab.scenario import TRIALS, Options
+    from haproof.render.visible import visible
 
     scenarios = _chosen(args.slices)
     target = _target(args.target)
@@ -75,15 +76,15 @@ def _run_slices(args: argparse.Namespace) -> int:
     options = Options(args.profile, args.trials or TRIALS[args.profile], seed)
     evidence = _evidence_folder(args.evidence)
     outcomes: list[Outcome] = []
-    with interruptible(), watcher() as display:
+    with interruptible(), watcher(visible) as display:
         display.say(f"{target.name} {system['version']}, seed {seed}")
         display.say(f"PostgreSQL {binaries.version} ({binaries.origin})")
         display.say(f"evidence: {evidence}")
         with prepared(binaries, display.say) as ground:
             outcomes += Run(ground, target, system, options, evidence, display).slices(scenarios)
-            ground.closed_cleanly = all(outcome.status == "PASS" for outcome in outcomes)
+            ground.closed_cleanly = not any(outcome.worth_a_look for outcome in outcomes)
     status = _report(str(evidence)) if args.report else _status(outcomes)
-    print(f"Evidence directory: {evidence}")  # noqa: T201 - the seed's lab prints it at its end
+    print(f"Evidence directory: {visible(str(evidence))}")  # noqa: T201 - the seed's lab prints it at its end
     return status
 
 

@@ -8,6 +8,7 @@ from haproof.errors import LabError
 from haproof.lab.client import Answer
 from haproof.lab.cluster import Node
 from haproof.lab.process import Done, Overdue
+from haproof.lab.progress import waiting_for
 from haproof.lab.scenario import Stage
 from haproof.lab.target import Target
 from haproof.lab.transport import Reply
@@ -25,7 +26,8 @@ def operate(stage: Stage, command: str, node: Node, seconds: float, **names: str
     if argv is None:
         raise LabError(f"the scenario uses [cli] {command} but does not list it in its needs")
     try:
-        done = node.command(argv, seconds, **names)
+        with waiting_for(stage.ground.watcher, f"{command} at {node.name} to end"):
+            done = node.command(argv, seconds, **names)
     except Overdue as fault:
         stage.journal.saw("cli.overdue", command=command, node=node.name, deadline_s=seconds, why=str(fault))
         return None

@@ -1,7 +1,11 @@
-"""The two watchers: a live line on a terminal, a plain line per slice anywhere else. Both on stderr."""
+"""The two watchers: a live line on a terminal, a plain line per slice anywhere else. Both on stderr.
+
+What they show may come from the system under test: `Shown` is what makes it safe for a terminal.
+"""
 
 import sys
 import time
+from collections.abc import Callable
 from types import TracebackType
 from typing import IO, TYPE_CHECKING, Self
 
@@ -16,19 +20,23 @@ DONE, TO_DO = "▰", "▱"
 MARKS = {True: ("✓", "green"), False: ("✗", "red")}
 
 
-def watcher(stream: IO[str] | None = None) -> "Plain | Live":
+Shown = Callable[[str], str]
+
+
+def watcher(shown: Shown, stream: IO[str] | None = None) -> "Plain | Live":
     """The right one for `stream`, by default stderr."""
     stream = stream or sys.stderr
     if stream.isatty():
-        return Live(stream)
-    return Plain(stream)
+        return Live(stream, shown)
+    return Plain(stream, shown)
 
 
 class Plain(Watcher):
     """One line when a slice begins, one when it ends."""
 
-    def __init__(self, stream: IO[str]) -> None:
+    def __init__(self, stream: IO[str], shown: Shown) -> None:
         self._stream = stream
+        self._shown = shown
 
     def __enter__(self) -> Self:
         return self
@@ -40,7 +48,7 @@ class Plain(Watcher):
 
     def say(self, text: str) -> None:
         """A line of its own."""
-        print(text, file=self._stream, flush=True)
+        print(self._shown(text), file=self._stream, flush=True)
 
     def slice_started(self, slice_: AnySlice, number: int, of: int) -> None:
         """Name the slice."""
@@ -60,10 +68,11 @@ class Plain(Watcher):
 class Live(Watcher):
     """A spinner with slice, step, elapsed time and what is being waited for; results stay above it."""
 
-    def __init__(self, stream: IO[str]) -> None:
+    def __init__(self, stream: IO[str], shown: Shown) -> None:
         from rich.console import Console
         from rich.live import Live as RichLive
 
+        self._shown = shown
         self._slice: AnySlice | None = None
         self._bar = self._step = self._waiting = ""
         self._began_s = self._waiting_s = time.monotonic()
@@ -83,7 +92,7 @@ class Live(Watcher):
 
     def say(self, text: str) -> None:
         """A line above the live one."""
-        self._console.print(text, markup=False, soft_wrap=True)
+        self._console.print(self._shown(text), markup=False, soft_wrap=True)
 
     def slice_started(self, slice_: AnySlice, number: int, of: int) -> None:
         """Show the slice, and how many are done."""
@@ -110,7 +119,7 @@ class Live(Watcher):
                 (f"{mark} ", colour),
                 (slice_.id, "bold"),
                 f" {slice_.name}  ",
-                (words, colour),
+                (self._shown(words), colour),
                 (f"  {seconds:.1f} s", "dim"),
             )
         )

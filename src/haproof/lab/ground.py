@@ -14,6 +14,7 @@ from haproof.lab.interrupt import uninterrupted
 from haproof.lab.ports import Ports
 from haproof.lab.privilege import Rung, climb
 from haproof.lab.process import Children
+from haproof.lab.progress import Silent, Watcher, waiting_for
 from haproof.lab.secret import Secrets, write_private
 
 ADMIN = "haproof_admin"
@@ -48,6 +49,7 @@ class Ground:
         self.passfile = write_private(work / "pgpass", self.passfile_lines())
         self.token_file = write_private(work / "token", self.secrets.token + "\n")
         self.rung: Rung = climb(binaries, children, work)
+        self.watcher: Watcher = Silent()
         self.closed_cleanly = False
 
     def passfile_lines(self) -> str:
@@ -66,13 +68,14 @@ class Ground:
 
     def tool(self, tool: str, *arguments: str) -> str:
         """Run a PostgreSQL tool as the account that the servers run as. Raises LabError on failure."""
-        done = self.children.run(
-            tool,
-            [str(self.rung.folder / tool), *arguments],
-            seconds=TOOL_SECONDS,
-            env=clean_environment(),
-            mode=self.rung.mode,
-        )
+        with waiting_for(self.watcher, f"{tool} to end"):
+            done = self.children.run(
+                tool,
+                [str(self.rung.folder / tool), *arguments],
+                seconds=TOOL_SECONDS,
+                env=clean_environment(),
+                mode=self.rung.mode,
+            )
         if done.status != 0:
             words = self.secrets.redact(done.last_words)
             raise LabError(f"{tool} failed with status {done.status}: {words}")

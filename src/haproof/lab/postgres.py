@@ -26,6 +26,7 @@ from haproof.errors import LabError
 from haproof.lab.ground import ADMIN, DATABASE, NODE_ROLE, Ground, clean_environment
 from haproof.lab.ports import LOOPBACK, is_free
 from haproof.lab.process import Child
+from haproof.lab.progress import waiting_for
 from haproof.lab.secret import write_private
 
 Session = psycopg.Connection[tuple[Any, ...]]
@@ -132,14 +133,20 @@ class Server:
     def await_connections(self, seconds: float = START_SECONDS) -> None:
         """Wait until the server takes connections, asked every 5 ms."""
         deadline = time.monotonic() + seconds
-        while True:
-            with contextlib.suppress(psycopg.OperationalError), self.connect(ADMIN, database="postgres"):
-                return
-            if not self.running or time.monotonic() > deadline:
-                raise LabError(
-                    f"{self.name} does not take connections; the end of its log: {self.log_tail()}"
-                )
-            time.sleep(CONNECT_POLL_SECONDS)
+        with waiting_for(self._ground.watcher, f"{self.name} to take connections"):
+            while not self._takes_connections():
+                if not self.running or time.monotonic() > deadline:
+                    raise LabError(
+                        f"{self.name} does not take connections; the end of its log: {self.log_tail()}"
+                    )
+                time.sleep(CONNECT_POLL_SECONDS)
+
+    def _takes_connections(self) -> bool:
+        try:
+            self.connect(ADMIN, database="postgres").close()
+        except psycopg.OperationalError:
+            return False
+        return True
 
     @property
     def running(self) -> bool:

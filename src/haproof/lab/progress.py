@@ -1,5 +1,7 @@
 """What a person sees while the lab runs: a live line on a terminal, a plain line per slice elsewhere."""
 
+import contextlib
+from collections.abc import Iterator
 from typing import Protocol
 
 from haproof.core.check import AnySlice
@@ -19,6 +21,16 @@ class Watcher(Protocol):
 
     def slice_ended(self, slice_: AnySlice, words: str, passed: bool, seconds: float) -> None:
         """A slice ended; `words` is its result."""
+
+
+@contextlib.contextmanager
+def waiting_for(watcher: Watcher, what: str) -> Iterator[None]:
+    """Show what is waited for until the block ends."""
+    watcher.waiting(what)
+    try:
+        yield
+    finally:
+        watcher.waiting(None)
 
 
 class Silent:

@@ -30,11 +30,15 @@ INTERRUPTED = "interrupted"
 
 @dataclass(frozen=True)
 class Outcome:
-    """How a slice ended; `words` is the line that a person reads."""
+    """How a slice ended; `words` is the line that a person reads.
+
+    `worth_a_look`: the run's folder may tell more.
+    """
 
     slice: AnySlice
     status: Status
     words: str
+    worth_a_look: bool = True
 
 
 class Run:
@@ -51,6 +55,7 @@ class Run:
     ) -> None:
         self.run_id = f"{datetime.now(UTC):%Y%m%dT%H%M%SZ}-{secrets.token_hex(4)}"
         self.ground = ground
+        self.ground.watcher = watcher
         self.target = target
         self.options = options
         self.evidence = evidence
@@ -87,6 +92,7 @@ class _Written:
         self._draft = Draft(scenario.metrics, scenario.observations)
         self._stage: Stage | None = None
         self._gave_up = ""
+        self._missing: list[str] = []
 
     def outcome(self) -> Outcome:
         """Run it and write the report, whatever happens."""
@@ -104,9 +110,9 @@ class _Written:
     def _try(self, journal: Journal) -> str | None:
         """Run the scenario; the reason if it could not be tried to its end."""
         run, scenario = self._run, self._scenario
-        missing = run.target.lacks(*scenario.needs)
-        if missing:
-            return f"the target {run.target.name} does not offer {', '.join(missing)}"
+        self._missing = run.target.lacks(*scenario.needs)
+        if self._missing:
+            return f"the target {run.target.name} does not offer {', '.join(self._missing)}"
         try:
             self._stage = Stage(
                 scenario.slice, run.ground, run.target, run.options, journal, run.watcher, self._draft,
@@ -143,7 +149,7 @@ class _Written:
         reason = run.ground.secrets.redact(reason)
         content = slice_report.not_run(slice_, self._head(), reason, slice_report.digest_files(self._folder))
         self._write(content)
-        return Outcome(slice_, "NOT RUN", f"NOT RUN ({reason})")
+        return Outcome(slice_, "NOT RUN", f"NOT RUN ({reason})", worth_a_look=not self._missing)
 
     def _judge(self) -> Outcome:
         slice_ = self._scenario.slice
@@ -151,7 +157,7 @@ class _Written:
         judged = slice_report.judged(slice_, self._head(), self._draft, artifacts)
         self._write(judged.content)
         if not judged.failed:
-            return Outcome(slice_, "PASS", f"PASS ({judged.passed}/10 checks)")
+            return Outcome(slice_, "PASS", f"PASS ({judged.passed}/10 checks)", worth_a_look=False)
         failed = ", ".join(judged.failed)
         return Outcome(slice_, "FAIL", f"FAIL ({judged.passed}/10 checks; {failed}){self._gave_up}")
 

@@ -28,6 +28,7 @@ NO_NAMES: frozenset[str] = frozenset()
 HEADER_NAME = re.compile(r"[!#$%&'*+.^_`|~0-9A-Za-z-]+")
 VARIABLE_NAME = re.compile(r"[^=]+")
 PATH = re.compile(r"/[!-~]*")
+QUOTED_NAME = re.compile(r"'\{(?:id|payload)\}'")
 POINTER = re.compile(r"(/([^~]|~[01])*)+")
 
 
@@ -209,6 +210,8 @@ def _sql(table: dict[str, Any]) -> Sql:
         missing = sorted(name for name in ROW_NAMES if f"{{{name}}}" not in row)
         if missing:
             raise Fault("sql.write_row", f"must contain {{{missing[0]}}}")
+        if QUOTED_NAME.search(row):
+            raise Fault("sql.write_row", "{id} and {payload} become parameters: write them without quotes")
     return Sql(**given)
 
 

@@ -28,6 +28,8 @@ PAUSE_SECONDS = 0.02
 """Between two writes: fine enough for the write gap, light enough for two cores."""
 
 PAYLOAD_BYTES = 32
+WRONG_STATEMENT = "42"
+"""The class of the SQLSTATEs for syntax, names and privileges."""
 
 
 @dataclass(frozen=True)
@@ -71,9 +73,13 @@ class DirectRows:
         self._server = server
         self._statement = PLACEHOLDER.sub(r"%(\1)s", re.sub("%", "%%", statement)).encode()
         self._session: Session | None = None
+        self._proved = False
 
     def write(self, row_id: str, payload: str) -> Write:
-        """Write one row, over the open session or a new one."""
+        """Write one row, over the open session or a new one.
+
+        Raises LabError where the very first shows that the statement is wrong: no system refuses it then.
+        """
         sent_s = time.monotonic()
         try:
             session = self._session = self._session or self._server.connect()
@@ -82,7 +88,10 @@ class DirectRows:
         outcome: Outcome = "acknowledged"
         try:
             session.execute(self._statement, {"id": row_id, "payload": payload})
-        except psycopg.Error:
+            self._proved = True
+        except psycopg.Error as fault:
+            if not self._proved and (fault.sqlstate or "").startswith(WRONG_STATEMENT):
+                raise LabError(f"[sql] write_row: {' '.join(str(fault).split())}") from fault
             outcome = "unknown" if session.closed else "refused"
             if session.closed:
                 self._session = None

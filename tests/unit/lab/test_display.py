@@ -8,6 +8,7 @@ import pytest
 
 from haproof.core.slices import failover, quorum_loss
 from haproof.lab.display import Live, Plain, watcher
+from haproof.render.visible import visible
 
 
 class Terminal(io.StringIO):
@@ -16,7 +17,7 @@ class Terminal(io.StringIO):
 
 
 def played(stream: io.StringIO) -> str:
-    with watcher(stream) as display:
+    with watcher(visible, stream) as display:
         display.say("evidence: " + "x" * 120)
         display.slice_started(failover.SLICE, 1, 2)
         display.step("hang [the] leader")
@@ -30,7 +31,7 @@ def played(stream: io.StringIO) -> str:
 
 
 def test_plain_lines() -> None:
-    assert isinstance(watcher(io.StringIO()), Plain)
+    assert isinstance(watcher(visible, io.StringIO()), Plain)
     assert played(io.StringIO()).splitlines() == [
         "evidence: " + "x" * 120,
         "VAL13 HA Failover Validation ...",
@@ -43,7 +44,7 @@ def test_plain_lines() -> None:
 def test_live_line(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("TERM", "xterm-256color")
     monkeypatch.setenv("COLUMNS", "60")
-    assert isinstance(watcher(Terminal()), Live)
+    assert isinstance(watcher(visible, Terminal()), Live)
     text = re.sub(r"\x1b\[[0-9;?]*[A-Za-z]", "", played(Terminal()))
     assert "evidence: " + "x" * 120 in text, "a path is never broken into lines"
     assert "▱▱ VAL13" in text
@@ -51,3 +52,13 @@ def test_live_line(monkeypatch: pytest.MonkeyPatch) -> None:
     assert "waiting for" in text
     assert "✓ VAL13 HA Failover Validation  PASS (10/10 checks)" in text
     assert "✗ VAL17 Quorum Loss Validation  FAIL (9/10 checks; VAL17-02)" in text
+
+
+@pytest.mark.parametrize("stream", [io.StringIO(), Terminal()])
+def test_what_a_node_says_does_not_reach_the_terminal_as_it_is(stream: io.StringIO) -> None:
+    with watcher(visible, stream) as display:
+        display.say("my \x1b[31msystem")
+        display.slice_started(failover.SLICE, 1, 1)
+        display.slice_ended(failover.SLICE, "NOT RUN (it said \x1b]0;owned\x07)", False, 1)
+    assert "my \\u{001B}[31msystem" in stream.getvalue()
+    assert "it said \\u{001B}]0;owned\\u{0007}" in stream.getvalue()

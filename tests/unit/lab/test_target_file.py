@@ -147,6 +147,10 @@ def test_write_row_takes_the_place_of_the_endpoint(tmp_path: Path) -> None:
             LEAST + '[sql]\nwrite_row = "{id} {payload} {epoch}"',
             "sql.write_row: unknown template name {epoch}",
         ),
+        (
+            LEAST + "[sql]\nwrite_row = \"insert into t values ('{id}', {payload})\"",
+            "sql.write_row: {id} and {payload} become parameters",
+        ),
         (LEAST + '[sql]\nstep = "x"', "sql.step: unknown key"),
         ("name = \n", "is not TOML"),
         ('api = "x"\n' + LEAST, "api: must be a table"),
