@@ -7,7 +7,7 @@ import signal
 import subprocess
 import sys
 import time
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -123,6 +123,16 @@ def shared_memory_of(pids: Mapping[int, str]) -> list[str]:
     """System V segments that one of these processes created, as the test's own IPC namespace sees them."""
     lines = Path("/proc/sysvipc/shm").read_text().splitlines()[1:]
     return [line for line in lines if int(line.split()[4]) in pids]
+
+
+def shared_files_of(pids: Iterable[int]) -> list[str]:
+    """Files in /dev/shm that one of these processes has mapped now: what a killed one would leave there."""
+    found = []
+    for pid in pids:
+        with contextlib.suppress(OSError):
+            lines = Path(f"/proc/{pid}/maps").read_text().splitlines()
+            found += [line for line in lines if "/dev/shm/" in line]
+    return found
 
 
 @contextlib.contextmanager

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from lab.lab_process import Lab, linux_only, running, shared_memory_of
+from lab.lab_process import Lab, linux_only, running, shared_files_of, shared_memory_of
 
 pytestmark = [pytest.mark.lab, linux_only]
 
@@ -68,17 +68,19 @@ def test_a_killed_lab_leaves_no_process_and_no_shared_memory(
     with running(lab):
         lab.await_journal(moment)
         before = lab.processes()
+        shared = shared_files_of(before)
         os.kill(lab.process.pid, signal.SIGKILL)
         lab.end()
     assert len(before) > 2, "there was something to clean up"
     assert lab.await_silence() == {}
     assert shared_memory_of(before) == []
+    assert shared == [], "there was nothing in /dev/shm that could stay there"
     for line in lab.journal().splitlines():
         json.loads(line)
 
 
 def test_two_labs_at_the_same_time_both_pass(tmp_path: Path) -> None:
-    labs = [Lab(tmp_path / name) for name in ("one", "two")]
+    labs = [Lab(tmp_path / name, slice_id="VAL17") for name in ("one", "two")]
     with running(labs[0]), running(labs[1]):
         ends = [lab.end() for lab in labs]
     assert [status for status, _, _ in ends] == [0, 0], ends

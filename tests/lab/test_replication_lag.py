@@ -3,7 +3,9 @@
 import itertools
 import json
 import random
+import time
 from collections.abc import Iterator
+from contextlib import contextmanager, nullcontext
 from pathlib import Path
 from typing import Any
 
@@ -12,8 +14,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from haproof.lab.ground import Ground
-from haproof.lab.lag_load import HEAVY, LIGHT, Loader
+from haproof.lab.lag_load import HEAVY, LIGHT, Load, Loader
 from haproof.lab.measure import nearest_rank
+from haproof.lab.postgres import Server
 from haproof.lab.scenarios import replication_lag
 from haproof.lab.target import REFERENCE
 from haproof.lab.target_file import load_target
@@ -186,14 +189,39 @@ def test_settings_that_decide_the_figures_are_recorded(passed: Ran) -> None:
     assert settings["seed"] == 1
 
 
+@contextmanager
+def replay_delayed(standby: Server) -> Iterator[None]:
+    """The standby replays a commit no sooner than 2.3 s after it was made."""
+    _set_delay(standby, "2300ms")
+    yield
+    _set_delay(standby, "0")
+
+
+def _set_delay(standby: Server, delay: str) -> None:
+    standby.execute(f"alter system set recovery_min_apply_delay = '{delay}'")
+    standby.execute("select pg_reload_conf()")
+    time.sleep(0.3)  # nothing tells when the process that replays has read it
+
+
 @pytest.mark.lab
 def test_standby_that_replays_late_misses_the_drain(
     ground: Ground, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:
-    """Its lag of 2.3 s is more than a light load may take, and less than a heavy one."""
-    late = {"wal_receiver_status_interval": "1s", "recovery_min_apply_delay": "2300ms"}
+    """Late by 2.3 s during the light load, which is more than it may take, and when a row should be seen."""
     plan = replication_lag.Plan(idle_readings=12, values=100, rounds=1, load_seconds=5.0, probes=1)
-    monkeypatch.setattr(replication_lag, "STANDBY_SETTINGS", late)
+    scene = replication_lag._Scene
+    load, visible = scene.load, scene.visible
+
+    def load_late(self: Any, kind: Load, *limits: Any) -> None:
+        with replay_delayed(self.pair.standby) if kind is LIGHT else nullcontext():
+            load(self, kind, *limits)
+
+    def visible_late(self: Any) -> None:
+        with replay_delayed(self.pair.standby):
+            visible(self)
+
+    monkeypatch.setattr(scene, "load", load_late)
+    monkeypatch.setattr(scene, "visible", visible_late)
     monkeypatch.setitem(replication_lag.PLANS, "quick", plan)
     done = run_slice(ground, tmp_path, SCENARIO, load_target(REFERENCE))
     metrics = done.report["metrics"]
