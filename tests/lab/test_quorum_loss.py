@@ -1,6 +1,7 @@
 """VAL17: how readings are put together, and the slice on real nodes."""
 
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -9,6 +10,7 @@ from hypothesis import strategies as st
 
 from haproof.core.instant import parse_instant
 from haproof.lab.ground import Ground
+from haproof.lab.scenario import Stage
 from haproof.lab.scenarios import quorum_loss
 from haproof.lab.scenarios.quorum_loss import every, some
 from haproof.lab.target import REFERENCE
@@ -103,6 +105,18 @@ def test_target_without_a_protected_write_is_written_to_by_sql(ground: Ground, t
     assert ran.words == "PASS (10/10 checks)"
     assert "protected_write_refused" not in ran.report["metrics"]
     assert ran.report["observations"]["after_write_accepted"] is True
+
+
+@pytest.mark.lab
+def test_a_secret_that_a_node_tells_does_not_reach_the_report(ground: Ground, tmp_path: Path) -> None:
+    password = ground.secrets.node_password
+
+    def told(stage: Stage) -> None:
+        stage.draft.metric("quorum_loss_reason", f"no login with {password}")
+
+    ran = run_slice(ground, tmp_path, replace(SCENARIO, run=told), load_target(REFERENCE))
+    assert ran.report["metrics"]["quorum_loss_reason"] == "no login with [redacted]"
+    assert password not in (ran.folder / "val17-report.json").read_text()
 
 
 @pytest.mark.lab

@@ -84,8 +84,18 @@ def _run_slices(args: argparse.Namespace) -> int:
             outcomes += Run(ground, target, system, options, evidence, display).slices(scenarios)
             ground.closed_cleanly = not any(outcome.worth_a_look for outcome in outcomes)
     status = _report(str(evidence)) if args.report else _status(outcomes)
-    print(f"Evidence directory: {visible(str(evidence))}")  # noqa: T201 - the seed's lab prints it at its end
+    _print_folder(visible(str(evidence)))
     return status
+
+
+def _print_folder(evidence: str) -> None:
+    """The seed's lab prints it at its end; that nobody reads it changes nothing of what was measured."""
+    try:
+        print(f"Evidence directory: {evidence}", flush=True)  # noqa: T201
+    except BrokenPipeError:
+        from haproof.cli import forget_stdout
+
+        forget_stdout()
 
 
 def _report(evidence: str) -> int:

@@ -1,8 +1,10 @@
 """The two watchers: a live line on a terminal, a plain line per slice anywhere else. Both on stderr.
 
-What they show may come from the system under test: `Shown` is what makes it safe for a terminal.
+What they show may come from the system under test: `Shown` is what makes it safe for a terminal. Who shows
+something to nobody (`haproof lab run 2>&1 | head`) goes on: the lab is worth more than its display.
 """
 
+import contextlib
 import sys
 import time
 from collections.abc import Callable
@@ -19,8 +21,8 @@ FRAMES = "⠋⠙⠹⠸⠼⠴⠦⠧⠇⠏"
 DONE, TO_DO = "▰", "▱"
 MARKS = {True: ("✓", "green"), False: ("✗", "red")}
 
-
 Shown = Callable[[str], str]
+"""Makes a text safe to show."""
 
 
 def watcher(shown: Shown, stream: IO[str] | None = None) -> "Plain | Live":
@@ -48,7 +50,8 @@ class Plain(Watcher):
 
     def say(self, text: str) -> None:
         """A line of its own."""
-        print(self._shown(text), file=self._stream, flush=True)
+        with contextlib.suppress(OSError):
+            print(self._shown(text), file=self._stream, flush=True)
 
     def slice_started(self, slice_: AnySlice, number: int, of: int) -> None:
         """Name the slice."""
@@ -72,27 +75,36 @@ class Live(Watcher):
         from rich.console import Console
         from rich.live import Live as RichLive
 
+        class Untroubled(Console):
+            """Rich would end the program, and put its standard output out of use."""
+
+            def on_broken_pipe(self) -> None:
+                pass
+
         self._shown = shown
         self._slice: AnySlice | None = None
         self._bar = self._step = self._waiting = ""
         self._began_s = self._waiting_s = time.monotonic()
-        self._console = Console(file=stream, highlight=False)
+        self._console = Untroubled(file=stream, highlight=False)
         self._live = RichLive(
             console=self._console, refresh_per_second=8, get_renderable=self._line, transient=True
         )
 
     def __enter__(self) -> Self:
-        self._live.start()
+        with contextlib.suppress(OSError):
+            self._live.start()
         return self
 
     def __exit__(
         self, kind: type[BaseException] | None, fault: BaseException | None, trace: TracebackType | None
     ) -> None:
-        self._live.stop()
+        with contextlib.suppress(OSError):
+            self._live.stop()
 
     def say(self, text: str) -> None:
         """A line above the live one."""
-        self._console.print(self._shown(text), markup=False, soft_wrap=True)
+        with contextlib.suppress(OSError):
+            self._console.print(self._shown(text), markup=False, soft_wrap=True)
 
     def slice_started(self, slice_: AnySlice, number: int, of: int) -> None:
         """Show the slice, and how many are done."""
@@ -114,15 +126,15 @@ class Live(Watcher):
 
         mark, colour = MARKS[passed]
         self._slice = None
-        self._console.print(
-            Text.assemble(
-                (f"{mark} ", colour),
-                (slice_.id, "bold"),
-                f" {slice_.name}  ",
-                (self._shown(words), colour),
-                (f"  {seconds:.1f} s", "dim"),
-            )
+        line = Text.assemble(
+            (f"{mark} ", colour),
+            (slice_.id, "bold"),
+            f" {slice_.name}  ",
+            (self._shown(words), colour),
+            (f"  {seconds:.1f} s", "dim"),
         )
+        with contextlib.suppress(OSError):
+            self._console.print(line)
 
     def _line(self) -> "RenderableType":
         from rich.text import Text

@@ -172,7 +172,8 @@ class _Written:
         return slice_report.header(self._scenario.slice, self._started_at, now, run.run_id, environment)
 
     def _write(self, content: bytes) -> None:
-        write_files(str(self._folder), {f"{self._scenario.slice.folder}-report.json": content})
+        clean = self._run.ground.secrets.redact(content.decode("utf-8")).encode("utf-8")
+        write_files(str(self._folder), {f"{self._scenario.slice.folder}-report.json": clean})
 
 
 def _gather_logs(ground: Ground, work: Path, folder: Path) -> None:

@@ -54,6 +54,23 @@ def test_live_line(monkeypatch: pytest.MonkeyPatch) -> None:
     assert "✗ VAL17 Quorum Loss Validation  FAIL (9/10 checks; VAL17-02)" in text
 
 
+class Hung(io.StringIO):
+    """A pipe that nobody reads any more, or a terminal that is gone."""
+
+    def write(self, text: str) -> int:
+        raise BrokenPipeError
+
+
+class HungTerminal(Hung):
+    def isatty(self) -> bool:
+        return True
+
+
+@pytest.mark.parametrize("stream", [Hung(), HungTerminal()])
+def test_nobody_who_watches_is_no_reason_to_end(stream: io.StringIO) -> None:
+    assert played(stream) == ""
+
+
 @pytest.mark.parametrize("stream", [io.StringIO(), Terminal()])
 def test_what_a_node_says_does_not_reach_the_terminal_as_it_is(stream: io.StringIO) -> None:
     with watcher(visible, stream) as display:
