@@ -74,6 +74,7 @@ CASES = (
     case("accepts_writes_while_blocked", "VAL17", 4),
     case("never_unblocks", "VAL17", 6, 7, 9, only=False),
     case("forgets_the_loss", "VAL17", 5, 8, 9),
+    case("misdates_the_loss", "VAL17", 5, 8),
     case("leaves_no_audit_event", "VAL17", 10),
 )
 

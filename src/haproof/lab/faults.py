@@ -12,7 +12,7 @@ import signal
 import time
 from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 
 from haproof.lab.cluster import Node
 from haproof.lab.journal import Journal
@@ -26,6 +26,11 @@ class Fault:
     at_s: float
     at: datetime
     healed_s: float | None = None
+
+    @property
+    def healed_at(self) -> datetime:
+        """When it was healed by the wall clock, as far from `at` as the monotonic clock says."""
+        return self.at + timedelta(seconds=(self.healed_s or self.at_s) - self.at_s)
 
 
 def _now() -> Fault:

@@ -1,6 +1,7 @@
 """VAL17: PostgreSQL taken away and given back, twice; what the nodes say and do meanwhile."""
 
 from collections.abc import Iterable, Mapping
+from datetime import UTC, datetime, timedelta
 
 from haproof.core.slices import quorum_loss
 from haproof.lab import faults
@@ -19,6 +20,9 @@ HELD_SECONDS: dict[Profile, float] = {"quick": 0.3, "default": 1.0, "full": 3.0}
 
 STOP_SPREAD_SECONDS = 0.4
 """The stop comes at a random moment of so long, so that no cycle is in step with the nodes' own polls."""
+
+RESOLUTION = timedelta(seconds=1)
+"""A node may give its times in whole seconds, rounded down."""
 
 LOST, RESTORED = "ha.quorum.lost", "ha.quorum.restored"
 PAYLOAD = "written while PostgreSQL was away"
@@ -89,7 +93,7 @@ class _Scene:
         with faults.database_stopped(self.stage.journal, self.server, "fast") as fault:
             lost = self.await_quorum("lost", fault.at_s)
             self.server.await_end()
-            self.during_loss(number, before)
+            self.during_loss(number, before, fault.at)
         self.losses.append(_last_node_ms(lost))
         self.draft.metric("loss_detection_trials_ms", self.losses)
         self.draft.metric("loss_detection_ms", worst(self.losses))
@@ -101,10 +105,10 @@ class _Scene:
         self.recoveries.append(_last_node_ms(healthy))
         self.draft.metric("recovery_trials_ms", self.recoveries)
         self.draft.metric("recovery_ms", worst(self.recoveries))
-        settled = self.after_loss(number, before)
+        settled = self.after_loss(number, before, fault.healed_at)
         return settled and None not in (self.losses[-1], self.recoveries[-1])
 
-    def during_loss(self, number: int, before: Answer) -> None:
+    def during_loss(self, number: int, before: Answer, since: datetime) -> None:
         """What the node that led says at the beginning and at the end of the outage, and a write to it."""
         first = self.status("during the loss")
         self.send_write(number)
@@ -119,7 +123,7 @@ class _Scene:
             self.draft.metric("quorum_loss_reason", first.text("quorum_loss_reason"))
         witness = self.witness.status()
         self.stage.journal.saw("witness during the loss", node=self.witness.name, **witness.summary())
-        self.draft.observe("last_lost_at", _new("last_lost_at", before, witness))
+        self.draft.observe("last_lost_at", _new("last_lost_at", before, witness, since))
 
     def send_write(self, number: int) -> None:
         """A protected write to the node that led; only an answer that says no is a refusal."""
@@ -132,7 +136,7 @@ class _Scene:
         self.refused.append(None if never_reached else write.outcome == "refused")
         self.draft.metric("protected_write_refused", every(self.refused))
 
-    def after_loss(self, number: int, before: Answer) -> bool:
+    def after_loss(self, number: int, before: Answer, since: datetime) -> bool:
         """A leader again, a write through it, and what the witness counted. False where none leads."""
         settled = self.cluster.settle(self.stage.target.timing.failover_deadline_s)
         answers = settled.answers if settled else self.cluster.statuses()
@@ -144,7 +148,7 @@ class _Scene:
         self.written.append(self.writer.write(self.leader).outcome == "acknowledged")
         self.draft.observe("after_write_accepted", every(self.written))
         witness = answers[self.witness.name]
-        self.draft.observe("last_restored_at", _new("last_restored_at", before, witness))
+        self.draft.observe("last_restored_at", _new("last_restored_at", before, witness, since))
         self.counts.append(witness.count("detected_loss_count"))
         self.draft.observe("loss_counts", self.counts)
         self.draft.metric("detected_loss_count", self.counts[-1])
@@ -203,10 +207,15 @@ def some(readings: Iterable[bool | None]) -> bool | None:
     return True if True in found else None if None in found or not found else False
 
 
-def _new(name: str, before: Answer, now: Answer) -> str | None:
-    """A time that was not there before the loss; None where there is none, or still the old one."""
+def _new(name: str, before: Answer, now: Answer, since: datetime) -> str | None:
+    """A time that was not there before the loss and can be true; None where there is none.
+
+    It can be true if it lies between the fault (its healing) and now, both by this host's clock.
+    """
     at = now.instant(name)
-    return now.text(name) if at is not None and at != before.instant(name) else None
+    if at is None or at == before.instant(name):
+        return None
+    return now.text(name) if since - RESOLUTION <= at <= datetime.now(UTC) else None
 
 
 SCENARIO = Scenario(
