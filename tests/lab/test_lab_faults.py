@@ -79,6 +79,23 @@ def test_a_killed_lab_leaves_no_process_and_no_shared_memory(
         json.loads(line)
 
 
+def test_a_lab_killed_while_it_makes_its_first_cluster_leaves_no_shared_memory(tmp_path: Path) -> None:
+    """initdb runs servers of its own, which nobody configures but initdb."""
+    lab = Lab(tmp_path, slice_id="VAL17")
+    seen: set[str] = set()
+    shared: list[str] = []
+    with running(lab):
+        while "node.start" not in lab.journal() and lab.process.poll() is None:
+            processes = lab.processes()
+            seen |= {word for words in processes.values() for word in words.split()}
+            shared += shared_files_of(processes)
+        os.kill(lab.process.pid, signal.SIGKILL)
+        lab.end()
+    assert {"--boot", "--single"} <= seen
+    assert shared == []
+    assert lab.await_silence() == {}
+
+
 def test_two_labs_at_the_same_time_both_pass(tmp_path: Path) -> None:
     labs = [Lab(tmp_path / name, slice_id="VAL17") for name in ("one", "two")]
     with running(labs[0]), running(labs[1]):

@@ -54,6 +54,9 @@ SETTINGS = {
 HONEST = ("fsync", "full_page_writes", "synchronous_commit", "wal_level")
 """Settings that decide what an acknowledged commit means; every report's `environment.settings` has them."""
 
+INITDB_SETS = 16
+"""The first major version whose initdb takes settings."""
+
 START_SECONDS = 30.0
 STOP_SECONDS = 30.0
 STATEMENT_MS = 60_000
@@ -234,9 +237,11 @@ def template(ground: Ground) -> Path:
     folder.mkdir(mode=0o711)
     passwords = write_private(folder / "password", ground.secrets.admin_password)
     ground.rung.give(folder)
+    # initdb's own servers would leave files in /dev/shm when they are killed, as the later ones would.
+    memory = ["-c", "dynamic_shared_memory_type=mmap"] if ground.binaries.major >= INITDB_SETS else []
     ground.tool(
         "initdb", "-D", str(data), "-U", ADMIN, "--pwfile", str(passwords), "-E", "UTF8", "--locale=C",
-        "--auth=scram-sha-256", "--no-sync", "--no-instructions",
+        "--auth=scram-sha-256", "--no-sync", "--no-instructions", *memory,
     )  # fmt: skip
     first = Server(ground, "template", folder)
     first.configure({})
