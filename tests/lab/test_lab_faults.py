@@ -4,6 +4,8 @@ import json
 import os
 import signal
 import socket
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass, field
 from pathlib import Path
 
 import pytest
@@ -43,38 +45,58 @@ def wrong_target(folder: Path, *start: str) -> tuple[str, str]:
     return ("--target", str(path))
 
 
-@pytest.mark.parametrize(("slice_id", "moment"), MOMENTS)
-def test_ctrl_c_keeps_what_was_measured_and_cleans_up(tmp_path: Path, slice_id: str, moment: str) -> None:
-    lab = Lab(tmp_path, slice_id=slice_id)
-    with running(lab):
-        lab.await_journal(moment)
+@dataclass
+class Ended:
+    """Two labs that ran side by side until the same moment of a slice: one was interrupted, one killed."""
+
+    interrupted: Lab
+    killed: Lab
+    said: str = ""
+    before: dict[int, str] = field(default_factory=dict)
+    shared: list[str] = field(default_factory=list)
+
+    def interrupt(self, moment: str) -> None:
+        self.interrupted.await_journal(moment)
         for _ in range(3):  # an impatient person must not break the clean-up
-            os.kill(lab.process.pid, signal.SIGINT)
-        status, _, err = lab.end()
-    assert status == 130, err
+            os.kill(self.interrupted.process.pid, signal.SIGINT)
+        _, _, self.said = self.interrupted.end()
+
+    def kill(self, moment: str) -> None:
+        self.killed.await_journal(moment)
+        self.before = self.killed.processes()
+        self.shared = shared_files_of(self.before)
+        os.kill(self.killed.process.pid, signal.SIGKILL)
+        self.killed.end()
+
+
+@pytest.fixture(scope="module", params=MOMENTS, ids=lambda moment: str(moment[0]))
+def ended(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Ended:
+    slice_id, moment = request.param
+    labs = [Lab(tmp_path_factory.mktemp(how), slice_id=slice_id) for how in ("interrupted", "killed")]
+    both = Ended(labs[0], labs[1])
+    with running(labs[0]), running(labs[1]), ThreadPoolExecutor() as pool:
+        for end in [pool.submit(both.interrupt, moment), pool.submit(both.kill, moment)]:
+            end.result()
+    return both
+
+
+def test_ctrl_c_keeps_what_was_measured_and_cleans_up(ended: Ended) -> None:
+    lab, said = ended.interrupted, ended.said
+    assert lab.process.returncode == 130, said
     assert lab.report()["not_run"] == "interrupted"
     assert '"what": "draft"' in lab.journal()
-    assert "NOT RUN (interrupted)" in err
-    assert "stays for you to look at" in err
-    assert "Traceback" not in err
+    assert "NOT RUN (interrupted)" in said
+    assert "stays for you to look at" in said
+    assert "Traceback" not in said
     assert lab.await_silence() == {}
 
 
-@pytest.mark.parametrize(("slice_id", "moment"), MOMENTS)
-def test_a_killed_lab_leaves_no_process_and_no_shared_memory(
-    tmp_path: Path, slice_id: str, moment: str
-) -> None:
-    lab = Lab(tmp_path, slice_id=slice_id)
-    with running(lab):
-        lab.await_journal(moment)
-        before = lab.processes()
-        shared = shared_files_of(before)
-        os.kill(lab.process.pid, signal.SIGKILL)
-        lab.end()
-    assert len(before) > 2, "there was something to clean up"
+def test_a_killed_lab_leaves_no_process_and_no_shared_memory(ended: Ended) -> None:
+    lab = ended.killed
+    assert len(ended.before) > 2, "there was something to clean up"
     assert lab.await_silence() == {}
-    assert shared_memory_of(before) == []
-    assert shared == [], "there was nothing in /dev/shm that could stay there"
+    assert shared_memory_of(ended.before) == []
+    assert ended.shared == [], "there was nothing in /dev/shm that could stay there"
     for line in lab.journal().splitlines():
         json.loads(line)
 
