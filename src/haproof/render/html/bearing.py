@@ -3,7 +3,7 @@
 from markupsafe import Markup
 
 from haproof.core.model import Report
-from haproof.core.strength import ASSUMPTION, STRONGER, TITLE, Strength, within, percent, strength
+from haproof.core.strength import ASSUMPTION, STRONGER, TITLE, Strength, percent, strength, within
 from haproof.render.html.components import absent, code, section, table
 from haproof.render.markup import Content, tag
 
@@ -28,7 +28,7 @@ def bearing(report: Report) -> Markup:
 
 
 def _row(entry: Strength) -> list[Content]:
-    """A claim; a dash where nothing is within."""
+    """A claim; a dash where nothing is bounded."""
     more = dict(entry.more)
     return [
         [tag("span", entry.claim, class_="text"), code(entry.check)],
