@@ -33,7 +33,7 @@ group "types" $bin/mypy
 group "import rules" $bin/lint-imports
 group "tests: unit, properties, golden, contract" $bin/python -m pytest -q -n auto --maxprocesses 8 --dist worksteal -m "not lab and not browser"
 if [ "${1:-}" != fast ]; then
-  group "tests: lab, with bad nodes" $bin/python -m pytest -q -m lab
+  group "tests: lab, with bad nodes" $bin/python -m pytest -q -n 2 --dist loadfile -m lab
   group "tests: HTML in Chromium" bash scripts/test-browser.sh
 fi
 
