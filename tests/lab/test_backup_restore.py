@@ -5,6 +5,7 @@ import json
 import os
 import random
 import re
+import sys
 from collections.abc import Iterator
 from pathlib import Path
 from types import SimpleNamespace
@@ -254,13 +255,14 @@ def test_each_refusal_stands_in_the_journal(passed: Ran) -> None:
 
 
 @pytest.mark.lab
-def test_no_secret_reaches_the_evidence(passed: Ran) -> None:
+def test_no_secret_and_no_home_folder_reaches_the_evidence(passed: Ran) -> None:
     secrets = passed.secrets
     for path in passed.evidence.rglob("*"):
         if path.is_file():
             content = path.read_bytes()
             for secret in (secrets.token, secrets.admin_password, secrets.node_password):
                 assert secret.encode() not in content, path
+            assert os.fsencode(sys.executable) not in content, path
 
 
 @pytest.mark.lab

@@ -8,7 +8,8 @@ import argparse
 import os
 import secrets
 import sys
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager, suppress
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -80,12 +81,22 @@ def _run_slices(args: argparse.Namespace) -> int:
         display.say(f"{target.name} {system['version']}, seed {seed}")
         display.say(f"PostgreSQL {binaries.version} ({binaries.origin})")
         display.say(f"evidence: {evidence}")
-        with prepared(binaries, display.say) as ground:
+        with _without_an_empty_folder(evidence), prepared(binaries, display.say) as ground:
             outcomes += Run(ground, target, system, options, evidence, display).slices(scenarios)
             ground.closed_cleanly = not any(outcome.worth_a_look for outcome in outcomes)
     status = _report(str(evidence)) if args.report else _status(outcomes)
     _print_folder(visible(str(evidence)))
     return status
+
+
+@contextmanager
+def _without_an_empty_folder(evidence: Path) -> Iterator[None]:
+    """A run that ended before its first slice leaves no folder, which would be the newest run there is."""
+    try:
+        yield
+    finally:
+        with suppress(OSError):  # it holds what was measured
+            evidence.rmdir()
 
 
 def _print_folder(evidence: str) -> None:

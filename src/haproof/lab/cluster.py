@@ -1,6 +1,7 @@
 """The control-plane nodes on one PostgreSQL server: started, asked, signalled."""
 
 import signal
+import sys
 import time
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -111,7 +112,9 @@ class Node:
             env=self._ground.child_environment(),
             cwd=self.names["dir"],
         )
-        self._journal.act("cli", node=self.name, argv=filled, **vars(done))
+        # The interpreter's path names a person's home folder, and says nothing about the system under test.
+        shown = ["{python}" if word == sys.executable else word for word in filled]
+        self._journal.act("cli", node=self.name, argv=shown, **vars(done))
         return done
 
     def is_ready(self) -> bool | None:

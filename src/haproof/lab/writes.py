@@ -20,6 +20,7 @@ import psycopg
 from haproof.errors import LabError
 from haproof.lab.client import REQUEST_SECONDS, Answer
 from haproof.lab.cluster import Cluster, Node
+from haproof.lab.measure import Waits
 from haproof.lab.postgres import Server, Session
 from haproof.lab.target import PLACEHOLDER, Target
 
@@ -137,10 +138,12 @@ class Writer:
         if self._fault is not None:
             raise LabError(f"the writer broke down: {type(self._fault).__name__}: {self._fault}")
 
-    def write(self, node: Node | None = None) -> Write:
-        """One row, through `node` or wherever the writer goes now."""
+    def write(self, node: Node | None = None, again: Write | None = None) -> Write:
+        """One row, a new one or that of `again`, through `node` or wherever the writer goes now."""
         with self._lock:
             row_id, payload = f"row-{len(self._writes) + 1:06}", self._rng.randbytes(PAYLOAD_BYTES).hex()
+            if again is not None:
+                row_id, payload = again.id, again.payload
             if self._direct is not None:
                 write = self._direct.write(row_id, payload)
             else:
@@ -151,6 +154,22 @@ class Writer:
             self._samples.write(json.dumps(asdict(write)) + "\n")
             self._samples.flush()
         return write
+
+    def accepted(self, node: Node, waits: Waits, seconds: float) -> bool:
+        """Whether `node` takes a row; one of unknown outcome is sent again, as a client would send it.
+
+        On a slow disk a commit may outlast the node's deadline for it: that is neither a yes nor a no.
+        """
+        write = self.write(node)
+
+        def known() -> Write | None:
+            nonlocal write
+            if write.outcome == "unknown":
+                write = self.write(node, write)
+            return None if write.outcome == "unknown" else write
+
+        seen = waits.until(f"the outcome of {write.id}", seconds, known)
+        return seen is not None and seen.value.outcome == "acknowledged"
 
     def accepted_by(self, followers: Iterable[Node]) -> int:
         """How many of these nodes take a protected write, which only a leader may: one row to each.

@@ -1,13 +1,14 @@
 """The verb `lab`: what it refuses, where evidence goes, how a run ends."""
 
 from pathlib import Path
+from typing import NoReturn
 
 import pytest
 
 from haproof.cli import lab, main
 from haproof.core.check import AnySlice
 from haproof.core.slices import failover, quorum_loss
-from haproof.errors import UsageError
+from haproof.errors import LabError, UsageError
 from haproof.lab.run import Outcome, Status
 
 
@@ -40,6 +41,19 @@ def test_refused_before_anything_starts(
     assert words in err
     assert len(err.splitlines()) == 1
     assert list(tmp_path.iterdir()) == []
+
+
+def test_a_lab_that_cannot_begin_leaves_no_empty_run(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    def nothing_runs(*arguments: object) -> NoReturn:
+        raise LabError("PostgreSQL cannot be run here")
+
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setattr("haproof.lab.ground.prepared", nothing_runs)
+    assert main(["lab", "run"]) == LabError.exit_status
+    assert "PostgreSQL cannot be run here" in capsys.readouterr().err
+    assert list((tmp_path / "evidence").iterdir()) == []
 
 
 def test_slices_are_chosen_by_name_in_their_own_order() -> None:

@@ -138,14 +138,15 @@ class _Scene:
 
     def after_loss(self, number: int, before: Answer, since: datetime) -> bool:
         """A leader again, a write through it, and what the witness counted. False where none leads."""
-        settled = self.cluster.settle(self.stage.target.timing.failover_deadline_s)
+        deadline_s = self.stage.target.timing.failover_deadline_s
+        settled = self.cluster.settle(deadline_s)
         answers = settled.answers if settled else self.cluster.statuses()
         self.stage.journal.saw("after", **{name: answer.summary() for name, answer in answers.items()})
         self.leader = settled.leader if settled else self._leading(answers)
         answer = answers[self.leader.name]
         self.draft.observe("after_write_block", answer.flag("write_block_active"))
         self.draft.observe("after_can_accept", answer.flag("can_accept_protected_writes"))
-        self.written.append(self.writer.write(self.leader).outcome == "acknowledged")
+        self.written.append(self.writer.accepted(self.leader, self.stage.waits, deadline_s))
         self.draft.observe("after_write_accepted", every(self.written))
         witness = answers[self.witness.name]
         self.draft.observe("last_restored_at", _new("last_restored_at", before, witness, since))

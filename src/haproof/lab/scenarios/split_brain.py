@@ -148,7 +148,8 @@ class _Scene:
         last = leaders[0] if leaders else leader
         self.draft.observe("final_risk", risk(last.client.call("split_brain")))
         self.compare_user_data()
-        self.draft.observe("final_write_accepted", self.writer.write(last).outcome == "acknowledged")
+        deadline_s = self.stage.target.timing.failover_deadline_s
+        self.draft.observe("final_write_accepted", self.writer.accepted(last, self.stage.waits, deadline_s))
         others = [node for node in self.cluster.nodes if node not in leaders]
         self.draft.observe("final_leaders", len(leaders) + self.writer.accepted_by(others))
 
