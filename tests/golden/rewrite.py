@@ -1,9 +1,10 @@
-"""Rewrite the golden files: `cd tests && python -m golden.rewrite`, then review the diff."""
+"""Rewrite the golden files and the examples' reports: `cd tests && python -m golden.rewrite`; review the diff."""
 
 import os
 import shutil
 
 from builders import NOON, write
+from examples import FOLDERS, reports
 from golden.cases import ALL, CASES
 from haproof.core.assess import assess
 from haproof.evidence import read_evidence
@@ -22,6 +23,9 @@ def rewrite() -> None:
         report = assess(read_evidence("evidence"), NOON)
         for form in GOLDEN:
             (folder / f"expected.{FORMATS[form][1]}").write_bytes(render(report, form))
+    for example in FOLDERS:
+        for path, content in reports(example).items():
+            path.write_bytes(content)
 
 
 if __name__ == "__main__":
