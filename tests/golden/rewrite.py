@@ -1,4 +1,4 @@
-"""Rewrite the golden files and the examples' reports: `cd tests && python -m golden.rewrite`; review the diff."""
+"""Rewrite the golden files and the examples' reports: `cd tests && python -m golden.rewrite`."""
 
 import os
 import shutil

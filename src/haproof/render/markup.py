@@ -30,7 +30,8 @@ _made: Callable[[str], Markup] = partial(str.__new__, Markup)
 
 def tag(name: str, /, *children: Content, **attributes: Value) -> Markup:
     """`<name attributes>children</name>`. In attribute names `_` stands for `-`; `class_` is `class`."""
-    return _made(f"<{name}{_attributes(attributes)}>{_joined(children)}</{name}>")
+    inside = children[0] if len(children) == 1 and type(children[0]) is Markup else _joined(children)
+    return _made(f"<{name}{_attributes(attributes)}>{inside}</{name}>")
 
 
 def void(name: str, /, **attributes: Value) -> Markup:
