@@ -34,6 +34,7 @@ NO_ROOM = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG, errno.EIO)
 def console() -> None:
     """The installed command. The short verbs leave without tearing the interpreter down, which takes as long
     as judging the evidence; everything that they write is written and flushed by then."""
+    _open_what_is_closed()
     if sys.argv[1:2] and sys.argv[1] in SHORT:
         _start_quickly()
         status = main()
@@ -42,6 +43,14 @@ def console() -> None:
                 stream.flush()
         os._exit(status)
     sys.exit(main())
+
+
+def _open_what_is_closed() -> None:
+    """A closed stdout or stderr goes nowhere, and its number to no file that is opened later."""
+    if sys.stdout is None:
+        sys.stdout = open(os.devnull, "w", encoding="utf-8")  # noqa: SIM115 - until the end
+    if sys.stderr is None:
+        sys.stderr = open(os.devnull, "w", encoding="utf-8")  # noqa: SIM115 - until the end
 
 
 def _start_quickly() -> None:
@@ -59,7 +68,12 @@ def main(argv: list[str] | None = None) -> int:
     """Run one command; returns its exit status (see `haproof --help`)."""
     arguments = sys.argv[1:] if argv is None else argv
     try:
-        return _dispatch(arguments)
+        try:
+            status = _dispatch(arguments)
+        except SystemExit as end:  # argparse, once it has printed its help
+            status = end.code if isinstance(end.code, int) else 2
+        _flush()
+        return status
     except HaproofError as fault:
         complain(str(fault))
         return fault.exit_status
@@ -71,8 +85,6 @@ def main(argv: list[str] | None = None) -> int:
         return 0
     except OSError as fault:
         return _no_room(fault) if fault.errno in NO_ROOM else _fault(fault)
-    except SystemExit as end:
-        return end.code if isinstance(end.code, int) else 2
     except Exception as fault:  # noqa: BLE001 - the promise is: never a traceback
         return _fault(fault)
 
@@ -117,6 +129,11 @@ def _fault(fault: Exception) -> int:
         "(set HAPROOF_DEBUG=1 for the whole trace, and please report it)"
     )
     return 70
+
+
+def _flush() -> None:
+    """Write out what was printed: at the interpreter's own end, a full or closed stdout is a traceback."""
+    sys.stdout.flush()
 
 
 def _no_room(fault: OSError) -> int:

@@ -1,9 +1,13 @@
 """argparse with our manners: a usage error is one sentence and status 2."""
 
 import argparse
-from typing import NoReturn
+import sys
+from typing import TYPE_CHECKING, NoReturn
 
 from haproof.errors import UsageError
+
+if TYPE_CHECKING:
+    from _typeshed import SupportsWrite
 
 
 def _formatter(prog: str) -> argparse.HelpFormatter:
@@ -19,6 +23,10 @@ class Parser(argparse.ArgumentParser):
         super().__init__(
             **{"allow_abbrev": False, "formatter_class": _formatter, **options}  # type: ignore[arg-type]
         )
+
+    def print_help(self, file: "SupportsWrite[str] | None" = None) -> None:
+        """Print the help; argparse's own way would not say that it could not be written."""
+        (sys.stdout if file is None else file).write(self.format_help())
 
     def error(self, message: str) -> NoReturn:
         """Raise UsageError with one sentence that names the help to read."""

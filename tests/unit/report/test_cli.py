@@ -199,12 +199,32 @@ def test_a_full_stdout_is_said_and_changes_neither_files_nor_status(evidence: Pa
     assert b"the report's files are complete" in run.stderr
 
 
+PRINTED = [("schema", "VAL13"), ("explain", "VAL26-09"), ("--help",), ("report", "--help"), ("--version",)]
+
+
+@pytest.mark.parametrize("unbuffered", ["", "1"])
+@pytest.mark.parametrize("arguments", PRINTED)
+@pytest.mark.parametrize("how", ["closed", "nobody reads"])
+def test_nobody_reads_stdout(arguments: tuple[str, ...], unbuffered: str, how: str) -> None:
+    program = "from haproof.cli import console; console()"
+    close = ">&-" if how == "closed" else "| true"
+    script = f'set -o pipefail; "$0" -c "$1" "${{@:2}}" {close}'
+    command = ["bash", "-c", script, sys.executable, program, *arguments]
+    environment = os.environ | {"PYTHONUNBUFFERED": unbuffered}
+    run = subprocess.run(command, capture_output=True, timeout=30, check=False, env=environment)
+    assert (run.returncode, run.stderr) == (0, b"")
+
+
 @pytest.mark.skipif(not os.path.exists("/dev/full"), reason="needs /dev/full")
-@pytest.mark.parametrize("arguments", [("schema", "VAL13"), ("explain", "VAL26-09"), ("--help",)])
-def test_a_full_stdout_where_it_is_all_there_is(arguments: tuple[str, ...]) -> None:
+@pytest.mark.parametrize("unbuffered", ["", "1"])
+@pytest.mark.parametrize("arguments", PRINTED)
+def test_a_full_stdout_where_it_is_all_there_is(arguments: tuple[str, ...], unbuffered: str) -> None:
     command = [sys.executable, "-c", "from haproof.cli import console; console()", *arguments]
+    environment = os.environ | {"PYTHONUNBUFFERED": unbuffered}
     with open("/dev/full", "wb") as full:
-        run = subprocess.run(command, stdout=full, stderr=subprocess.PIPE, timeout=30, check=False)
+        run = subprocess.run(
+            command, stdout=full, stderr=subprocess.PIPE, timeout=30, check=False, env=environment
+        )
     assert run.returncode == 2
     assert run.stderr.startswith(b"haproof: the output cannot be written (No space left on device)")
     assert run.stderr.count(b"\n") == 1
