@@ -34,7 +34,6 @@ NO_ROOM = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG, errno.EIO)
 def console() -> None:
     """The installed command. The short verbs leave without tearing the interpreter down, which takes as long
     as judging the evidence; everything that they write is written and flushed by then."""
-    _open_what_is_closed()
     if sys.argv[1:2] and sys.argv[1] in SHORT:
         _start_quickly()
         status = main()
@@ -67,6 +66,7 @@ def _start_quickly() -> None:
 def main(argv: list[str] | None = None) -> int:
     """Run one command; returns its exit status (see `haproof --help`)."""
     arguments = sys.argv[1:] if argv is None else argv
+    _open_what_is_closed()
     try:
         try:
             status = _dispatch(arguments)

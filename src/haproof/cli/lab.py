@@ -60,6 +60,7 @@ def run(args: argparse.Namespace) -> int:
 
 def _run_slices(args: argparse.Namespace) -> int:
     """Everything that can be refused is refused before the first process starts."""
+    from haproof.cli.report import show
     from haproof.lab.binaries import find_binaries
     from haproof.lab.display import watcher
     from haproof.lab.environment import system_under_test
@@ -85,7 +86,12 @@ def _run_slices(args: argparse.Namespace) -> int:
             outcomes += Run(ground, target, system, options, evidence, display).slices(scenarios)
             ground.closed_cleanly = not any(outcome.worth_a_look for outcome in outcomes)
     status = _report(str(evidence)) if args.report else _status(outcomes)
-    _print_folder(visible(str(evidence)))
+    # The seed's lab prints it at its end; that nobody reads it changes nothing of what was measured.
+    show(
+        f"Evidence directory: {visible(str(evidence))}\n".encode(),
+        plain=True,
+        kept="the evidence is complete",
+    )
     return status
 
 
@@ -97,16 +103,6 @@ def _without_an_empty_folder(evidence: Path) -> Iterator[None]:
     finally:
         with suppress(OSError):  # it holds what was measured
             evidence.rmdir()
-
-
-def _print_folder(evidence: str) -> None:
-    """The seed's lab prints it at its end; that nobody reads it changes nothing of what was measured."""
-    try:
-        print(f"Evidence directory: {evidence}", flush=True)  # noqa: T201
-    except BrokenPipeError:
-        from haproof.cli import forget_stdout
-
-        forget_stdout()
 
 
 def _report(evidence: str) -> int:

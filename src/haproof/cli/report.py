@@ -94,7 +94,8 @@ def run_report(
     )
     if not any(result.source.sha256 for result in report.slices):
         warn(f"{evidence_dir!r} holds no slice report at all: it may be the wrong directory")
-    show(made[form] if form in made else render(report, form), plain=form != "text")
+    shown = made[form] if form in made else render(report, form)
+    show(shown, plain=form != "text", kept="the report's files are complete")
     status = exit_status(report, required)
     return 5 if status == 0 and len(made) < len(wanted) else status
 
@@ -153,8 +154,11 @@ def warn(sentence: str) -> None:
     complain(sentence)
 
 
-def show(content: bytes, plain: bool) -> None:
-    """Print to stdout; in colour only for a person at a terminal. A closed stdout changes nothing."""
+def show(content: bytes, plain: bool, kept: str = "the exit status holds all the same") -> None:
+    """Print to stdout; in colour only for a person at a terminal. A closed or full stdout changes nothing.
+
+    `kept` says what a person has who cannot read what was printed.
+    """
     stream = getattr(sys.stdout, "buffer", None)
     if stream is None:
         return
@@ -167,7 +171,7 @@ def show(content: bytes, plain: bool) -> None:
         stream.flush()
     except OSError as fault:
         if not isinstance(fault, BrokenPipeError):
-            warn(f"stdout cannot be written ({fault.strerror}); the report's files are complete")
+            warn(f"stdout cannot be written ({fault.strerror}); {kept}")
         from haproof.cli import forget_stdout
 
         forget_stdout()

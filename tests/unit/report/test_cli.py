@@ -216,6 +216,22 @@ def test_nobody_reads_stdout(arguments: tuple[str, ...], unbuffered: str, how: s
 
 
 @pytest.mark.skipif(not os.path.exists("/dev/full"), reason="needs /dev/full")
+def test_a_full_stdout_does_not_change_what_verify_found(tmp_path: Path) -> None:
+    evidence = write(tmp_path / "run", seed())
+    with open("/dev/full", "wb") as full:
+        command = [sys.executable, "-m", "haproof", "verify", str(evidence), "--unsigned"]
+        run = subprocess.run(command, stdout=full, stderr=subprocess.PIPE, timeout=30, check=False)
+    assert run.returncode == 4  # there is no report
+    assert run.stderr.endswith(b"; the exit status holds all the same\n")
+
+
+def test_the_module_has_the_manners_of_the_command() -> None:
+    script = '"$0" -m haproof --help >&-'
+    run = subprocess.run(["bash", "-c", script, sys.executable], capture_output=True, timeout=30, check=False)
+    assert (run.returncode, run.stderr) == (0, b"")
+
+
+@pytest.mark.skipif(not os.path.exists("/dev/full"), reason="needs /dev/full")
 @pytest.mark.parametrize("unbuffered", ["", "1"])
 @pytest.mark.parametrize("arguments", PRINTED)
 def test_a_full_stdout_where_it_is_all_there_is(arguments: tuple[str, ...], unbuffered: str) -> None:
