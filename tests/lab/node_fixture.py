@@ -18,7 +18,7 @@ import sys
 import tempfile
 import time
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Any
 
@@ -135,7 +135,8 @@ class Postgres:
 
     def signal_all(self, number: int) -> None:
         for pid in self.processes():
-            os.kill(pid, number)
+            with suppress(ProcessLookupError):  # a backend whose client left meanwhile
+                os.kill(pid, number)
 
     def standby(self, folder: Path, name: str, extra: str = "") -> "Postgres":
         """A streaming standby of this running server, not started."""
