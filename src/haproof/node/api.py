@@ -3,23 +3,18 @@
 import json
 import re
 import time
-from collections.abc import Callable
 from contextlib import AbstractContextManager
-from dataclasses import dataclass
 from datetime import datetime
-from typing import TYPE_CHECKING
 
 from haproof.node.backups import Backups
+from haproof.node.commands import Command, NotLeader
 from haproof.node.decide import STARTING, Observation, SplitBrain, stamp
-from haproof.node.leadership import Command, NotLeader
-from haproof.node.requests import MAX_ID_CHARACTERS, Answer, Refused, Request
+from haproof.node.requests import MAX_ID_CHARACTERS, Answer, Refused, Request, Route
 from haproof.node.restore import Restores
 from haproof.node.session import Session, SessionLost, SqlError
+from haproof.node.shared import Shared, View
 from haproof.node.store import moment
 from haproof.node.writes import Conflict, Fenced, NotWritten, OutcomeUnknown
-
-if TYPE_CHECKING:
-    from haproof.node.program import Node
 
 _READ_SECONDS = 1.0
 _COMMAND_SECONDS = 6.0
@@ -28,19 +23,10 @@ _EVENTS_MOST = 10_000
 _RESTORE_PATH = re.compile(r"/v1/ha/backups/([A-Za-z0-9._-]{1,128})/restore")
 
 
-@dataclass(frozen=True, slots=True)
-class Route:
-    """What answers one method of one path, and the fields and query parameters that it knows."""
-
-    handler: Callable[[Request], Answer]
-    fields: frozenset[str] = frozenset()
-    query: frozenset[str] = frozenset()
-
-
 class Api:
     """The node's answers."""
 
-    def __init__(self, node: "Node") -> None:
+    def __init__(self, node: Shared) -> None:
         self.node = node
         self.backups = Backups(node.store, node.scribe)
         self.restores = Restores(node.store, node.scribe, self.backups)
@@ -76,15 +62,15 @@ class Api:
     # What the node knows, without asking PostgreSQL ------------------------------------------------------
 
     def status(self, _request: Request) -> Answer:
-        """Everything about this node, as of now."""
-        state, now = self.node.view()
+        """Everything about this node, as of one moment."""
+        view = state, now = self.node.view()
         rules = self.node.rules
         body: dict[str, object] = {
             "node_id": self.node.settings.node_id,
             "role": "leader" if rules.leads(state, now) else "follower",
-            **self._leader(),
+            **self._leader(view),
             "write_ready": rules.can_accept(state, now),
-            **self._quorum(),
+            **self._quorum(view),
             "replication": {
                 "lag_status": rules.lag_status(state),
                 "max_write_lag_ms": rules.max_write_lag_ms(state),
@@ -121,15 +107,15 @@ class Api:
 
     def leader_health(self, _request: Request) -> Answer:
         """Who leads, as far as this node knows."""
-        return 200, self._leader()
+        return 200, self._leader(self.node.view())
 
     def quorum_health(self, _request: Request) -> Answer:
         """The quorum fields."""
-        return 200, self._quorum()
+        return 200, self._quorum(self.node.view())
 
     def audit_health(self, _request: Request) -> Answer:
         """Whether every event of this node has reached the audit table."""
-        pending, dropped = self.node.scribe.pending, self.node.scribe.dropped
+        pending, dropped = self.node.scribe.backlog()
         complete = pending == 0 and dropped == 0
         return 200, {"complete": complete, "pending_events": pending, "dropped_events": dropped}
 
@@ -139,12 +125,12 @@ class Api:
         """Accept one protected write, or say why not."""
         rollout_id = request.text("id", required=True, most=MAX_ID_CHARACTERS)
         payload = request.payload()
-        state, now = self.node.view()
-        if reason := self.node.rules.write_block(state, now):
+        view = self.node.view()
+        if reason := self.node.rules.write_block(*view):
             raise Refused(503, reason)
-        claim = self.node.rules.claim(state, now)
+        claim = self.node.rules.claim(*view)
         if claim is None:
-            raise self._not_leader()
+            raise self._not_leader(view)
         try:
             written = self.node.writes.write(claim.epoch, rollout_id, payload)
         except NotWritten as error:
@@ -170,7 +156,8 @@ class Api:
         try:
             return 200, self._command("failover", request.operator, reason)
         except NotLeader as error:
-            raise Refused(409, str(error), holder_id=self._holder()) from error
+            holder_id = self.node.view().state.leadership.holder_id
+            raise Refused(409, str(error), holder_id=holder_id) from error
 
     def recover(self, request: Request) -> Answer:
         """End a split-brain by a new epoch, or tell what that would do."""
@@ -182,14 +169,14 @@ class Api:
         reason, force = request.text("reason"), request.flag("force")
         if strategy == "manual-reconcile":
             return self._plan(force)
-        state, now = self.node.view()
-        if not self.node.rules.leads(state, now):
-            raise self._not_leader()
+        view = self.node.view()
+        if not self.node.rules.leads(*view):
+            raise self._not_leader(view)
         self._refuse_without_risk(self._look()[0], force)
         try:
             return 200, self._command("promote", request.operator, reason)
         except NotLeader as error:
-            raise self._not_leader() from error
+            raise self._not_leader(self.node.view()) from error
 
     def create_backup(self, request: Request) -> Answer:
         """Back up the schema `app`."""
@@ -246,7 +233,7 @@ class Api:
 
     def _need_postgres(self) -> None:
         """Refuse at once what would wait for a server that is known to be away."""
-        reason = self.node.view()[0].lost_reason
+        reason = self.node.view().state.lost_reason
         if reason is not None:
             raise Refused(503, f"PostgreSQL is not reachable: {reason}" if reason != STARTING else reason)
 
@@ -256,7 +243,7 @@ class Api:
 
     def _command(self, kind: str, operator: str, reason: str) -> dict[str, object]:
         command = Command("failover" if kind == "failover" else "promote", operator, reason)
-        self.node.leadership.submit(command)
+        self.node.commands.submit(command)
         try:
             return command.wait(_COMMAND_SECONDS)
         except SessionLost as error:
@@ -264,8 +251,8 @@ class Api:
         except SqlError as error:
             raise Refused(503, f"PostgreSQL refused it: {error}") from error
 
-    def _leader(self) -> dict[str, object]:
-        state, now = self.node.view()
+    def _leader(self, view: View) -> dict[str, object]:
+        state, now = view
         return {
             "holder_id": state.leadership.holder_id,
             "current_epoch": state.leadership.epoch,
@@ -273,8 +260,8 @@ class Api:
             "session_lock_held": self.node.rules.holds_lock(state, now),
         }
 
-    def _quorum(self) -> dict[str, object]:
-        state, now = self.node.view()
+    def _quorum(self, view: View) -> dict[str, object]:
+        state, now = view
         quorum = self.node.rules.quorum(state, now)
         return {
             "quorum_health": quorum.health,
@@ -286,11 +273,8 @@ class Api:
             "detected_loss_count": state.detected_loss_count,
         }
 
-    def _holder(self) -> str | None:
-        return self.node.view()[0].leadership.holder_id
-
-    def _not_leader(self) -> Refused:
-        return Refused(421, "this node is not the leader", holder_id=self._holder())
+    def _not_leader(self, view: View) -> Refused:
+        return Refused(421, "this node is not the leader", holder_id=view.state.leadership.holder_id)
 
 
 def _unready(reason: str) -> dict[str, object]:

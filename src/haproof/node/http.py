@@ -14,14 +14,12 @@ import time
 from contextlib import suppress
 from http.server import BaseHTTPRequestHandler
 from socketserver import ThreadingTCPServer
-from typing import TYPE_CHECKING, Any, NoReturn
+from typing import Any, NoReturn, Protocol
 from urllib.parse import parse_qsl, unquote, urlsplit
 
-from haproof.node.requests import Refused, Request
+from haproof.node.log import Log
+from haproof.node.requests import Refused, Request, Route
 from haproof.node.session import SessionLost, SqlError
-
-if TYPE_CHECKING:
-    from haproof.node.api import Api, Route
 
 MAX_BODY_BYTES = 1 << 20
 MAX_OPERATOR_CHARACTERS = 128
@@ -33,6 +31,13 @@ _LINGER_SECONDS = 1.0
 _LINGER_BYTES = 8 << 20
 
 
+class Operations(Protocol):
+    """All that HTTP needs to know of the API."""
+
+    def routes(self, path: str) -> dict[str, Route] | None:
+        """Give the methods of a path, or None when there is no such path."""
+
+
 class Server(ThreadingTCPServer):
     """One thread a connection, with an upper limit of connections."""
 
@@ -41,10 +46,11 @@ class Server(ThreadingTCPServer):
     block_on_close = False
     request_queue_size = 128
 
-    def __init__(self, address: tuple[str, int], api: "Api", token: bytes) -> None:
+    def __init__(self, address: tuple[str, int], api: Operations, token: bytes, log: Log) -> None:
         self.address_family = socket.AF_INET6 if ":" in address[0] else socket.AF_INET
         self.api = api
         self.token = token
+        self.log = log
         self._connections = threading.BoundedSemaphore(_MOST_CONNECTIONS)
         super().__init__(address, Handler)
 
@@ -66,7 +72,7 @@ class Server(ThreadingTCPServer):
         """Log what ended a connection: a client that went away is nothing to talk about."""
         error = sys.exception()
         if not isinstance(error, OSError):
-            self.api.node.log.write(f"http: {type(error).__name__}: {error}")
+            self.log.write(f"http: {type(error).__name__}: {error}")
 
 
 class _Incoming(io.RawIOBase):
@@ -143,7 +149,7 @@ class Handler(BaseHTTPRequestHandler):
             return
         except Exception as error:  # noqa: BLE001 - a fault of this program must not look like an answer
             self.close_connection = True
-            self.server.api.node.log.write(f"fault: {type(error).__name__}: {error}")
+            self.server.log.write(f"fault: {type(error).__name__}: {error}")
             status, body = 500, {"error": "internal fault; see the node's log"}
         self._answer(status, body, headers)
         if self.close_connection:
@@ -171,7 +177,7 @@ class Handler(BaseHTTPRequestHandler):
         return self._respond_to_change(route, query, length)
 
     def _respond_to_change(
-        self, route: "Route", query: dict[str, str], length: int | None
+        self, route: Route, query: dict[str, str], length: int | None
     ) -> tuple[int, dict[str, object]]:
         try:
             self._authorize()

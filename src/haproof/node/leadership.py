@@ -4,16 +4,12 @@ It is the only one that uses the lock's session. What an operator asks of a lead
 handed to it as a `Command`, so that no two threads ever act on one claim.
 """
 
-import threading
 import time
-from collections import deque
-from typing import TYPE_CHECKING, Literal
 
+from haproof.node.commands import Command, NotLeader
 from haproof.node.decide import Claim, Event, Leadership
-from haproof.node.session import Interrupted, Session, SessionLost, SqlError, Wakeup
-
-if TYPE_CHECKING:
-    from haproof.node.program import Node
+from haproof.node.session import Interrupted, Session, SessionLost, SqlError
+from haproof.node.shared import Shared
 
 _CONNECT_SECONDS = 1.0
 _STATEMENT_SECONDS = 5.0
@@ -23,51 +19,14 @@ _DRAIN_SECONDS = 0.1
 _AGAIN = {"55P03", "40001", "40P01", "23505"}
 
 
-class NotLeader(Exception):
-    """The node lost its claim before the command was carried out; nothing was done."""
-
-
-class Command:
-    """Something an operator asks of the leader; `wait` gives the answer or raises what went wrong."""
-
-    def __init__(self, kind: Literal["failover", "promote"], operator: str, reason: str) -> None:
-        self.kind = kind
-        self.operator = operator
-        self.reason = reason
-        self._done = threading.Event()
-        self._answer: dict[str, object] | Exception = NotLeader("this node is not the leader")
-
-    def finish(self, answer: dict[str, object] | Exception) -> None:
-        """Give the answer to whoever waits."""
-        self._answer = answer
-        self._done.set()
-
-    def wait(self, seconds: float) -> dict[str, object]:
-        """Wait for the answer; raises `SessionLost` when there is none in time."""
-        if not self._done.wait(seconds):
-            raise SessionLost("PostgreSQL did not answer in time")
-        if isinstance(self._answer, Exception):
-            raise self._answer
-        return self._answer
-
-
 class LeadershipLoop:
     """Wait for the lock, campaign, lead, lose it, wait again."""
 
-    def __init__(self, node: "Node") -> None:
+    def __init__(self, node: Shared) -> None:
         self._node = node
         self._store = node.store
-        self._bell = Wakeup()
-        self._commands: deque[Command] = deque()
-
-    def submit(self, command: Command) -> None:
-        """Hand a command to the leader's thread."""
-        self._commands.append(command)
-        self._bell.ring()
-
-    def wake(self) -> None:
-        """Make the thread look at `node.stopping` now."""
-        self._bell.ring()
+        self._commands = node.commands
+        self._bell = node.commands.bell
 
     def run(self) -> None:
         """Go on until the node stops."""
@@ -119,7 +78,7 @@ class LeadershipLoop:
             if not self._commands:
                 session.idle(asked_at + interval, self._bell)
             if self._commands:
-                command = self._commands.popleft()
+                command = self._commands.take()
                 if self._carry_out(session, command) == "resigned":
                     return
             if time.monotonic() >= asked_at + interval:
@@ -185,4 +144,4 @@ class LeadershipLoop:
 
     def _refuse_commands(self) -> None:
         while self._commands:
-            self._commands.popleft().finish(NotLeader("this node is not the leader"))
+            self._commands.take().finish(NotLeader("this node is not the leader"))

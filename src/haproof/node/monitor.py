@@ -1,12 +1,9 @@
 """The thread that asks PostgreSQL, again and again, whether it is there and who leads."""
 
 import time
-from typing import TYPE_CHECKING
 
 from haproof.node.session import Session, SessionLost, SqlError, Wakeup
-
-if TYPE_CHECKING:
-    from haproof.node.program import Node
+from haproof.node.shared import Shared
 
 _RETRY_SECONDS = 0.05
 
@@ -14,7 +11,7 @@ _RETRY_SECONDS = 0.05
 class QuorumMonitor:
     """Polls on a session of its own, which never waits on a commit."""
 
-    def __init__(self, node: "Node") -> None:
+    def __init__(self, node: Shared) -> None:
         self._node = node
         self._poll_s = node.settings.poll_s
         self._bell = Wakeup()

@@ -1,25 +1,20 @@
-"""The node: one state, three threads that change it by the rules, and an HTTP server that shows it."""
+"""The node: three threads that change its state by the rules, and an HTTP server that shows it."""
 
 import os
 import signal
 import sys
 import threading
-import time
 from collections.abc import Callable, Sequence
-from datetime import UTC, datetime
 
 from haproof.node import tools
 from haproof.node.api import Api
 from haproof.node.arguments import BadArguments, Settings, parse
-from haproof.node.decide import Claim, Decision, Instant, Leadership, Observation, Rules, State, stamp
+from haproof.node.decide import Leadership
 from haproof.node.http import Server
 from haproof.node.leadership import LeadershipLoop
-from haproof.node.log import Log
 from haproof.node.monitor import QuorumMonitor
-from haproof.node.scribe import Scribe
 from haproof.node.session import Wakeup
-from haproof.node.store import Store
-from haproof.node.writes import Writes
+from haproof.node.shared import Shared
 
 _RESIGN_SECONDS = 0.7
 _FLUSH_SECONDS = 0.2
@@ -27,93 +22,24 @@ _HOUR_SECONDS = 3600.0
 _FAULT_STATUS = 70
 
 
-class Node:
-    """What the threads share. Each part is made by a factory that a test may replace."""
+class Node(Shared):
+    """What is shared, and the threads that share it, each made by a factory that a test may replace."""
 
-    rules_type: Callable[..., Rules] = Rules
-    store_type: Callable[..., Store] = Store
-    writes_type: Callable[..., Writes] = Writes
     monitor_type: Callable[..., QuorumMonitor] = QuorumMonitor
     leadership_type: Callable[..., LeadershipLoop] = LeadershipLoop
     api_type: Callable[..., Api] = Api
 
     def __init__(self, settings: Settings) -> None:
-        self.settings = settings
-        self.log = Log(settings.log_file, settings.node_id)
-        self.rules = self.rules_type(settings.limits)
-        self.store = self.store_type(settings)
-        self.writes = self.writes_type(self.store)
-        self.scribe = Scribe(self.store, self.log)
-        self.stopping = threading.Event()
+        super().__init__(settings)
         self._told_to_stop = Wakeup()
-        self.prepared = threading.Event()
-        self._lock = threading.Lock()
-        self._state = State()
         self.monitor = self.monitor_type(self)
         self.leadership = self.leadership_type(self)
         self.api = self.api_type(self)
 
-    # The state, and what changes it ----------------------------------------------------------------------
-
-    def now(self) -> Instant:
-        """The moment, on both clocks."""
-        return Instant(datetime.now(UTC), time.monotonic())
-
-    def stamp(self, moment: datetime) -> str:
-        """Write a time as the node writes all of them."""
-        return stamp(moment)
-
-    def view(self) -> tuple[State, Instant]:
-        """The state as it is now, and the now that questions about it need."""
-        with self._lock:
-            return self._state, self.now()
-
-    def polled(self, seen: Observation) -> None:
-        """The monitor has an answer."""
-        self._decide(lambda state, now: self.rules.polled(state, seen, now))
-
-    def poll_failed(self, reason: str) -> None:
-        """The monitor has none."""
-        self._decide(lambda state, now: self.rules.poll_failed(state, reason, now))
-
     def campaigned(self, won: Leadership, asked_at: float) -> None:
-        """This node leads."""
-        self._change(lambda state, now: self.rules.campaigned(state, won, asked_at, now))
-        self.log.write(f"leads epoch {won.epoch}")
-        self.monitor.wake()  # after an outage the leader should not wait for its own next poll
-
-    def heartbeat(self, asked_at: float) -> None:
-        """The lock's session lives."""
-        self._change(lambda state, now: self.rules.heartbeat(state, asked_at, now))
-
-    def drop_claim(self) -> Claim | None:
-        """Stop accepting; gives the claim that there was."""
-        before = self._change(lambda state, now: self.rules.claim_dropped(state, now))
-        return before.claim
-
-    def lock_lost(self) -> None:
-        """The lock is no longer this node's."""
-        before = self._change(lambda state, now: self.rules.lock_lost(state, now))
-        self.writes.close_idle()
-        if before.claim:
-            self.log.write(f"lost the lock of epoch {before.claim.epoch}")
-
-    def recovered(self) -> None:
-        """An operator's recovery went through."""
-        self._change(lambda state, now: self.rules.recovered(state))
-
-    def _change(self, change: Callable[[State, Instant], State]) -> State:
-        with self._lock:
-            before = self._state
-            self._state = change(before, self.now())
-            return before
-
-    def _decide(self, decide: Callable[[State, Instant], Decision]) -> None:
-        with self._lock:
-            self._state, events = decide(self._state, self.now())
-            self.scribe.record(events)
-
-    # Running ---------------------------------------------------------------------------------------------
+        """This node leads; after an outage it should not wait for its own next poll to say so."""
+        super().campaigned(won, asked_at)
+        self.monitor.wake()
 
     def run(self, server: Server) -> None:
         """Serve until a signal says stop, then resign and return; takes a second at most."""
@@ -130,7 +56,7 @@ class Node:
         while not self._told_to_stop.wait(_HOUR_SECONDS):
             pass
         self.stopping.set()
-        self.leadership.wake()
+        self.commands.bell.ring()
         self.monitor.wake()
         if "leadership" in started:
             started["leadership"].join(_RESIGN_SECONDS)
@@ -172,7 +98,7 @@ def main(argv: Sequence[str] | None = None, node_type: type[Node] = Node) -> int
     try:
         settings = parse(sys.argv[1:] if argv is None else argv)
         node = node_type(settings)
-        server = Server((settings.host, settings.port), node.api, settings.token)
+        server = Server((settings.host, settings.port), node.api, settings.token, node.log)
     except BadArguments as error:
         sys.stderr.write(f"haproof.node: {error}\n")
         return 2

@@ -1,6 +1,6 @@
 """Requests and refusals of the HTTP contract, and how their fields are read."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 
 MAX_ID_CHARACTERS = 128
@@ -66,6 +66,15 @@ class Request:
         if not (text.isascii() and text.isdigit() and len(text) <= 9 and 1 <= int(text) <= most):
             raise Refused(400, f"{name} must be a whole number from 1 to {most}")
         return int(text)
+
+
+@dataclass(frozen=True, slots=True)
+class Route:
+    """What answers one method of one path, and the fields and query parameters that it knows."""
+
+    handler: Callable[[Request], Answer]
+    fields: frozenset[str] = frozenset()
+    query: frozenset[str] = frozenset()
 
 
 def _storable(name: str, value: str) -> None:

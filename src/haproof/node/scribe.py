@@ -37,6 +37,11 @@ class Scribe:
         """How many events wait to be written."""
         return len(self._pending)
 
+    def backlog(self) -> tuple[int, int]:
+        """How many events wait, and how many were given up, at one moment: none is in both or in neither."""
+        with self._changed:
+            return len(self._pending), self.dropped
+
     def record(self, events: Iterable[Event]) -> None:
         """Queue events; never waits."""
         with self._changed:
@@ -90,8 +95,9 @@ class Scribe:
             pass
         except SqlError as refused:
             if refused.sqlstate.startswith(_DATA_FAULT) and self._pending:
-                self.dropped += 1
-                self._done([self._pending[0]])
+                with self._changed:
+                    self.dropped += 1
+                    self._done([self._pending[0]])
                 return
         time.sleep(_RETRY_SECONDS)
 

@@ -6,6 +6,7 @@ from dataclasses import replace
 from haproof.node.api import Api
 from haproof.node.decide import Decision, Instant, Rules, State
 from haproof.node.program import Node, main
+from haproof.node.shared import View
 
 
 class Miscounts(Rules):
@@ -15,8 +16,8 @@ class Miscounts(Rules):
 
 
 class NoRecord(Api):
-    def _quorum(self) -> dict[str, object]:
-        return super()._quorum() | {"quorum_loss_reason": None, "last_restored_at": None}
+    def _quorum(self, view: View) -> dict[str, object]:
+        return super()._quorum(view) | {"quorum_loss_reason": None, "last_restored_at": None}
 
 
 class Forgetful(Node):

@@ -4,11 +4,12 @@ import os
 
 from haproof.node.api import Api
 from haproof.node.program import Node, main
+from haproof.node.shared import View
 
 
 class ItsMe(Api):
-    def _leader(self) -> dict[str, object]:
-        return super()._leader() | {"holder_id": self.node.settings.node_id}
+    def _leader(self, view: View) -> dict[str, object]:
+        return super()._leader(view) | {"holder_id": self.node.settings.node_id}
 
 
 class Liar(Node):

@@ -2,8 +2,9 @@
 
 import os
 
+from haproof.node.commands import Command
 from haproof.node.decide import Claim
-from haproof.node.leadership import Command, LeadershipLoop
+from haproof.node.leadership import LeadershipLoop
 from haproof.node.program import Node, main
 from haproof.node.session import Session
 

@@ -9,7 +9,8 @@ from typing import cast
 import pytest
 
 from haproof.node import http
-from haproof.node.api import Api, Route
+from haproof.node.log import Log
+from haproof.node.requests import Route
 
 TOKEN = b"token"
 AUTHORIZED = b"Authorization: Bearer token\r\nX-Operator: tester\r\n"
@@ -30,7 +31,7 @@ class OneRoute:
 def address(monkeypatch: pytest.MonkeyPatch) -> Iterator[tuple[str, int]]:
     monkeypatch.setattr(http, "_HEAD_SECONDS", PATIENCE_SECONDS)
     monkeypatch.setattr(http, "_BODY_SECONDS", PATIENCE_SECONDS)
-    server = http.Server(("127.0.0.1", 0), cast(Api, OneRoute()), TOKEN)
+    server = http.Server(("127.0.0.1", 0), OneRoute(), TOKEN, Log(None, "n1"))
     thread = threading.Thread(target=server.serve_forever, args=(0.01,))
     thread.start()
     yield cast(tuple[str, int], server.server_address)
