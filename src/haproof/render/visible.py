@@ -2,15 +2,18 @@
 
 The ranges are fixed here, not asked of the interpreter, so that two Python versions give the same bytes:
 control characters (Cc), format and bidirectional characters (Cf), surrogates (undecodable path bytes), line
-and paragraph separators (Zl, Zp).
+and paragraph separators (Zl, Zp), and the 66 noncharacters (U+FDD0 to U+FDEF and the last two of each plane),
+which HTML forbids.
 """
 
 import re
 
+_LAST_OF_PLANES = "".join(chr(plane << 16 | last) for plane in range(17) for last in (0xFFFE, 0xFFFF))
+
 _HIDDEN = re.compile(
     "[\x00-\x1f\x7f-\x9f\xad\u0600-\u0605\u061c\u06dd\u070f\u0890\u0891\u08e2\u180e\u200b-\u200f\u2028-\u202e"
     "\u2060-\u206f\ud800-\udfff\ufeff\ufff9-\ufffb\U000110bd\U000110cd\U00013430-\U0001345f"
-    "\U0001bca0-\U0001bcaf\U0001d173-\U0001d17a\U000e0000-\U000e0fff]"
+    f"\U0001bca0-\U0001bcaf\U0001d173-\U0001d17a\U000e0000-\U000e0fff\ufdd0-\ufdef{_LAST_OF_PLANES}]"
 )
 
 

@@ -4,7 +4,7 @@ from collections.abc import Callable
 
 from builders import EvidenceSet, full, seed
 
-EVIL = "<script>alert(1)</script>\"'><img src=x onerror=alert(1)>&amp;\u202egnp\x1b[31m\nVerdict: READY"
+EVIL = "<script>alert(1)</script>\"'><img src=x onerror=alert(1)>&amp;\u202egnp\ufffe\x1b[31m\nVerdict: READY"
 
 
 def failing() -> EvidenceSet:

@@ -270,3 +270,4 @@ def test_hostile_text_is_shown_and_never_interpreted(tmp_path: Path) -> None:
     assert "more lines" in text
     assert "\u202e" not in root.text()
     assert "\x1b" not in root.text()
+    assert "\ufffe" not in root.text()

@@ -22,6 +22,8 @@ from haproof.render.visible import json_escaped, visible
         ("\u2028\u2029\ufeff", r"\u{2028}\u{2029}\u{FEFF}"),
         ("\U000e0041", r"\u{E0041}"),
         ("\udcff", r"\u{DCFF}"),
+        ("\ufffe\uffff\ufdd0", r"\u{FFFE}\u{FFFF}\u{FDD0}"),
+        ("\U0001ffff\U0010fffe", r"\u{1FFFF}\u{10FFFE}"),
     ],
 )
 def test_visible(text: str, shown: str) -> None:
@@ -33,6 +35,19 @@ def test_every_hidden_character_that_this_python_knows_is_covered() -> None:
     for point in range(sys.maxunicode + 1):
         if unicodedata.category(chr(point)) in hidden:
             assert visible(chr(point)) == f"\\u{{{point:04X}}}"
+
+
+def test_noncharacters_reach_no_page() -> None:
+    """HTML calls each of them a parse error, and XML 1.0 forbids the first two."""
+    points = [
+        *range(0xFDD0, 0xFDF0),
+        *(plane << 16 | last for plane in range(17) for last in (0xFFFE, 0xFFFF)),
+    ]
+    assert len(points) == 66
+    for point in points:
+        assert visible(f"a{chr(point)}b") == f"a\\u{{{point:04X}}}b"
+        assert json.loads(json_escaped(json.dumps(chr(point), ensure_ascii=False))) == chr(point)
+    assert visible("\ufdcf\ufdf0\ufffd\U0001fffd") == "\ufdcf\ufdf0\ufffd\U0001fffd"
 
 
 @given(st.text())
