@@ -44,12 +44,16 @@ def console() -> None:
     sys.exit(main())
 
 
-def _open_what_is_closed() -> None:
-    """A closed stdout or stderr goes nowhere, and its number to no file that is opened later."""
+def _prepare_streams() -> None:
+    """A closed stdout or stderr goes nowhere, and its number to no file that is opened later. What the
+    encoding of stdout cannot say is escaped: a locale changes no exit status."""
     if sys.stdout is None:
         sys.stdout = open(os.devnull, "w", encoding="utf-8")  # noqa: SIM115 - until the end
     if sys.stderr is None:
         sys.stderr = open(os.devnull, "w", encoding="utf-8")  # noqa: SIM115 - until the end
+    for stream in (sys.stdout, sys.stderr):
+        with contextlib.suppress(AttributeError, ValueError, OSError):  # replaced by a caller, or detached
+            stream.reconfigure(errors="backslashreplace")  # type: ignore[union-attr]
 
 
 def _start_quickly() -> None:
@@ -66,7 +70,7 @@ def _start_quickly() -> None:
 def main(argv: list[str] | None = None) -> int:
     """Run one command; returns its exit status (see `haproof --help`)."""
     arguments = sys.argv[1:] if argv is None else argv
-    _open_what_is_closed()
+    _prepare_streams()
     try:
         try:
             status = _dispatch(arguments)
@@ -92,6 +96,8 @@ def main(argv: list[str] | None = None) -> int:
 def _dispatch(arguments: list[str]) -> int:
     """Find the verb, parse the rest with its own parser, run it."""
     verb = arguments[0] if arguments else ""
+    if verb == "help" and arguments[1:2] and arguments[1] in VERBS:
+        return _dispatch([*arguments[1:], "--help"])
     if verb in VERBS:
         from haproof.cli.parser import Parser
 
@@ -102,11 +108,11 @@ def _dispatch(arguments: list[str]) -> int:
         return status
     from haproof.cli.overview import overview
 
-    return overview(verb)
+    return overview(verb, arguments[1:])
 
 
 def complain(sentence: str) -> None:
-    """One line on stderr, whatever it holds; a closed stderr is nobody's problem."""
+    """One line on stderr, whatever it holds. A closed stderr is ignored: there is nowhere to report it."""
     from haproof.render.visible import visible
 
     try:

@@ -8,6 +8,7 @@ Exit status 0: no regression is shown; 1: a regression; 3: cannot tell, or the r
 
 import argparse
 
+from haproof.cli.parser import one_of
 from haproof.cli.report import generation_time, show, warn
 from haproof.cli.runs import read_run
 from haproof.core.comparison import Outcome
@@ -27,7 +28,13 @@ def configure(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "after", metavar="AFTER", help="evidence directory or JSON artifact to compare with it"
     )
-    parser.add_argument("--format", choices=list(FORMATS), default="text", help="default: text")
+    parser.add_argument(
+        "--format",
+        type=one_of(FORMATS),
+        default="text",
+        metavar="FORMAT",
+        help=f"{', '.join(FORMATS)} (default: text)",
+    )
     parser.add_argument(
         "--tolerance",
         metavar="PERCENT",

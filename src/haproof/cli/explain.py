@@ -8,10 +8,10 @@ import argparse
 import sys
 from textwrap import wrap
 
+from haproof.cli.parser import columns
 from haproof.core.explain import CATALOGUE, Explanation, explain, near
 from haproof.errors import UsageError
 
-COLUMNS = 100
 LABEL = 26
 
 
@@ -32,16 +32,18 @@ def run(args: argparse.Namespace) -> int:
         return 0
     found = explain(args.id)
     if not found:
-        nearest = near(args.id)
-        hint = f": did you mean {', '.join(nearest)}?" if nearest else ""
-        raise UsageError(f"nothing is called {args.id!r}{hint} ('haproof explain' lists everything)")
+        nearest = " or ".join(repr(name) for name in near(args.id))
+        hint = f"; did you mean {nearest}?" if nearest else ""
+        raise UsageError(
+            f"no check, figure or term named {args.id!r}{hint} ('haproof explain' lists everything)"
+        )
     sys.stdout.write("\n".join(text(entry) for entry in found))
     return 0
 
 
 def text(entry: Explanation) -> str:
-    """One explanation, at most 100 columns wide."""
-    lines = wrap(f"{entry.id}  {entry.title}", COLUMNS, subsequent_indent=" " * (len(entry.id) + 2))
+    """One explanation, as wide as the terminal, at most 100 columns."""
+    lines = wrap(f"{entry.id}  {entry.title}", columns(), subsequent_indent=" " * (len(entry.id) + 2))
     lines += _indented("", entry.meaning, 2)
     for label, words in (*entry.parts(), ("See also", ", ".join(entry.see))):
         if words:
@@ -52,7 +54,9 @@ def text(entry: Explanation) -> str:
 def _indented(label: str, words: str, indent: int) -> list[str]:
     """A paragraph in a column of its own, its label before its first line."""
     first = f"  {label}".ljust(indent)
-    return wrap(words, COLUMNS, initial_indent=first, subsequent_indent=" " * indent, break_on_hyphens=False)
+    return wrap(
+        words, columns(), initial_indent=first, subsequent_indent=" " * indent, break_on_hyphens=False
+    )
 
 
 def listing() -> str:
@@ -66,7 +70,7 @@ def listing() -> str:
         words = entry.meaning if entry.group.endswith("figures") else entry.title
         lines += wrap(
             words,
-            COLUMNS,
+            columns(),
             initial_indent=f"  {entry.id:<30}",
             subsequent_indent=" " * 32,
             break_on_hyphens=False,

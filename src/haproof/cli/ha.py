@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import quote, urlencode, urlsplit
 
+from haproof.cli.parser import one_of
 from haproof.errors import HaproofError, UsageError
 from haproof.render.visible import json_escaped, visible
 
@@ -98,7 +99,13 @@ def _add_options(parser: argparse.ArgumentParser) -> None:
     add("--token-file", default=nothing, metavar="FILE", help="the node's token (HAPROOF_TOKEN_FILE)")
     add("--operator", default=nothing, metavar="NAME", help="who is asking (HAPROOF_OPERATOR)")
     add("--reason", default=nothing, metavar="TEXT", help="why, for the audit record")
-    add("--output", default=nothing, choices=("text", "json"), help="how to print the answer (text)")
+    add(
+        "--output",
+        default=nothing,
+        type=one_of(("text", "json")),
+        metavar="FORMAT",
+        help="text (default) or json",
+    )
 
 
 def _group(operations: Any, name: str, purpose: str) -> Any:

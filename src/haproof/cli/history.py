@@ -11,6 +11,7 @@ import argparse
 import os
 from datetime import datetime
 
+from haproof.cli.parser import one_of
 from haproof.cli.report import generation_time, show, warn
 from haproof.cli.runs import read_run
 from haproof.core.diff import proof_of
@@ -28,7 +29,13 @@ def configure(parser: argparse.ArgumentParser) -> None:
         metavar="DIR",
         help="evidence directory, folder of them, JSON artifact or history file",
     )
-    parser.add_argument("--format", choices=list(FORMATS), default="text", help="default: text")
+    parser.add_argument(
+        "--format",
+        type=one_of(FORMATS),
+        default="text",
+        metavar="FORMAT",
+        help=f"{', '.join(FORMATS)} (default: text)",
+    )
     parser.add_argument(
         "--append",
         metavar="FILE",

@@ -14,6 +14,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from haproof.cli.parser import one_of
 from haproof.errors import UsageError
 
 if TYPE_CHECKING:
@@ -33,8 +34,9 @@ def configure(parser: argparse.ArgumentParser) -> None:
     run_parser.add_argument("--trials", type=_trials, metavar="N", help="trials of each kill of a leader")
     run_parser.add_argument(
         "--profile",
-        choices=("quick", "default", "full"),
+        type=one_of(("quick", "default", "full")),
         default="default",
+        metavar="PROFILE",
         help="quick: 1 trial and small samples, for tests; default: 10 trials; full: 30",
     )
     run_parser.add_argument(

@@ -1,45 +1,86 @@
 """`haproof` without a verb: help, version, or what is wrong."""
 
+import os
 import sys
+from collections.abc import Iterable, Iterator, Sequence
+from textwrap import wrap
 
 from haproof.cli import VERBS
+from haproof.cli.parser import columns
 from haproof.errors import UsageError
+from haproof.given import meant
 from haproof.version import VERSION
 
-STATUSES = """\
-exit statuses:
-    0  ready (report), every slice passed (lab), done (others)
-    1  not ready: the evidence says no; a slice failed; refused
-    2  usage error, no such directory, output cannot be written, no PostgreSQL
-    3  not ready: it cannot tell (a slice is MISSING, or the evidence is not coherent); a slice not run
-    4  verify: not what was signed or reported
-    5  ready, but a format asked for with --write could not be made
-    7  ha: the node cannot be reached
-   70  a fault of the program itself
-  130  interrupted
-"""
+PURPOSE = (
+    "Turns the evidence of high-availability tests into one proof report (VAL26), and brings the lab that "
+    "produces that evidence."
+)
+
+WORDS = {"help": "this text, or with a command its own", "version": "the version of the program"}
+"""What may stand in a verb's place, beside the options of the same names."""
+
+STATUSES = {
+    "0": "ready (report, show), every slice passed (lab), done (others)",
+    "1": "not ready: the evidence says no; a slice failed; refused",
+    "2": "usage error, no such directory, output cannot be written, no PostgreSQL",
+    "3": "not ready: it cannot tell (a slice is MISSING, or the evidence is not coherent); a slice not run",
+    "4": "verify: not what was signed or reported",
+    "5": "ready, but a format asked for with --write could not be made",
+    "7": "ha: the node cannot be reached",
+    "70": "a fault of the program itself",
+    "130": "interrupted",
+}
+"""Each exit status and what it means, over all verbs."""
 
 
-def overview(verb: str) -> int:
+def overview(verb: str, rest: Sequence[str] = ()) -> int:
     """Print help or version. Raises UsageError for no verb and for an unknown one."""
     if verb in ("-h", "--help", "help"):
+        if rest:
+            raise _unknown(rest[0])
         sys.stdout.write(help_text())
         return 0
-    if verb in ("-V", "--version"):
+    if verb in ("-V", "--version", "version"):
         sys.stdout.write(f"haproof {VERSION}\n")
         return 0
-    known = ", ".join(VERBS)
     if not verb:
-        raise UsageError(f"no command given: choose one of {known} (see 'haproof --help')")
-    raise UsageError(f"no command {verb!r}: choose one of {known} (see 'haproof --help')")
+        raise UsageError(f"no command given: choose one of {', '.join(VERBS)} (see 'haproof --help')")
+    raise _unknown(verb)
+
+
+def _unknown(verb: str) -> UsageError:
+    """What to say of a word that is no verb; of a folder, that it is one."""
+    if os.path.isdir(verb):
+        return UsageError(f"no command given: to judge the directory {verb!r}, run 'haproof show {verb}'")
+    hint = meant(verb, (*VERBS, *WORDS)) or f": choose one of {', '.join(VERBS)}"
+    return UsageError(f"no command {verb!r}{hint} (see 'haproof --help')")
 
 
 def help_text() -> str:
-    """The whole help of the bare command."""
-    rows = "".join(f"    {verb:<10}{meaning}\n" for verb, meaning in VERBS.items())
-    return (
-        "usage: haproof COMMAND [ARGUMENT ...]\n\n"
-        "Turns the evidence of high-availability tests into one proof report (VAL26), and brings the lab\n"
-        "that produces that evidence.\n\n"
-        f"commands ('haproof COMMAND --help' says more):\n{rows}\n{STATUSES}"
+    """The whole help of the bare command, as wide as the terminal."""
+    return "\n".join(
+        (
+            "usage: haproof COMMAND [ARGUMENT ...]",
+            "",
+            *wrap(PURPOSE, columns()),
+            "",
+            *wrap("commands ('haproof COMMAND --help' says more):", columns()),
+            *_rows((VERBS | WORDS).items(), 14),
+            "",
+            "exit statuses:",
+            *_rows(STATUSES.items(), 9),
+            "",
+        )
     )
+
+
+def _rows(rows: Iterable[tuple[str, str]], indent: int) -> Iterator[str]:
+    """A column of words and their meanings."""
+    for word, meaning in rows:
+        yield from wrap(
+            meaning,
+            columns(),
+            initial_indent=f"    {word}".ljust(indent),
+            subsequent_indent=" " * indent,
+            break_on_hyphens=False,
+        )

@@ -9,6 +9,7 @@ import os
 import sys
 from datetime import UTC, datetime
 
+from haproof.cli.parser import one_of, some_of
 from haproof.core.assess import assess
 from haproof.core.instant import parse_instant
 from haproof.core.model import Report
@@ -25,22 +26,29 @@ def configure(parser: argparse.ArgumentParser) -> None:
         metavar="EVIDENCE_DIR",
         help="directory of one lab run (default: the newest evidence/cli-audit-lab-YYYY-MM-DD)",
     )
-    parser.add_argument("--format", choices=SHOWN, default="text", help="what stdout carries (default: text)")
+    parser.add_argument(
+        "--format",
+        type=one_of(SHOWN),
+        default="text",
+        metavar="FORMAT",
+        help=f"what stdout carries: {', '.join(SHOWN)} (default: text)",
+    )
     parser.add_argument(
         "--write",
-        action="append",
-        choices=sorted(set(FORMATS) - set(ALWAYS)),
+        action="extend",
+        type=some_of(FORMATS),
         default=[],
-        metavar="FORMAT",
-        help="write one more format beside the text and JSON files; may be repeated: %(choices)s",
+        metavar="FORMAT[,FORMAT]",
+        help="write further formats beside the text and JSON files; may be repeated: "
+        + ", ".join(sorted(set(FORMATS) - set(ALWAYS))),
     )
     parser.add_argument("--output-dir", metavar="DIR", help="write there instead of EVIDENCE_DIR/val26")
     parser.add_argument(
         "--require",
-        choices=list(REQUIRED),
+        type=one_of(REQUIRED),
         default="design-partner",
         metavar="LEVEL",
-        help="the readiness level that exit status 0 asks for: %(choices)s (default: %(default)s)",
+        help=f"the readiness level that exit status 0 asks for: {', '.join(REQUIRED)} (default: %(default)s)",
     )
     parser.add_argument(
         "--generated-at",
@@ -84,7 +92,7 @@ def run_report(
     """Read, judge, write the files, then print. Returns the exit status of the proof contract."""
     evidence = read_evidence(evidence_dir)
     report = assess(evidence, generated_at or generation_time(None))
-    wanted = [*ALWAYS, *dict.fromkeys(write or [])]
+    wanted = list(dict.fromkeys((*ALWAYS, *(write or ()))))
     made = {name: content for name in wanted if (content := _made(report, name)) is not None}
     replace_proof(
         evidence_dir,
@@ -154,6 +162,12 @@ def warn(sentence: str) -> None:
     complain(sentence)
 
 
+def _takes_colour() -> bool:
+    """Whether stdout is a terminal that says it can do more than text, and nobody asked for none."""
+    capable = os.environ.get("TERM", "") not in ("", "dumb")
+    return capable and "NO_COLOR" not in os.environ and sys.stdout.isatty()
+
+
 def show(content: bytes, plain: bool, kept: str = "the exit status holds all the same") -> None:
     """Print to stdout; in colour only for a person at a terminal. A closed or full stdout changes nothing.
 
@@ -162,7 +176,7 @@ def show(content: bytes, plain: bool, kept: str = "the exit status holds all the
     stream = getattr(sys.stdout, "buffer", None)
     if stream is None:
         return
-    if not plain and "NO_COLOR" not in os.environ and sys.stdout.isatty():
+    if not plain and _takes_colour():
         from haproof.render.colour import coloured
 
         content = coloured(content.decode("utf-8")).encode("utf-8")

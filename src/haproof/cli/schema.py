@@ -3,12 +3,14 @@
 import argparse
 import sys
 
+from haproof.cli.parser import one_of
+
 NAMES = ("VAL13", "VAL14", "VAL15", "VAL16", "VAL17", "proof", "predicate")
 
 
 def configure(parser: argparse.ArgumentParser) -> None:
     """Declare the arguments."""
-    parser.add_argument("name", choices=NAMES, metavar="NAME", help="one of %(choices)s")
+    parser.add_argument("name", type=one_of(NAMES), metavar="NAME", help=f"one of {', '.join(NAMES)}")
 
 
 def run(args: argparse.Namespace) -> int:

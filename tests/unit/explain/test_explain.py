@@ -124,7 +124,7 @@ def test_an_unknown_id_names_the_nearest(
     assert main(["explain", asked]) == 2
     captured = capsys.readouterr()
     assert captured.out == ""
-    assert f"did you mean {nearest}" in captured.err
+    assert f"did you mean '{nearest}" in captured.err
     assert captured.err.count("\n") == 1
 
 
