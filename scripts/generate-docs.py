@@ -136,7 +136,8 @@ _SHARED = {
 _METRIC_HEADS = ("Key", "Type", "Given", "Unit", "Rule (check)", "Meaning")
 _OBSERVATION_HEADS = ("Key", "Type", "Rule (check)")
 _OBSERVATIONS = (
-    "Optional, each key optional. Once one key of a check's rules is given, the others count as null."
+    "Optional, each key optional. Once one key of a check's rules is given, the others count as null, except "
+    "those whose rule says `where given`."
 )
 
 
@@ -173,7 +174,7 @@ def _checks(slice_: AnySlice) -> Iterator[tuple[str, ...]]:
 def _ruled(slice_: AnySlice, field: FieldInfo, metric: bool) -> str:
     """The rules on one key, each with its check."""
     texts = [
-        f"`{rule.text}` ({check.id})"
+        f"`{rule.text}`{', where given' if rule.beside else ''} ({check.id})"
         for check in (tied(slice_, field.name) if metric else slice_.checks)
         for rule in rules(slice_, check)
         if rule.name == field.name and rule.metric == metric

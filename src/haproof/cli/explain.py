@@ -71,8 +71,8 @@ def listing() -> str:
         lines += wrap(
             words,
             columns(),
-            initial_indent=f"  {entry.id:<30}",
-            subsequent_indent=" " * 32,
+            initial_indent=f"  {entry.id:<33}",
+            subsequent_indent=" " * 35,
             break_on_hyphens=False,
         )
     return "\n".join(lines[1:]) + "\n"

@@ -16,7 +16,15 @@ KNOWN_SCHEMA = "1"
 """The major version of the JSON artifact that this program understands."""
 
 OWN_TARGETS = frozenset(
-    ("checksum_cli", "checksum_file", "user_rows_after", "healthy_ms", "degraded_ms", "alert_ms")
+    (
+        "checksum_cli",
+        "checksum_file",
+        "user_rows_after",
+        "epoch_after_recovery",
+        "healthy_ms",
+        "degraded_ms",
+        "alert_ms",
+    )
 )
 """Figures whose target is another figure of the same evidence: it differs from run to run, and may."""
 

@@ -52,7 +52,9 @@ CONDITIONS: dict[str, tuple[str, ...]] = {
 }
 """Under which conditions a figure was measured: under others it is another figure."""
 
-NEUTRAL = frozenset(("poll_interval_ms", "lock_bound_ms", "healthy_ms", "degraded_ms", "alert_ms"))
+NEUTRAL = frozenset(
+    ("poll_interval_ms", "lock_bound_ms", "loss_held_ms", "healthy_ms", "degraded_ms", "alert_ms")
+)
 """Milliseconds that are settings or derived: neither more nor less of them is better."""
 
 Group = Mapping[str, Metric]
@@ -135,8 +137,8 @@ def _told(name: str, old: Group, new: Group, tolerance_percent: float) -> Told:
         return Told("changed", "neither more nor less is better")
     if (a.value is None) != (b.value is None):
         return Told("worse" if b.value is None else "better", "not measured on one side")
-    if name == "data_loss_rows":
-        return Told("worse" if b.value > a.value else "better", "rows counted one by one")  # type: ignore[operator]
+    if _counted_to_none(a):
+        return Told("worse" if b.value > a.value else "better", "counted one by one")  # type: ignore[operator]
     others = [setting for setting in CONDITIONS.get(name, ()) if _value(setting, old) != _value(setting, new)]
     if others:
         said = "; ".join(f"{s} {shown(_value(s, old))} and {shown(_value(s, new))}" for s in others)
@@ -196,7 +198,13 @@ def _too_small(
 
 def lower_is_better(name: str, metric: Metric) -> bool:
     """Whether a smaller value of the figure is the better one."""
-    return name == "data_loss_rows" or (metric.unit == "ms" and name not in NEUTRAL)
+    return _counted_to_none(metric) or (metric.unit == "ms" and name not in NEUTRAL)
+
+
+def _counted_to_none(metric: Metric) -> bool:
+    """Whether the figure counts what must not happen at all, such as lost rows."""
+    target = metric.target
+    return metric.unit in ("rows", "count") and target is not None and (target.op, target.value) == ("=", 0)
 
 
 def margin_percent(metric: Metric | None) -> float | None:

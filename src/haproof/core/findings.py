@@ -63,6 +63,11 @@ class Facts:
             return False
         return self._required or getattr(self._group, name) is not UNSET
 
+    @property
+    def optional(self) -> "Facts":
+        """The same figures for a rule that applies only where its own key is given (null included)."""
+        return Facts(self._place, self._group)
+
     def rule(
         self, name: str, text: str, holds: Callable[[Any], bool], op: str | None = None, limit: object = None
     ) -> Findings:
@@ -85,6 +90,17 @@ class Facts:
     def at_least(self, name: str, limit: float) -> Findings:
         """The figure is at least `limit`."""
         return self.rule(name, f"{name} >= {separated(limit)}", lambda value: value >= limit, ">=", limit)
+
+    def above(self, name: str, other: str, figure: int | None) -> Findings:
+        """The count is more than another one, `figure`, that `other` names; an unknown one fails the rule."""
+        limit = None if figure is None else figure + 1
+        return self.rule(
+            name, f"{name} > {other}", lambda value: limit is not None and value >= limit, ">=", limit
+        )
+
+    def none(self, *names: str) -> Findings:
+        """Each of these counts is 0."""
+        return tuple(finding for name in names for finding in self.equals(name, 0))
 
     def equals(self, name: str, expected: object, meaning: str = "") -> Findings:
         """The figure is the expected one; `meaning` says where an expected figure comes from."""

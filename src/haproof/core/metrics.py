@@ -1,27 +1,39 @@
 """Every figure of a slice beside its target and its status."""
 
 from collections.abc import Sequence
+from functools import cache
 from typing import Any, Literal
 
 from msgspec import UNSET
+from msgspec.structs import fields
 
 from haproof.core.findings import Finding
 from haproof.core.model import CheckResult, Metric, Metrics, SliceResult, Target
+from haproof.core.record import Count, MaybeCount
+from haproof.core.slices import SLICES
 
 Unit = Literal["ms", "rows", "bytes", "count"]
 
-_COUNTS = {"idle_n", "light_n", "heavy_n", "idle_null_samples", "detected_loss_count"}
-
 
 def unit(name: str) -> Unit | None:
-    """A figure's unit, which its name carries; None for booleans, risks, digests and words."""
+    """A figure's unit: milliseconds and bytes by its name, rows and counts where it is an integer; None for
+    booleans, risks, digests and words."""
     if name.endswith("_ms"):
         return "ms"
     if name.endswith("_bytes"):
         return "bytes"
-    if name in _COUNTS:
-        return "count"
-    return "rows" if "rows" in name and name != "row_counts_match" else None
+    if name not in _integers():
+        return None
+    return "rows" if "rows" in name else "count"
+
+
+@cache
+def _integers() -> frozenset[str]:
+    """The figures that the records declare as whole numbers."""
+    kinds = [field.type for slice_ in SLICES for field in fields(slice_.record) if field.name == "metrics"]
+    return frozenset(
+        figure.name for kind in kinds for figure in fields(kind) if figure.type in (MaybeCount, Count | None)
+    )
 
 
 def all_metrics(slices: Sequence[SliceResult]) -> Metrics:

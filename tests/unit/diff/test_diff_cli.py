@@ -53,7 +53,7 @@ def test_a_run_and_itself(tmp_path: Path, diff: Run) -> None:
     status, out, err = diff(run, run)
     assert (status, err) == (0, "")
     assert "Worse" not in out
-    assert "Unchanged: 10 of 10 VAL26 checks, 50 of 50 slice checks, 60 of 60 metrics." in out
+    assert "Unchanged: 10 of 10 VAL26 checks, 50 of 50 slice checks, 77 of 77 metrics." in out
     assert "same evidence, byte for byte" in out
     assert out.endswith("\nResult: NO REGRESSION (nothing differs)\n")
     status, out, _ = diff(run, run, "--format", "json")
@@ -516,3 +516,33 @@ def test_evidence_is_never_changed(tmp_path: Path, diff: Run) -> None:
     before = {path: path.read_bytes() for path in run.rglob("*") if path.is_file()}
     diff(run, run)
     assert {path: path.read_bytes() for path in run.rglob("*") if path.is_file()} == before
+
+
+@pytest.mark.parametrize("name", ["rows_duplicated", "non_holder_accepted", "answers_invalid"])
+def test_counts_of_what_must_not_happen_are_compared_one_by_one(tmp_path: Path, diff: Run, name: str) -> None:
+    def with_count(count: int) -> EvidenceSet:
+        reports = full()
+        reports["VAL13"]["metrics"] |= {name: count}
+        return reports
+
+    few, more = write(tmp_path / "a", with_count(2)), write(tmp_path / "b", with_count(3))
+    for before, after, word in ((few, more, "worse"), (more, few, "better")):
+        tree = json.loads(diff(before, after, "--format", "json")[1])
+        changed = [row for row in tree["figures"] if row["name"] == name]
+        assert [(row["direction"], row["reason"]) for row in changed] == [(word, "counted one by one")]
+
+
+def test_other_epochs_are_no_other_target(tmp_path: Path, diff: Run) -> None:
+    reports = full()
+    reports["VAL16"]["metrics"] |= {"epoch_before_recovery": 20, "epoch_after_recovery": 21}
+    status, out, _ = diff(write(tmp_path / "a", full()), write(tmp_path / "b", reports))
+    assert (status, "NOT COMPARABLE" in out.upper()) == (0, False)
+
+
+def test_a_length_of_an_outage_is_neither_better_nor_worse(tmp_path: Path, diff: Run) -> None:
+    reports = full()
+    reports["VAL17"]["metrics"]["loss_held_ms"] = 20_000
+    tree = json.loads(
+        diff(write(tmp_path / "a", full()), write(tmp_path / "b", reports), "--format", "json")[1]
+    )
+    assert [row["direction"] for row in tree["figures"] if row["name"] == "loss_held_ms"] == ["changed"]

@@ -51,7 +51,13 @@ def test_a_criterion_is_the_rule_that_is_judged() -> None:
     def said(name: str) -> str:
         return explain(name)[0].criterion
 
-    assert said("VAL13-03") == "sigterm_failover_ms <= 5,000; where given: every sigterm_trials_ms <= 5,000"
+    assert said("VAL13-03") == (
+        "sigterm_failover_ms <= 5,000; where given: every sigterm_trials_ms <= 5,000; "
+        "every sigterm_accepting_trials_ms <= 5,000"
+    )
+    assert said("VAL13-10").endswith(
+        "final_healthy = true; unprovoked_changes = 0, where given (as reported where these are not given)"
+    )
     assert said("VAL15-06") == "row_counts_match = true; payload_match = true"
     assert said("VAL14-01") == (
         "baseline_state = streaming; baseline_gap_bytes = 0 (as reported where these are not given)"

@@ -81,6 +81,13 @@ def test_the_window_is_six_hours_inclusive(tmp_path: Path, time: str, coherent: 
         assert "> 6:00:00" in window.detail
 
 
+def test_a_span_over_a_day_is_counted_in_hours(tmp_path: Path) -> None:
+    reports = at(seed(), "VAL17", "2026-03-25T11:00:00.5Z")
+    window = judged(tmp_path, reports, NOON + timedelta(days=3)).proof.evidence.window
+    assert (window.coherent, window.span_seconds) == (False, 176_400.5)
+    assert window.detail == "span 49:00:00.5 > 6:00:00"
+
+
 def test_missing_slices_do_not_count_for_the_window(tmp_path: Path) -> None:
     reports = at(seed(), "VAL17", "2026-04-23T16:00:00Z")
     del reports["VAL17"]["name"]

@@ -8,6 +8,9 @@ import jsonschema
 import pytest
 
 from builders import full, judged, seed
+from haproof.core.explain.criteria import rules
+from haproof.core.model import Metric, Report, Target
+from haproof.core.slices import SLICES
 from haproof.render import render
 from haproof.schema import schema
 
@@ -36,6 +39,23 @@ METRIC_RULES: list[tuple[str, dict[str, Any]]] = [
     ("VAL13-09", {"hung_leader_failover_ms": None, "lock_bound_ms": 1000}),
     ("VAL13-09", {"hung_leader_failover_ms": 1, "lock_bound_ms": None}),
     ("VAL13-09", {"hung_leader_failover_ms": 1}),
+    ("VAL13-02", {"answers_invalid": 1}),
+    ("VAL13-02", {"answers_invalid": None}),
+    ("VAL13-03", {"sigterm_accepting_trials_ms": [1, 5000.0004]}),
+    ("VAL13-03", {"sigterm_accepting_trials_ms": [1, None]}),
+    ("VAL13-03", {"sigterm_accepting_trials_ms": []}),
+    ("VAL13-04", {"rows_acknowledged_early": 1}),
+    ("VAL13-04", {"rows_refused_stored": 1}),
+    ("VAL13-04", {"rows_duplicated": 1}),
+    ("VAL13-04", {"rows_unexpected": 1}),
+    ("VAL13-04", {"rows_unexpected": None}),
+    ("VAL13-05", {"sigkill_accepting_trials_ms": [5001]}),
+    ("VAL13-05", {"sigkill_accepting_trials_ms": None}),
+    ("VAL13-05", {"unobserved_takeover_ms": 5000.5}),
+    ("VAL13-05", {"unobserved_takeover_ms": None}),
+    ("VAL13-09", {"non_holder_accepted": 1}),
+    ("VAL13-09", {"non_holder_accepted": None}),
+    ("VAL13-09", {"epochs_shown_twice": 1}),
     ("VAL14-02", {"idle_p95_ms": None}),
     ("VAL14-02", {"idle_n": 9}),
     ("VAL14-02", {"idle_n": None}),
@@ -54,6 +74,11 @@ METRIC_RULES: list[tuple[str, dict[str, Any]]] = [
     ("VAL14-09", {"healthy_ms": 11}),
     ("VAL14-09", {"degraded_ms": 100.001}),
     ("VAL14-09", {"alert_ms": None}),
+    ("VAL15-01", {"backup_bytes": 0}),
+    ("VAL15-01", {"backup_bytes": None}),
+    ("VAL15-01", {"rows": 0}),
+    ("VAL15-01", {"archive_rows_match": False}),
+    ("VAL15-01", {"archive_rows_match": None}),
     ("VAL15-03", {"backup_ms": 30_001}),
     ("VAL15-05", {"restore_ms": 60_001}),
     ("VAL15-06", {"row_counts_match": False}),
@@ -65,6 +90,12 @@ METRIC_RULES: list[tuple[str, dict[str, Any]]] = [
     ("VAL16-02", {"divergence_risk": None}),
     ("VAL16-03", {"ghost_risk": "detected"}),
     ("VAL16-06", {"recovered_risk": "possible"}),
+    ("VAL16-06", {"epoch_before_recovery": 9, "epoch_after_recovery": 9}),
+    ("VAL16-06", {"epoch_before_recovery": 9, "epoch_after_recovery": 8}),
+    ("VAL16-06", {"epoch_before_recovery": 9, "epoch_after_recovery": None}),
+    ("VAL16-06", {"epoch_before_recovery": None, "epoch_after_recovery": 9}),
+    ("VAL16-06", {"epoch_before_recovery": 9}),
+    ("VAL16-06", {"epoch_after_recovery": 9}),
     ("VAL16-07", {"user_data_intact": False}),
     ("VAL16-07", {"user_rows_before": 0, "user_rows_after": 0}),
     ("VAL16-07", {"user_rows_after": 19}),
@@ -72,15 +103,25 @@ METRIC_RULES: list[tuple[str, dict[str, Any]]] = [
     ("VAL17-02", {"loss_detection_ms": 30_001}),
     ("VAL17-02", {"loss_detection_trials_ms": [1, 30_001]}),
     ("VAL17-03", {"write_block_active": False}),
+    ("VAL17-03", {"block_held": False}),
+    ("VAL17-03", {"block_held": None}),
+    ("VAL17-04", {"writes_acknowledged_during_loss": 1}),
+    ("VAL17-04", {"writes_acknowledged_during_loss": None}),
     ("VAL17-04", {"can_accept_protected_writes": True}),
     ("VAL17-04", {"can_accept_protected_writes": None}),
     ("VAL17-04", {"protected_write_refused": False}),
     ("VAL17-04", {"protected_write_refused": None}),
     ("VAL17-06", {"recovery_ms": 30_001}),
     ("VAL17-06", {"recovery_trials_ms": []}),
+    ("VAL17-07", {"rows_lost": 1}),
+    ("VAL17-07", {"rows_lost": None}),
     ("VAL17-08", {"detected_loss_count": 0}),
     ("VAL17-09", {"detected_loss_count": 1}),
 ]
+
+
+PARTNERS = {"epoch_before_recovery": None, "epoch_after_recovery": None}
+"""Optional keys of which one asks for the other."""
 
 
 @pytest.mark.parametrize(("check_id", "change"), METRIC_RULES)
@@ -92,7 +133,7 @@ def test_a_broken_metric_contradicts_its_check(tmp_path: Path, check_id: str, ch
     assert check_id in found
     broken = found[check_id]
     assert broken.slice == check_id[:5]
-    assert broken.metric in change or broken.metric in reports[broken.slice]["metrics"]
+    assert broken.metric in change or broken.metric in reports[broken.slice]["metrics"] | PARTNERS
     assert next(row for row in report.proof.slices if row.id == broken.slice).status == "FAIL"
     assert not report.ready
     assert report.says_no
@@ -112,6 +153,10 @@ OBSERVATION_RULES: list[tuple[str, dict[str, Any]]] = [
     ("VAL13-09", {"epochs": [1, 3]}),
     ("VAL13-09", {"epochs": [1]}),
     ("VAL13-09", {"epochs": [2, 2]}),
+    ("VAL13-09", {"events_match": False}),
+    ("VAL13-09", {"events_match": None}),
+    ("VAL13-10", {"unprovoked_changes": 1}),
+    ("VAL13-10", {"unprovoked_changes": None}),
     ("VAL13-10", {"nodes_killed": 0, "nodes_rejoined": 0}),
     ("VAL13-10", {"nodes_rejoined": 2}),
     ("VAL13-10", {"final_healthy": False}),
@@ -130,14 +175,21 @@ OBSERVATION_RULES: list[tuple[str, dict[str, Any]]] = [
     ("VAL15-02", {"metadata_bytes": 1}),
     ("VAL15-02", {"metadata_checksum": "cd" * 32}),
     ("VAL15-02", {"metadata_bytes": None, "file_bytes": None}),
+    ("VAL15-02", {"metadata_bytes": 0, "file_bytes": 0}),
     ("VAL15-04", {"unconfirmed_restore_refused": False}),
     ("VAL15-04", {"out_of_maintenance_restore_refused": None}),
     ("VAL15-04", {"database_unchanged_by_refusals": False}),
+    ("VAL15-04", {"restore_beside_leader_refused": False}),
+    ("VAL15-04", {"restore_beside_leader_refused": None}),
     ("VAL15-08", {"inventory_counts": [1, 1]}),
     ("VAL15-08", {"inventory_counts": [1]}),
+    ("VAL15-08", {"inventory_counts": [3, 2, 1]}),
+    ("VAL15-08", {"inventory_counts": [1, 2, 1]}),
     ("VAL15-09", {"corrupt_restore_refused": False}),
     ("VAL15-09", {"database_unchanged_by_corrupt": False}),
     ("VAL15-10", {"audit_events": ["ha.backup.created"]}),
+    ("VAL15-10", {"audit_follows_deeds": False}),
+    ("VAL15-10", {"audit_follows_deeds": None}),
     ("VAL16-04", {"repeated_risks": ["detected"]}),
     ("VAL16-04", {"repeated_risks": ["detected", "none"]}),
     ("VAL16-04", {"detection_writes": 1}),
@@ -145,6 +197,7 @@ OBSERVATION_RULES: list[tuple[str, dict[str, Any]]] = [
     ("VAL16-05", {"dry_run_writes": 2}),
     ("VAL16-08", {"ghost_cleared_risk": "possible"}),
     ("VAL16-09", {"audit_events": []}),
+    ("VAL16-09", {"audit_follows_deeds": False}),
     ("VAL16-10", {"final_leaders": 2}),
     ("VAL16-10", {"final_risk": "possible"}),
     ("VAL16-10", {"final_write_accepted": False}),
@@ -158,7 +211,9 @@ OBSERVATION_RULES: list[tuple[str, dict[str, Any]]] = [
     ("VAL17-08", {"last_restored_at": None}),
     ("VAL17-09", {"loss_counts": [0, 1, 3]}),
     ("VAL17-09", {"loss_counts": [2]}),
+    ("VAL17-09", {"loss_counts": [2, 1]}),
     ("VAL17-10", {"audit_events": ["ha.quorum.restored"]}),
+    ("VAL17-10", {"audit_follows_deeds": False}),
 ]
 
 
@@ -187,24 +242,129 @@ def test_an_instant_that_contradicts_is_written_as_text(tmp_path: Path) -> None:
     )
 
 
+ROWS = [
+    (slice_, check, tuple(rule.name for rule in rules(slice_, check) if not rule.metric))
+    for slice_ in SLICES
+    for check in slice_.checks
+]
+"""Every check and the observations of its row, as the code judges them."""
+
+HALF_GIVEN = [(check.id, name, names) for _, check, names in ROWS for name in names]
+
+OUTSIDE_THE_ROW = {"VAL17-05": ["quorum_loss_reason"], "VAL17-08": ["last_lost_at"]}
+"""What a row asks for that another key holds."""
+
+OPTIONAL_BESIDE = {
+    "events_match",
+    "unprovoked_changes",
+    "restore_beside_leader_refused",
+    "audit_follows_deeds",
+}
+"""The observations that a row does not ask for (evidence contract: "optional beside")."""
+
+
+def test_the_rows_hold_every_observation_of_every_slice() -> None:
+    for slice_ in SLICES:
+        declared = {
+            name
+            for kind in slice_.record.__annotations__["observations"].__args__
+            for name in getattr(kind, "__struct_fields__", ())
+        }
+        assert {name for of, _, names in ROWS if of is slice_ for name in names} == declared
+
+
+@pytest.mark.parametrize(("check_id", "given", "names"), HALF_GIVEN)
+def test_one_key_of_a_row_asks_for_the_others(
+    tmp_path: Path, check_id: str, given: str, names: tuple[str, ...]
+) -> None:
+    whole, reports = full()[check_id[:5]]["observations"], seed()
+    reports[check_id[:5]]["observations"] = {given: whole[given]}
+    broken = [entry for entry in judged(tmp_path, reports).proof.contradictions if entry.check == check_id]
+    asked = [name for name in names if name != given and name not in OPTIONAL_BESIDE]
+    asked += OUTSIDE_THE_ROW.get(check_id, [])
+    assert bool(broken) == bool(asked)
+    for entry in broken:
+        assert [name for name in names if f"{name} is not measured" in entry.detail] == [
+            name for name in names if name in asked
+        ]
+
+
 @pytest.mark.parametrize(
-    ("check_id", "only"),
+    ("check_id", "given"), [(check_id, name) for check_id, name, _ in HALF_GIVEN if name in OPTIONAL_BESIDE]
+)
+def test_a_row_does_not_ask_for_what_is_optional_beside_it(tmp_path: Path, check_id: str, given: str) -> None:
+    reports = full()
+    del reports[check_id[:5]]["observations"][given]
+    report = judged(tmp_path, reports)
+    assert report.ready
+    assert [result.rejudged for result in report.slices] == [10, 10, 10, 10, 10]
+
+
+@pytest.mark.parametrize(
+    ("slice_id", "change"),
     [
-        ("VAL13-01", {"leaders": 1}),
-        ("VAL13-02", {"probe_rows_written": 20}),
-        ("VAL13-10", {"final_healthy": True}),
-        ("VAL14-01", {"baseline_state": "streaming"}),
-        ("VAL14-10", {"primary_rows": 3}),
-        ("VAL15-02", {"metadata_status": "completed"}),
-        ("VAL16-10", {"final_leaders": 1}),
-        ("VAL17-05", {"last_lost_at": "2026-03-23T11:18:00Z"}),
-        ("VAL17-08", {"last_restored_at": "2026-03-23T11:18:00Z"}),
+        ("VAL13", {"epochs": [7, 8]}),
+        ("VAL15", {"inventory_counts": [0, 5]}),
+        ("VAL15", {"metadata_checksum": "AB" * 32}),
+        ("VAL16", {"repeated_risks": ["detected", "detected"]}),
+        ("VAL17", {"loss_counts": [4, 5]}),
     ],
 )
-def test_an_absent_partner_counts_as_null(tmp_path: Path, check_id: str, only: dict[str, Any]) -> None:
-    reports = seed()
-    reports[check_id[:5]]["observations"] = only
-    assert check_id in [entry.check for entry in judged(tmp_path, reports).proof.contradictions]
+def test_the_shortest_array_and_either_case_of_a_digest_are_enough(
+    tmp_path: Path, slice_id: str, change: dict[str, Any]
+) -> None:
+    reports = full()
+    reports[slice_id]["observations"] |= change
+    assert judged(tmp_path, reports).ready
+
+
+@pytest.mark.parametrize(
+    ("slice_id", "change"),
+    [
+        ("VAL13", {"sigterm_accepting_trials_ms": [5000], "unobserved_takeover_ms": 5000}),
+        ("VAL15", {"rows": 1, "backup_bytes": 1}),
+        ("VAL16", {"epoch_before_recovery": 0, "epoch_after_recovery": 1}),
+    ],
+)
+def test_a_figure_exactly_on_its_limit_is_good(tmp_path: Path, slice_id: str, change: dict[str, Any]) -> None:
+    reports = full()
+    reports[slice_id]["metrics"] |= change
+    assert judged(tmp_path, reports).ready
+
+
+def test_the_epoch_after_a_recovery_is_held_against_the_one_before(tmp_path: Path) -> None:
+    metrics = judged(tmp_path, full()).proof.metrics.split_brain or {}
+    after = metrics["epoch_after_recovery"]
+    assert (after.unit, after.target, after.status) == ("count", Target(">=", 10), "PASS")
+    assert (metrics["epoch_before_recovery"].target, metrics["epoch_before_recovery"].status) == (
+        None,
+        "PASS",
+    )
+
+
+def test_units_follow_from_names_and_types(tmp_path: Path) -> None:
+    units = {
+        name: metric.unit
+        for group in to_builtin_groups(judged(tmp_path, full()))
+        for name, metric in group.items()
+    }
+    assert {name for name, unit in units.items() if unit == "rows"} == {
+        *("data_loss_rows", "rows_acknowledged", "rows_refused", "rows_unknown", "rows_acknowledged_early"),
+        *("rows_refused_stored", "rows_duplicated", "rows_unexpected", "light_rows", "heavy_rows", "rows"),
+        *("user_rows_before", "user_rows_after", "rows_lost"),
+    }
+    assert {name for name, unit in units.items() if unit == "count"} == {
+        *("non_holder_accepted", "epochs_shown_twice", "answers_invalid", "idle_n", "idle_null_samples"),
+        *("light_n", "heavy_n", "epoch_before_recovery", "epoch_after_recovery", "detected_loss_count"),
+        "writes_acknowledged_during_loss",
+    }
+    assert units["archive_rows_match"] is units["block_held"] is units["checksum_cli"] is None
+    assert units["loss_held_ms"] == units["unobserved_takeover_ms"] == "ms"
+
+
+def to_builtin_groups(report: Report) -> list[dict[str, Metric]]:
+    stems = [slice_.stem for slice_ in SLICES]
+    return [getattr(report.proof.metrics, stem) for stem in stems]
 
 
 def test_full_evidence_is_re_judged_in_every_check(tmp_path: Path) -> None:
@@ -225,16 +385,20 @@ def test_a_reported_failure_stays_one_though_its_figures_hold(tmp_path: Path) ->
     assert "one row differs" in report.proof.checks[2].detail
 
 
-def test_an_empty_reason_breaks_its_check_without_observations(tmp_path: Path) -> None:
+@pytest.mark.parametrize("reason", ["connection refused", "", None])
+def test_a_reason_alone_is_under_no_rule(tmp_path: Path, reason: str | None) -> None:
     reports = seed()
-    reports["VAL17"]["metrics"]["quorum_loss_reason"] = ""
+    reports["VAL17"]["metrics"]["quorum_loss_reason"] = reason
+    report = judged(tmp_path, reports)
+    assert report.ready
+    assert (report.proof.metrics.quorum_loss or {})["quorum_loss_reason"].status is None
+
+
+@pytest.mark.parametrize("reason", ["", None])
+def test_a_time_of_the_loss_asks_for_the_reason(tmp_path: Path, reason: str | None) -> None:
+    reports = full()
+    reports["VAL17"]["metrics"]["quorum_loss_reason"] = reason
     assert [entry.check for entry in judged(tmp_path, reports).proof.contradictions] == ["VAL17-05"]
-
-
-def test_a_reason_alone_asks_for_nothing_else(tmp_path: Path) -> None:
-    reports = seed()
-    reports["VAL17"]["metrics"]["quorum_loss_reason"] = "connection refused"
-    assert judged(tmp_path, reports).ready
 
 
 @pytest.mark.parametrize("bound", [1000, None])

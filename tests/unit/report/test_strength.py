@@ -176,3 +176,20 @@ def test_it_stands_in_text_and_json(tmp_path: Path) -> None:
     assert "if trials are independent and alike" in risk.detail
     assert "Strength of the evidence" in render(report, "text").decode()
     assert "No acknowledged row lost (VAL13-04): 9 of 9 failovers clean" in render(report, "json").decode()
+
+
+def test_a_trial_passes_only_if_a_write_was_accepted_in_time_too(tmp_path: Path) -> None:
+    reports = full()
+    reports["VAL13"]["metrics"]["sigkill_accepting_trials_ms"] = [77, 5001, None]
+    entry = of(tmp_path, reports)["VAL13-05"]
+    assert (entry.trials, entry.clean) == (3, 1)
+
+
+@pytest.mark.parametrize("accepting", [[], [77], [77, 80, 90, 100], None])
+def test_accepting_trials_that_are_not_the_same_trials_are_judged_by_their_rule_alone(
+    tmp_path: Path, accepting: list[float] | None
+) -> None:
+    reports = full()
+    reports["VAL13"]["metrics"]["sigkill_accepting_trials_ms"] = accepting
+    entry = of(tmp_path, reports)["VAL13-05"]
+    assert (entry.trials, entry.clean) == (3, 3 if accepting else None)

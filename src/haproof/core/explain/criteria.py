@@ -8,7 +8,7 @@ from functools import cache
 from typing import Any
 
 from msgspec import UNSET, Struct
-from msgspec.structs import fields
+from msgspec.structs import fields, replace
 
 from haproof.core.check import AnySlice, Check
 from haproof.core.findings import Finding
@@ -20,12 +20,16 @@ DEPENDENT = {
 
 
 class Rule(Struct, frozen=True):
-    """One rule: the figure or observation it looks at, its text, and whether it binds only where given."""
+    """One rule: the figure or observation it looks at, its text, and whether it binds only where given.
+
+    `beside` marks an observation that may be left out of its row: others of the row do not ask for it.
+    """
 
     name: str
     metric: bool
     text: str
     where_given: bool
+    beside: bool = False
 
 
 @cache
@@ -34,20 +38,33 @@ def rules(slice_: AnySlice, check: Check[Any]) -> tuple[Rule, ...]:
     is judged once for all of them."""
     record = _every_key_null(slice_)
     optional = {field.name for field in fields(type(record.metrics)) if field.default is UNSET}
-    return tuple(dict.fromkeys(_rule(finding, optional) for finding in check.judge(record)))
+    findings = check.judge(record)
+    row = [finding.name for finding in findings if not finding.pointer.startswith("/metrics/")]
+    beside = {name for name in row if name not in _asked_for_without(record, check, name)}
+    return tuple(dict.fromkeys(_rule(finding, optional, beside) for finding in findings))
 
 
-def _rule(finding: Finding, optional: set[str]) -> Rule:
+def _rule(finding: Finding, optional: set[str], beside: set[str]) -> Rule:
     metric = finding.pointer.startswith("/metrics/")
     text = DEPENDENT.get(finding.rule, finding.rule)
-    return Rule(finding.name, metric, text, not metric or finding.name in optional)
+    left_out = not metric and finding.name in beside
+    return Rule(finding.name, metric, text, not metric or finding.name in optional, left_out)
+
+
+def _asked_for_without(record: Any, check: Check[Any], name: str) -> set[str]:
+    """The observations that the row asks for where `name` is not given."""
+    rest = replace(record, observations=replace(record.observations, **{name: UNSET}))
+    found = {finding.name for finding in check.judge(rest) if finding.pointer.startswith("/observations/")}
+    return found or {name}
 
 
 def criterion(slice_: AnySlice, check: Check[Any]) -> str:
     """All rules of one check in one line."""
     found = rules(slice_, check)
     required = [rule.text for rule in found if not rule.where_given]
-    optional = [rule.text for rule in found if rule.where_given]
+    optional = [
+        f"{rule.text}, where given" if rule.beside else rule.text for rule in found if rule.where_given
+    ]
     if not required:
         return f"{'; '.join(optional)} (as reported where these are not given)"
     return "; ".join(required) + (f"; where given: {'; '.join(optional)}" if optional else "")

@@ -47,6 +47,15 @@ def _own_threshold(name: str) -> About:
     return About(f"The {name} threshold as the producer derived it, milliseconds.")
 
 
+def _accepting(signal: str) -> About:
+    return About(
+        f"Time from just before {signal} until the first write acknowledged after it, every trial.",
+        "A new leader that is named in a status answer and refuses writes is still an outage.",
+        "Several writers go on through the fault; their own record of acknowledgements, monotonic clock.",
+        "When the new leader could first have accepted a write: only when it first did.",
+    )
+
+
 def _takeover(signal: str, which: str) -> About:
     return About(
         f"Time from just before {signal} until the new leader recorded its own acquisition; {which}.",
@@ -112,6 +121,57 @@ VAL13 = {
         "They may or may not be there, so they are neither lost nor acknowledged.",
         "The writer's count of requests without an answer.",
         "What became of them.",
+    ),
+    "sigterm_accepting_trials_ms": _accepting("SIGTERM"),
+    "sigkill_accepting_trials_ms": _accepting("SIGKILL"),
+    "unobserved_takeover_ms": About(
+        "Time from just before a SIGKILL, after which nobody asked the nodes anything, until the new leader "
+        "took over.",
+        "A node that acts only when it is looked at passes every test that looks at it.",
+        "Readers and writers pause for the target time; then the new leader's acquired_at, or the row that "
+        "it left in the database, says when.",
+        "A takeover seen from outside: the time is the new leader's word.",
+    ),
+    "rows_acknowledged_early": About(
+        "Rows that were acknowledged and could not be read in the database at once.",
+        "An acknowledgement before the commit is a promise that a crash breaks.",
+        "Each acknowledged row is read at once by a session of the lab's own; a read that PostgreSQL did not "
+        "answer does not count.",
+        "Acknowledgements that come before the commit by less than the read takes.",
+    ),
+    "rows_refused_stored": About(
+        "Rows that were refused (503, 421 or another 4xx) and are stored all the same.",
+        "A client that is refused sends the write again, and then it is there twice.",
+        "The whole table at the end against the answers. After 504, another 5xx or no answer a row may be "
+        "there.",
+    ),
+    "rows_duplicated": About(
+        "Ids that are stored more than once, and payloads that are stored under two ids.",
+        "A write that is carried out twice is as wrong as one that is lost.",
+        "The whole table at the end; every payload that the lab sends is used once.",
+    ),
+    "rows_unexpected": About(
+        "Rows that are stored and that nobody sent.",
+        "A system that invents rows cannot be trusted with real ones.",
+        "The whole table at the end against everything that was sent, whatever was answered.",
+    ),
+    "non_holder_accepted": About(
+        "Writes that were sent after the lab had seen the holder of a higher epoch, and acknowledged by "
+        "another node.",
+        "An old leader that lives on after a handover and goes on writing is a split brain.",
+        "All through the slice the nodes that do not hold are written to; holders are those that status and "
+        "write answers named, in the lab's own order.",
+    ),
+    "epochs_shown_twice": About(
+        "Epochs that any status, write answer or event showed with two different holders.",
+        "An epoch that two nodes held fences neither of them.",
+        "Every epoch and holder that was ever shown to the lab.",
+    ),
+    "answers_invalid": About(
+        "Answers of success that lack the contract's fields or name another row.",
+        "They promise nothing, so they do not count as acknowledged.",
+        "The fields of every answer of success against the row that was sent.",
+        "That such a row was not stored.",
     ),
 }
 
@@ -197,6 +257,12 @@ VAL15 = {
         "The file's size after the backup.",
         "The size of the database: the archive is compressed and holds no indexes.",
     ),
+    "archive_rows_match": About(
+        "Whether the archive alone, restored by the lab into an empty database of its own, holds the rows.",
+        "A restore into a database that still holds the rows does not show that the archive does.",
+        "pg_restore by the lab; row counts and content digests against the state before the backup.",
+        "That the node's own restore works (that is VAL15-06).",
+    ),
 }
 
 VAL16 = {
@@ -219,6 +285,13 @@ VAL16 = {
         "From the request to promote-leader until the leader answers none, monotonic clock.",
         "The time that an operator takes to decide.",
     ),
+    "epoch_before_recovery": About(
+        "The highest epoch that was shown or injected before promote-leader.",
+        "A recovery must end above it, or a fenced leader could write again.",
+        "Every status and split-brain answer, and the epochs that the lab itself injected.",
+        "Epochs that were shown to nobody.",
+    ),
+    "epoch_after_recovery": About("The leader's epoch after promote-leader."),
 }
 
 VAL17 = {
@@ -241,6 +314,30 @@ VAL17 = {
     ),
     "loss_detection_trials_ms": About("Loss detection of every cycle, in order."),
     "recovery_trials_ms": About("Recovery of every cycle, in order."),
+    "writes_acknowledged_during_loss": About(
+        "Writes that were sent after PostgreSQL's exit was seen, and acknowledged before the start command.",
+        "There is no database that could hold them: such a row exists only in a buffer.",
+        "Every node is written to through both outages.",
+    ),
+    "rows_lost": About(
+        "Rows that were acknowledged before, during or after an outage, and are not there after the "
+        "recovery.",
+        "An acknowledgement is a promise, also across an outage.",
+        "After each recovery the table is compared with what was acknowledged.",
+    ),
+    "loss_held_ms": About(
+        "The longest outage of the slice: from PostgreSQL's end to the start command.",
+        "A block that gives up after a while is found only by an outage that lasts longer.",
+        "Monotonic clock of the lab.",
+        "Behaviour in a longer outage.",
+    ),
+    "block_held": About(
+        "Whether every answer of every node, from its detection to the start command, showed the write block "
+        "on and no protected writes.",
+        "A block that ends by itself while PostgreSQL is away is none.",
+        "Every node is polled through both outages.",
+        "A block that is off between two polls.",
+    ),
 }
 
 METRICS = {"VAL13": VAL13, "VAL14": VAL14, "VAL15": VAL15, "VAL16": VAL16, "VAL17": VAL17}

@@ -41,6 +41,16 @@ class FailoverMetrics(Part, frozen=True, kw_only=True):
     stale_write_refused: MaybeFlag = UNSET
     rows_refused: MaybeCount = UNSET
     rows_unknown: MaybeCount = UNSET
+    sigterm_accepting_trials_ms: MaybeSeries = UNSET
+    sigkill_accepting_trials_ms: MaybeSeries = UNSET
+    unobserved_takeover_ms: Maybe = UNSET
+    rows_acknowledged_early: MaybeCount = UNSET
+    rows_refused_stored: MaybeCount = UNSET
+    rows_duplicated: MaybeCount = UNSET
+    rows_unexpected: MaybeCount = UNSET
+    non_holder_accepted: MaybeCount = UNSET
+    epochs_shown_twice: MaybeCount = UNSET
+    answers_invalid: MaybeCount = UNSET
 
 
 class FailoverObservations(Part, frozen=True, kw_only=True):
@@ -55,9 +65,11 @@ class FailoverObservations(Part, frozen=True, kw_only=True):
     leader_back_ms: MaybeSeries = UNSET
     probe_rows_intact: MaybeFlag = UNSET
     epochs: MaybeCounts = UNSET
+    events_match: MaybeFlag = UNSET
     nodes_killed: MaybeCount = UNSET
     nodes_rejoined: MaybeCount = UNSET
     final_healthy: MaybeFlag = UNSET
+    unprovoked_changes: MaybeCount = UNSET
 
 
 class FailoverRecord(Record, frozen=True, kw_only=True):
@@ -79,53 +91,79 @@ def baseline(record: FailoverRecord) -> Findings:
 
 
 def probe_rows(record: FailoverRecord) -> Findings:
-    """Probe rows that were acknowledged before the fault can be read.
+    """Probe rows that were acknowledged before the fault can be read, and no answer of success is invalid.
 
-    Why: "no row lost" means nothing if no row was ever there.
-    How: rows are written through the leader and read back from PostgreSQL before the first fault.
+    Why: "no row lost" means nothing if no row was ever there, and an answer of success that does not name the
+    row promises nothing.
+    How: rows are written through the leader and read back from PostgreSQL before the first fault. Answers of
+    success that lack the contract's fields, or name another row, are counted over the whole slice
+    (answers_invalid); they do not count as acknowledged.
     Not proved: anything about rows written during a fault (that is VAL13-04).
     """
     row = observed(record.observations, "probe_rows_written", "probe_rows_readable")
-    return row.at_least("probe_rows_written", 1) + row.equals(
-        "probe_rows_readable", row.get("probe_rows_written"), "probe_rows_written"
+    return (
+        Facts("metrics", record.metrics).none("answers_invalid")
+        + row.at_least("probe_rows_written", 1)
+        + row.equals("probe_rows_readable", row.get("probe_rows_written"), "probe_rows_written")
     )
 
 
 def sigterm_failover(record: FailoverRecord) -> Findings:
-    """After SIGTERM of the leader another node leads within 5,000 ms, in every trial.
+    """After SIGTERM of the leader another node leads and accepts a write within 5,000 ms, in every trial.
 
-    Why: planned restarts and upgrades end a leader this way; it is the mildest fault of all.
-    How: from just before the signal until the follower's status, polled every 50 ms, names a new holder.
-    Not proved: a failover of PostgreSQL itself, or one across a network.
+    Why: planned restarts and upgrades end a leader this way; it is the mildest fault of all. A new leader
+    that is named but refuses writes is still an outage.
+    How: from just before the signal until the follower's status, polled every 50 ms, names a new holder, and
+    until the first write acknowledged after it (sigterm_accepting_trials_ms).
+    Not proved: a failover of PostgreSQL itself, or one across a network; from outside nobody sees when the
+    new leader could first have accepted a write, only when it first did.
     """
     facts = Facts("metrics", record.metrics)
-    return facts.at_most("sigterm_failover_ms", FAILOVER_MS) + facts.each_at_most(
-        "sigterm_trials_ms", FAILOVER_MS
+    return (
+        facts.at_most("sigterm_failover_ms", FAILOVER_MS)
+        + facts.each_at_most("sigterm_trials_ms", FAILOVER_MS)
+        + facts.each_at_most("sigterm_accepting_trials_ms", FAILOVER_MS)
     )
 
 
 def zero_loss(record: FailoverRecord) -> Findings:
-    """No acknowledged row is lost in any failover of the slice.
+    """No acknowledged row is lost in any failover of the slice, and the table holds what was answered.
 
-    Why: an acknowledgement is a promise; high availability that breaks it is worse than an outage.
-    How: a writer goes on through every fault; each acknowledged row must be there afterwards with its
-    payload. Refused writes and writes of unknown outcome are counted apart.
-    Not proved: loss when PostgreSQL itself fails over to a standby, or with many concurrent writers.
+    Why: an acknowledgement is a promise, and so is a refusal; high availability that breaks either is worse
+    than an outage.
+    How: several writers go on through every fault. Each acknowledged row is read at once by a session of the
+    lab's own (rows_acknowledged_early), and must be there at the end with its payload. The whole table is
+    compared with what was sent: refused and stored (rows_refused_stored), stored twice (rows_duplicated),
+    sent by nobody (rows_unexpected). Writes of unknown outcome are counted apart.
+    Not proved: loss when PostgreSQL itself fails over to a standby. From outside, an acknowledgement a
+    moment before the commit is seen only where the read comes first or PostgreSQL is killed in between.
     """
     facts = Facts("metrics", record.metrics)
-    return facts.equals("data_loss_rows", 0) + facts.at_least("rows_acknowledged", 1)
+    return (
+        facts.equals("data_loss_rows", 0)
+        + facts.at_least("rows_acknowledged", 1)
+        + facts.none("rows_acknowledged_early", "rows_refused_stored", "rows_duplicated", "rows_unexpected")
+    )
 
 
 def sigkill_failover(record: FailoverRecord) -> Findings:
-    """After SIGKILL of the leader another node leads within 5,000 ms, in every trial.
+    """After SIGKILL of the leader another node leads and accepts a write within 5,000 ms, in every trial,
+    also while nobody asks it anything.
 
-    Why: a crash gives the leader no chance to hand over; only the survivors can act.
-    How: as for SIGTERM, with kill instants spread at random so that no trial follows a heartbeat's beat.
-    Not proved: the loss of a whole machine, whose sockets do not close by themselves.
+    Why: a crash gives the leader no chance to hand over; only the survivors can act, and they must act by
+    themselves.
+    How: as for SIGTERM, with kill instants spread at random so that no trial follows a heartbeat's beat, each
+    until the first write acknowledged after it (sigkill_accepting_trials_ms). One further kill is followed
+    by silence: no reader, no writer, until the target time is over (unobserved_takeover_ms).
+    Not proved: the loss of a whole machine, whose sockets do not close by themselves. From outside, the time
+    of a takeover that nobody watched is the new leader's own word, or that of the row it left in PostgreSQL.
     """
     facts = Facts("metrics", record.metrics)
-    return facts.at_most("sigkill_failover_ms", FAILOVER_MS) + facts.each_at_most(
-        "sigkill_trials_ms", FAILOVER_MS
+    return (
+        facts.at_most("sigkill_failover_ms", FAILOVER_MS)
+        + facts.each_at_most("sigkill_trials_ms", FAILOVER_MS)
+        + facts.each_at_most("sigkill_accepting_trials_ms", FAILOVER_MS)
+        + facts.at_most("unobserved_takeover_ms", FAILOVER_MS)
     )
 
 
@@ -161,12 +199,19 @@ def rapid_cycles(record: FailoverRecord) -> Findings:
 
 
 def fencing(record: FailoverRecord) -> Findings:
-    """One leader with gapless epochs; a hung leader is replaced and its late write is refused.
+    """One leader with gapless epochs, each shown with one holder; a hung leader is replaced, and whoever does
+    not hold the leadership accepts no write.
 
-    Why: a leader that wakes up after its replacement must not write; only the database can stop it.
+    Why: a leader that wakes up after its replacement, or lives on after a handover, must not write; only the
+    database can stop it.
     How: the leader is stopped with SIGSTOP, sent a write, and continued after its replacement leads; then
-    the epoch is raised behind a leader's back and it is sent a write. Neither row may exist.
-    Not proved: a leader cut off by a network partition.
+    the epoch is raised behind a leader's back and it is sent a write. Neither row may exist. All through the
+    slice the nodes that do not hold are written to: writes that were sent after the lab had seen the holder
+    of a higher epoch, and acknowledged by another node, are counted (non_holder_accepted). Epochs are those
+    that status and write answers showed to the lab (epochs_shown_twice: with two holders); the events must
+    name the same epochs and holders (events_match).
+    Not proved: a leader cut off by a network partition. From outside, an epoch that was shown to nobody and
+    left no event is not seen, nor is a write accepted in the moment before the lab saw the new holder.
     """
     facts = Facts("metrics", record.metrics)
     findings = facts.equals("stale_write_refused", True)
@@ -175,21 +220,33 @@ def fencing(record: FailoverRecord) -> Findings:
         limit = None if bound is None else bound + LOCK_TAKEOVER_SLACK_MS
         pair = Facts("metrics", record.metrics, required=True)
         findings += facts.at_most("hung_leader_failover_ms", limit) + pair.measured("lock_bound_ms")
-    return findings + observed(record.observations, "epochs").one_by_one("epochs")
+    row = observed(record.observations, "epochs", "events_match")
+    return (
+        findings
+        + facts.none("non_holder_accepted", "epochs_shown_twice")
+        + row.one_by_one("epochs")
+        + row.optional.equals("events_match", True)
+    )
 
 
 def rejoined(record: FailoverRecord) -> Findings:
-    """Every node that was killed rejoined as a follower, and the cluster is healthy at the end.
+    """Every node that was killed rejoined as a follower, the cluster is healthy at the end, and nothing
+    changed that nobody provoked.
 
-    Why: a failover that leaves one node behind can be done only once.
-    How: killed nodes are counted, and those that came back as followers; status of both at the end.
-    Not proved: a rejoin with lost local disks.
+    Why: a failover that leaves one node behind can be done only once, and leadership that moves by itself
+    interrupts writes without a fault.
+    How: killed nodes are counted, and those that came back as followers; status of both at the end. Changes
+    of role or holder outside the time after a fault are counted (unprovoked_changes).
+    Not proved: a rejoin with lost local disks. From outside, a change between two polls is not seen.
     """
-    row = observed(record.observations, "nodes_killed", "nodes_rejoined", "final_healthy")
+    row = observed(
+        record.observations, "nodes_killed", "nodes_rejoined", "final_healthy", "unprovoked_changes"
+    )
     return (
         row.at_least("nodes_killed", 1)
         + row.equals("nodes_rejoined", row.get("nodes_killed"), "nodes_killed")
         + row.equals("final_healthy", True)
+        + row.optional.none("unprovoked_changes")
     )
 
 

@@ -7,6 +7,8 @@ from haproof.core.findings import Facts, Findings, observed
 from haproof.core.instant import Instant
 from haproof.core.record import (
     Count,
+    Maybe,
+    MaybeCount,
     MaybeCounts,
     MaybeFlag,
     MaybeSeries,
@@ -31,6 +33,10 @@ class QuorumLossMetrics(Part, frozen=True, kw_only=True):
     protected_write_refused: MaybeFlag = UNSET
     loss_detection_trials_ms: MaybeSeries = UNSET
     recovery_trials_ms: MaybeSeries = UNSET
+    writes_acknowledged_during_loss: MaybeCount = UNSET
+    rows_lost: MaybeCount = UNSET
+    loss_held_ms: Maybe = UNSET
+    block_held: MaybeFlag = UNSET
 
 
 class QuorumLossObservations(Part, frozen=True, kw_only=True):
@@ -45,6 +51,7 @@ class QuorumLossObservations(Part, frozen=True, kw_only=True):
     last_restored_at: Instant | UnsetType | None = UNSET
     loss_counts: MaybeCounts = UNSET
     audit_events: MaybeTexts = UNSET
+    audit_follows_deeds: MaybeFlag = UNSET
 
 
 class QuorumLossRecord(Record, frozen=True, kw_only=True):
@@ -79,24 +86,36 @@ def detection(record: QuorumLossRecord) -> Findings:
 
 
 def write_block(record: QuorumLossRecord) -> Findings:
-    """During the loss the write block is on.
+    """During the loss the write block is on, and it stays on until PostgreSQL is started again.
 
-    Why: it is the mandatory safety of the slice: no quorum, no protected writes.
-    How: write_block_active of the node that led before the loss.
-    Not proved: that every client honours the block.
+    Why: it is the mandatory safety of the slice: no quorum, no protected writes. A block that ends by itself
+    during a longer outage is none.
+    How: write_block_active of the node that led before the loss; every node is polled through both outages,
+    the longest of loss_held_ms, and each of its answers from its detection to the start command must show
+    the block on and no protected writes (block_held).
+    Not proved: that every client honours the block. From outside, an outage longer than loss_held_ms, or a
+    block that is off between two polls, is not seen.
     """
-    return Facts("metrics", record.metrics).equals("write_block_active", True)
+    facts = Facts("metrics", record.metrics)
+    return facts.equals("write_block_active", True) + facts.equals("block_held", True)
 
 
 def writes_refused(record: QuorumLossRecord) -> Findings:
-    """During the loss the node says that it cannot accept protected writes, and refuses one.
+    """During the loss the node says that it cannot accept protected writes, and no node acknowledges one.
 
-    Why: a status field is a promise; the refused write is the fact.
-    How: can_accept_protected_writes of the node that led, and a protected write sent to it.
+    Why: a status field is a promise; the refused write is the fact. A write that is acknowledged while
+    PostgreSQL is away exists only in a buffer.
+    How: can_accept_protected_writes of the node that led, and a protected write sent to it; every node is
+    written to through both outages, and nothing sent after PostgreSQL's exit was seen may be acknowledged
+    before the start command (writes_acknowledged_during_loss).
     Not proved: writes that go to PostgreSQL past the control plane.
     """
     facts = Facts("metrics", record.metrics)
-    return facts.equals("can_accept_protected_writes", False) + facts.equals("protected_write_refused", True)
+    return (
+        facts.equals("can_accept_protected_writes", False)
+        + facts.equals("protected_write_refused", True)
+        + facts.none("writes_acknowledged_during_loss")
+    )
 
 
 def reason(record: QuorumLossRecord) -> Findings:
@@ -107,8 +126,9 @@ def reason(record: QuorumLossRecord) -> Findings:
     Not proved: that the reason is the root cause.
     """
     row = observed(record.observations, "last_lost_at")
-    required = row.applies("last_lost_at")
-    text = Facts("metrics", record.metrics, required=required)
+    if not row.applies("last_lost_at"):
+        return ()
+    text = Facts("metrics", record.metrics, required=True)
     return row.measured("last_lost_at") + text.not_empty("quorum_loss_reason")
 
 
@@ -124,15 +144,17 @@ def recovery(record: QuorumLossRecord) -> Findings:
 
 
 def writes_again(record: QuorumLossRecord) -> Findings:
-    """After recovery the block is off and a protected write is accepted.
+    """After recovery the block is off, a protected write is accepted, and no acknowledged row is lost.
 
-    Why: reporting health is one thing, taking writes another.
-    How: the new leader's status, and a protected write sent to it.
+    Why: reporting health is one thing, taking writes another, and keeping them a third.
+    How: the new leader's status, and a protected write sent to it; after each recovery the table is compared
+    with what was acknowledged (rows_lost).
     Not proved: full write throughput.
     """
     row = observed(record.observations, "after_write_block", "after_can_accept", "after_write_accepted")
     return (
-        row.equals("after_write_block", False)
+        Facts("metrics", record.metrics).none("rows_lost")
+        + row.equals("after_write_block", False)
         + row.equals("after_can_accept", True)
         + row.equals("after_write_accepted", True)
     )
@@ -163,14 +185,19 @@ def second_cycle(record: QuorumLossRecord) -> Findings:
 
 
 def audit(record: QuorumLossRecord) -> Findings:
-    """Loss and restoration leave audit events.
+    """Loss and restoration leave audit events, each after its deed.
 
-    Why: the events must survive although the database was away when they happened.
-    How: the audit query after recovery.
-    Not proved: events of a node that dies during the loss.
+    Why: the events must survive although the database was away when they happened; a fixed list of events
+    records nothing.
+    How: the audit query before the loss and after each recovery: no event before its deed, at least one more
+    after it, stamped within it, give or take a second (audit_follows_deeds).
+    Not proved: events of a node that dies during the loss. From outside, an event that tells a wrong story
+    at the right time is not seen.
     """
-    row = observed(record.observations, "audit_events")
-    return row.contains("audit_events", "ha.quorum.lost", "ha.quorum.restored")
+    row = observed(record.observations, "audit_events", "audit_follows_deeds")
+    return row.contains("audit_events", "ha.quorum.lost", "ha.quorum.restored") + row.optional.equals(
+        "audit_follows_deeds", True
+    )
 
 
 SLICE = Slice(

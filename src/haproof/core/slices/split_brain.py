@@ -32,6 +32,8 @@ class SplitBrainMetrics(Part, frozen=True, kw_only=True):
     user_data_intact: bool | None
     detection_ms: Maybe = UNSET
     recovery_ms: Maybe = UNSET
+    epoch_before_recovery: MaybeCount = UNSET
+    epoch_after_recovery: MaybeCount = UNSET
 
 
 class SplitBrainObservations(Part, frozen=True, kw_only=True):
@@ -43,6 +45,7 @@ class SplitBrainObservations(Part, frozen=True, kw_only=True):
     dry_run_writes: MaybeCount = UNSET
     ghost_cleared_risk: MaybeText = UNSET
     audit_events: MaybeTexts = UNSET
+    audit_follows_deeds: MaybeFlag = UNSET
     final_leaders: MaybeCount = UNSET
     final_risk: MaybeText = UNSET
     final_write_accepted: MaybeFlag = UNSET
@@ -89,8 +92,11 @@ def idempotent(record: SplitBrainRecord) -> Findings:
     """Asking twice gives the same answer and writes nothing.
 
     Why: detection is polled; side effects would pile up or cure what they should report.
-    How: repeated requests with rows of the leadership tables compared before and after.
-    Not proved: the cost of the request under load.
+    How: every node is asked repeatedly until the recovery, and each must answer detected (repeated_risks);
+    rows of the target's tables that changed meanwhile, beyond those that change without being asked, are
+    counted (detection_writes).
+    Not proved: the cost of the request under load. From outside, a write outside the target's tables, or one
+    that leaves every row as it was, is not seen.
     """
     row = observed(record.observations, "repeated_risks", "detection_writes")
     return row.each_equals("repeated_risks", "detected", fewest=2) + row.equals("detection_writes", 0)
@@ -100,7 +106,8 @@ def dry_run(record: SplitBrainRecord) -> Findings:
     """Manual-reconcile is a dry run: accepted, and writes nothing.
 
     Why: an operator must be able to look before acting.
-    How: the strategy is called and rows of the leadership tables are compared.
+    How: the strategy is called at every node, and changed rows of the target's tables, its own and those
+    of the application, are counted (dry_run_writes).
     Not proved: that the plan it prints is the best one.
     """
     row = observed(record.observations, "dry_run_accepted", "dry_run_writes")
@@ -108,13 +115,22 @@ def dry_run(record: SplitBrainRecord) -> Findings:
 
 
 def recovery(record: SplitBrainRecord) -> Findings:
-    """Promote-leader brings the risk back to none.
+    """Promote-leader brings the risk back to none, under an epoch above every one before.
 
-    Why: detection without a cure leaves the cluster fenced for ever.
-    How: the strategy is called on the leader, which is then asked again.
-    Not proved: recovery without an operator.
+    Why: detection without a cure leaves the cluster fenced for ever; an epoch that goes back lets a fenced
+    leader write again.
+    How: the strategy is called on the leader, which is then asked again; its epoch afterwards against the
+    highest that was shown or injected before (epoch_after_recovery, epoch_before_recovery).
+    Not proved: recovery without an operator. From outside, an epoch that nobody was ever shown is not known.
     """
-    return Facts("metrics", record.metrics).equals("recovered_risk", "none")
+    facts = Facts("metrics", record.metrics)
+    findings = facts.equals("recovered_risk", "none")
+    if facts.applies("epoch_before_recovery") or facts.applies("epoch_after_recovery"):
+        pair = Facts("metrics", record.metrics, required=True)
+        before = pair.get("epoch_before_recovery")
+        findings += pair.measured("epoch_before_recovery")
+        findings += pair.above("epoch_after_recovery", "epoch_before_recovery", before)
+    return findings
 
 
 def user_data(record: SplitBrainRecord) -> Findings:
@@ -143,14 +159,18 @@ def ghosts_clear(record: SplitBrainRecord) -> Findings:
 
 
 def audit(record: SplitBrainRecord) -> Findings:
-    """Detection and recovery leave audit events.
+    """Detection and recovery leave audit events, each after its deed.
 
-    Why: a split brain that left no trace cannot be studied afterwards.
-    How: the audit query after the slice's steps.
-    Not proved: that audit records cannot be removed by a database administrator.
+    Why: a split brain that left no trace cannot be studied afterwards; a fixed list of events is no trace.
+    How: the audit query before and after each step: no event before its deed, at least one more after it,
+    stamped within it, give or take a second (audit_follows_deeds).
+    Not proved: that audit records cannot be removed by a database administrator. From outside, an event that
+    tells a wrong story at the right time is not seen.
     """
-    row = observed(record.observations, "audit_events")
-    return row.contains("audit_events", "ha.split_brain.detected", "ha.split_brain.recovered")
+    row = observed(record.observations, "audit_events", "audit_follows_deeds")
+    return row.contains(
+        "audit_events", "ha.split_brain.detected", "ha.split_brain.recovered"
+    ) + row.optional.equals("audit_follows_deeds", True)
 
 
 def stable(record: SplitBrainRecord) -> Findings:

@@ -11,6 +11,8 @@ ROWS = (
     ("SIGTERM", "sigterm_trials_ms", "sigterm_failover_ms", FAILOVER_MS),
     ("SIGKILL", "sigkill_trials_ms", "sigkill_failover_ms", FAILOVER_MS),
     ("Rapid SIGTERM cycles", "rapid_cycle_ms", "", FAILOVER_MS),
+    ("SIGTERM to first accepted write", "sigterm_accepting_trials_ms", "", FAILOVER_MS),
+    ("SIGKILL to first accepted write", "sigkill_accepting_trials_ms", "", FAILOVER_MS),
     ("SIGTERM, leader's clock", "sigterm_takeover_trials_ms", "sigterm_takeover_ms", None),
     ("SIGKILL, leader's clock", "sigkill_takeover_trials_ms", "sigkill_takeover_ms", None),
 )
@@ -79,4 +81,5 @@ def _described(rows: list[Series]) -> str:
     said = "Logarithmic time axis in milliseconds, one mark for each trial, a vertical bar at the median. "
     said += "; ".join(f"{row.name}: worst {row.worst()} of {row.count}" for row in rows)
     total = sum(row.count for row in held)
-    return f"{said}. Of {total} failovers {over} lie beyond the target of 5,000 ms, {lost} were not measured."
+    what = "times" if any("accepted write" in row.name for row in rows) else "failovers"
+    return f"{said}. Of {total} {what} {over} lie beyond the target of 5,000 ms, {lost} were not measured."

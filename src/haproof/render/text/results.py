@@ -13,6 +13,15 @@ WIDTH = 34
 KILLS = (("SIGTERM graceful failover:", "sigterm"), ("SIGKILL unplanned failover:", "sigkill"))
 
 
+COMPARED = (
+    ("rows_acknowledged_early", "acknowledged early"),
+    ("rows_refused_stored", "refused but stored"),
+    ("rows_duplicated", "twice"),
+    ("rows_unexpected", "unsent"),
+)
+"""VAL13's figures of the comparison at the end, and what each counts."""
+
+
 def _opened(page: Page, report: Report, title: str, index: int, metrics: Metrics | None) -> bool:
     """Print a section's title; without evidence, say so. True if there are figures to print."""
     page.title(title)
@@ -31,10 +40,13 @@ def failover(page: Page, report: Report) -> None:
         page.labelled(label, WIDTH, held(m[f"{name}_failover_ms"], " ms"))
         if f"{name}_trials_ms" in m:
             page.labelled("  trials:", WIDTH, trials(m[f"{name}_trials_ms"]))
+        if f"{name}_accepting_trials_ms" in m:
+            page.labelled("  first accepted write:", WIDTH, trials(m[f"{name}_accepting_trials_ms"]))
         if f"{name}_takeover_trials_ms" in m:
             page.labelled("  new leader's own clock:", WIDTH, trials(m[f"{name}_takeover_trials_ms"]))
         elif f"{name}_takeover_ms" in m:
             page.labelled("  new leader's own clock:", WIDTH, value(m[f"{name}_takeover_ms"], " ms"))
+    _lines(page, m, WIDTH, ("Takeover while nobody asks:", "unobserved_takeover_ms", " ms"))
     _rapid(page, m)
     page.labelled("Zero data loss across failover:", WIDTH, both(m["data_loss_rows"], m["rows_acknowledged"]))
     _rows(page, m)
@@ -69,6 +81,11 @@ def _rows(page: Page, m: Metrics) -> None:
         if name in m:
             said += f"; {value(m[name])} {name.removeprefix('rows_')}"
     page.labelled("  rows:", WIDTH, said)
+    compared = [f"{value(m[name])} {word}" for name, word in COMPARED if name in m]
+    if compared:
+        page.labelled("  table against what was sent:", WIDTH, ", ".join(compared))
+    if "answers_invalid" in m:
+        page.labelled("  invalid answers of success:", WIDTH, held(m["answers_invalid"]))
     if "write_gap_ms" in m:
         page.labelled("  longest gap between writes:", WIDTH, value(m["write_gap_ms"], " ms"))
 
@@ -81,6 +98,20 @@ def _hung_leader(page: Page, m: Metrics) -> None:
             page.labelled("  lock bound:", WIDTH, value(m["lock_bound_ms"], " ms"))
     if "stale_write_refused" in m:
         page.labelled("Stale leader's write refused:", WIDTH, held(m["stale_write_refused"]))
+    _lines(
+        page,
+        m,
+        WIDTH,
+        ("Accepted by a node not leading:", "non_holder_accepted", ""),
+        ("Epochs shown with two holders:", "epochs_shown_twice", ""),
+    )
+
+
+def _lines(page: Page, m: Metrics, width: int, *lines: tuple[str, str, str]) -> None:
+    """A line with target and status for each of these figures that is given: label, name, unit."""
+    for label, name, unit in lines:
+        if name in m:
+            page.labelled(label, width, held(m[name], unit))
 
 
 def replication_lag(page: Page, report: Report) -> None:
@@ -170,6 +201,10 @@ def backup_restore(page: Page, report: Report) -> None:
     page.labelled("SHA-256 checksum:", width, f"{checksum} (CLI checksum == file hash)")
     restored = both(m["row_counts_match"], m["payload_match"])
     page.labelled("Restore correctness:", width, f"{restored} (row counts + payload spot-values)")
+    if "archive_rows_match" in m:
+        page.labelled(
+            "Archive alone:", width, f"{m['archive_rows_match'].status} (restored apart by the lab)"
+        )
     sizes = [
         f"{separated(size.value)} {word}"
         for name, word in (("rows", "rows"), ("backup_bytes", "bytes in the archive"))
@@ -189,6 +224,7 @@ def split_brain(page: Page, report: Report) -> None:
     page.labelled("Injected epoch divergence:", width, held(m["divergence_risk"]))
     page.labelled("Unclosed ghost epochs:", width, held(m["ghost_risk"]))
     page.labelled("After promote-leader:", width, held(m["recovered_risk"]))
+    _lines(page, m, width, ("Epoch after recovery:", "epoch_after_recovery", ""))
     intact = both(m["user_data_intact"], m["user_rows_before"], m["user_rows_after"])
     counts = f"{value(m['user_rows_before'])} rows before, {value(m['user_rows_after'])} after"
     page.labelled("User data untouched:", width, f"{intact} ({counts})")
@@ -211,6 +247,16 @@ def quorum_loss(page: Page, report: Report) -> None:
     page.labelled("can_accept_protected_writes during loss:", width, held(m["can_accept_protected_writes"]))
     if "protected_write_refused" in m:
         page.labelled("Protected write over HTTP refused:", width, held(m["protected_write_refused"]))
+    _lines(
+        page,
+        m,
+        width,
+        ("Write block held until the start command:", "block_held", ""),
+        ("Writes acknowledged during loss:", "writes_acknowledged_during_loss", ""),
+        ("Acknowledged rows lost:", "rows_lost", ""),
+    )
+    if "loss_held_ms" in m:
+        page.labelled("Longest outage:", width, value(m["loss_held_ms"], " ms"))
     page.labelled("Losses counted:", width, held(m["detected_loss_count"]))
     if "quorum_loss_reason" in m:
         page.labelled("Reason given:", width, value(m["quorum_loss_reason"]))
