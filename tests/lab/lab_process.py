@@ -25,18 +25,25 @@ class Lab:
     folder: Path
     arguments: tuple[str, ...] = ()
     slice_id: str = "VAL13"
+    around: tuple[str, ...] = ()
+    """A command that runs the lab in its turn, such as `env` or `unshare`."""
+
+    variables: Mapping[str, str] = field(default_factory=dict)
+    interpreter: str = sys.executable
+    tmp: str = "tmp"
     evidence: Path = field(init=False)
     temporary: Path = field(init=False)
 
     def __post_init__(self) -> None:
         self.evidence = self.folder / "evidence"
-        self.temporary = self.folder / "tmp"
+        self.temporary = self.folder / self.tmp
         self.temporary.mkdir(parents=True)
         self.temporary.chmod(0o711)
 
     def start(self) -> None:
         argv = [
-            sys.executable,
+            *self.around,
+            self.interpreter,
             "-m",
             "haproof",
             "lab",
@@ -52,7 +59,7 @@ class Lab:
             stderr=subprocess.PIPE,
             text=True,
             cwd=self.folder,
-            env=os.environ | {"TMPDIR": str(self.temporary)},
+            env=os.environ | {"TMPDIR": str(self.temporary)} | dict(self.variables),
             start_new_session=True,
         )
 

@@ -50,13 +50,20 @@ def configure(parser: argparse.ArgumentParser) -> None:
 
 def run(args: argparse.Namespace) -> int:
     """The verb."""
+    if sys.platform == "win32":
+        raise UsageError("the lab runs on Linux and macOS only")
+    from haproof.lab.caller import independent
+
+    with independent():
+        return _independent_run(args)
+
+
+def _independent_run(args: argparse.Namespace) -> int:
     try:
         import psycopg  # noqa: F401 - the extra's presence is what is asked
         import rich  # noqa: F401
     except ImportError as fault:
         raise UsageError(f"the lab needs {fault.name}: install it with pip install 'haproof[lab]'") from None
-    if sys.platform == "win32":
-        raise UsageError("the lab runs on Linux and macOS only")
     return _run_slices(args)
 
 
@@ -168,10 +175,16 @@ def _evidence_folder(given: str | None) -> Path:
         except FileExistsError:
             number += 1
         except OSError as fault:
-            where = os.getcwd()
             raise UsageError(
-                f"{folder} cannot be created in {where} ({fault.strerror}): name a folder with --evidence"
+                f"{folder} cannot be created in {_here()} ({fault.strerror}): name a folder with --evidence"
             ) from None
+
+
+def _here() -> str:
+    try:
+        return os.getcwd()
+    except OSError:
+        return "a working folder that is gone"
 
 
 def _trials(text: str) -> int:

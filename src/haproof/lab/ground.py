@@ -7,15 +7,19 @@ import sys
 import tempfile
 from collections.abc import Callable, Iterator
 from pathlib import Path
+from typing import Any, TypeVar
 
-from haproof.errors import LabError
+from haproof.errors import LabError, UsageError
 from haproof.lab.binaries import Binaries
+from haproof.lab.caller import steers
 from haproof.lab.interrupt import uninterrupted
 from haproof.lab.ports import Ports
 from haproof.lab.privilege import Rung, climb
 from haproof.lab.process import Children
 from haproof.lab.progress import Silent, Watcher, waiting_for
 from haproof.lab.secret import Secrets, write_private
+
+T = TypeVar("T")
 
 ADMIN = "haproof_admin"
 """The lab's own superuser."""
@@ -31,10 +35,20 @@ LOCALE = "en_US.UTF-8" if sys.platform == "darwin" else "C.UTF-8"
 
 def clean_environment() -> dict[str, str]:
     """The caller's environment without what would steer PostgreSQL or haproof behind the lab's back."""
-    return {key: value for key, value in os.environ.items() if not key.startswith(("PG", "HAPROOF_"))} | {
+    kept = {
+        key: value for key, value in os.environ.items() if not (steers(key) or key.startswith("HAPROOF_"))
+    }
+    return kept | {
         "LC_ALL": LOCALE,
         "TZ": "UTC",
     }
+
+
+def passable(folder: Path) -> Path:
+    """A new folder that the account PostgreSQL runs as may enter, whatever the caller's umask."""
+    folder.mkdir()
+    folder.chmod(0o711)
+    return folder
 
 
 class Ground:
@@ -51,6 +65,20 @@ class Ground:
         self.rung: Rung = climb(binaries, children, work)
         self.watcher: Watcher = Silent()
         self.closed_cleanly = False
+        self._made: dict[str, Any] = {}
+
+    def once(self, what: str, make: Callable[[], T]) -> T:
+        """What every slice needs is made by the first; where that failed, each is told the same reason."""
+        if what not in self._made:
+            try:
+                self._made[what] = make()
+            except LabError as fault:
+                self._made[what] = fault
+        made = self._made[what]
+        if isinstance(made, LabError):
+            raise LabError(str(made)) from made
+        found: T = made
+        return found
 
     def passfile_lines(self) -> str:
         """A password file for both roles, on every server of the run."""
@@ -86,15 +114,19 @@ class Ground:
 def prepared(binaries: Binaries, say: Callable[[str], None]) -> Iterator[Ground]:
     """The ground of one run; at its end every child is ended, whatever happened.
 
-    Its folder goes when the run sets `closed_cleanly`; else it stays, and `say` tells where it is.
+    Its folder goes when the run sets `closed_cleanly` or was interrupted, which leaves nothing to look for;
+    else it stays, and `say` tells where it is.
     """
-    work = Path(tempfile.mkdtemp(prefix="haproof-lab-"))
-    work.chmod(0o711)
+    work = _temporary_folder()
     children = Children(work)
     ground: Ground | None = None
     try:
         ground = Ground(binaries, children, work)
         yield ground
+    except KeyboardInterrupt:
+        if ground is not None:
+            ground.closed_cleanly = True
+        raise
     finally:
         with uninterrupted():  # a Ctrl-C that comes now must not leave half a folder behind
             children.close()
@@ -104,3 +136,15 @@ def prepared(binaries: Binaries, say: Callable[[str], None]) -> Iterator[Ground]
                 shutil.rmtree(work, ignore_errors=True)
             else:
                 say(f"the run's folder stays for you to look at: {work}")
+
+
+def _temporary_folder() -> Path:
+    """A folder for the run's own files, where TMPDIR says. Raises UsageError where none can be made."""
+    try:
+        work = Path(tempfile.mkdtemp(prefix="haproof-lab-"))
+    except OSError as fault:
+        raise UsageError(
+            f"no temporary folder can be made ({fault.strerror}): set TMPDIR to a folder that can be written"
+        ) from None
+    work.chmod(0o711)
+    return work

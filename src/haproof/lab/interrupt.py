@@ -1,11 +1,14 @@
-"""Ctrl-C, SIGTERM and SIGHUP end the lab in order: at once in a wait, never within a start or a clean-up."""
+"""Ctrl-C, SIGTERM, SIGHUP and SIGQUIT end the lab in order: at once in a wait, never in a start or clean-up.
+
+One that the caller ignores (`nohup`, a shell's background job) stays ignored.
+"""
 
 import contextlib
 import signal
 from collections.abc import Iterator
 from types import FrameType
 
-_SIGNALS = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
+_SIGNALS = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP, signal.SIGQUIT)
 
 
 class _State:
@@ -24,9 +27,10 @@ def _on_signal(number: int, frame: FrameType | None) -> None:
 
 @contextlib.contextmanager
 def interruptible() -> Iterator[None]:
-    """Within this block the three signals raise KeyboardInterrupt (main thread only)."""
+    """Within this block these signals raise KeyboardInterrupt (main thread only)."""
     _State.held, _State.pending = 0, False
-    before = {number: signal.signal(number, _on_signal) for number in _SIGNALS}
+    heeded = [number for number in _SIGNALS if signal.getsignal(number) is not signal.SIG_IGN]
+    before = {number: signal.signal(number, _on_signal) for number in heeded}
     try:
         yield
     finally:

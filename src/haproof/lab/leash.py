@@ -9,6 +9,7 @@ account (root only). On Linux the kernel then sends DEATH_SIGNAL when the lab's 
 that happens; elsewhere the watchdog does it alone. Exit status 126 or 127 means that PROGRAM never ran.
 """
 
+import contextlib
 import ctypes  # here and not where it is used: another account may not be able to read Python's own files
 import os
 import signal
@@ -68,8 +69,9 @@ def main() -> None:
         sys.stderr.write(f"cannot start {program[0]} ({mode}): {fault}\n")
         sys.exit(CANNOT_ENTER)
     signal.pthread_sigmask(signal.SIG_SETMASK, ())
-    for name in ("SIGPIPE", "SIGXFSZ"):
-        signal.signal(getattr(signal, name), signal.SIG_DFL)
+    for number in signal.valid_signals() - {signal.SIGKILL, signal.SIGSTOP}:
+        with contextlib.suppress(OSError):  # the C library keeps some for itself
+            signal.signal(number, signal.SIG_DFL)
     try:
         os.execvp(program[0], program)
     except OSError as fault:

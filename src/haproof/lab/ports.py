@@ -11,13 +11,14 @@ import random
 import socket
 import sys
 
-from haproof.errors import LabError
+from haproof.errors import LabError, NotRun
 
 LOOPBACK = "127.0.0.1"
 LOWEST, HIGHEST = 20_000, 49_151
 """Registered ports above the busiest services and below IANA's ephemeral range."""
 
 ATTEMPTS = 500
+LOOPBACK_SECONDS = 2.0
 
 
 def ephemeral_floor() -> int:
@@ -29,6 +30,21 @@ def ephemeral_floor() -> int:
         ):
             return int(stream.read().split()[0])
     return HIGHEST + 1
+
+
+def must_have_loopback() -> None:
+    """Servers and nodes talk over the IPv4 loopback. Raises NotRun where nothing can be reached on it."""
+    try:
+        with (
+            socket.create_server((LOOPBACK, 0)) as server,
+            socket.create_connection(server.getsockname(), timeout=LOOPBACK_SECONDS),
+        ):
+            return
+    except OSError as fault:
+        raise NotRun(
+            f"no IPv4 loopback: {LOOPBACK} cannot be reached ({fault.strerror or fault}); "
+            "bring it up with: ip link set lo up"
+        ) from None
 
 
 def is_free(port: int) -> bool:

@@ -21,9 +21,10 @@ from pathlib import Path
 from typing import Any, Literal, Self
 
 import psycopg
+from psycopg.conninfo import make_conninfo
 
 from haproof.errors import LabError
-from haproof.lab.ground import ADMIN, DATABASE, NODE_ROLE, Ground, clean_environment
+from haproof.lab.ground import ADMIN, DATABASE, NODE_ROLE, Ground, clean_environment, passable
 from haproof.lab.ports import LOOPBACK, is_free
 from haproof.lab.process import Child
 from haproof.lab.progress import waiting_for
@@ -95,11 +96,11 @@ class Server:
         server = Server(self._ground, name, _server_folder(self._ground, self.folder.parent, name))
         passfile = write_private(server.folder / "standby.pgpass", self._ground.passfile_lines())
         self._ground.rung.give(server.folder)
-        conninfo = f"{self.dsn(ADMIN, None)} application_name={name} passfile={passfile}"
+        conninfo = make_conninfo(self.dsn(ADMIN, None), application_name=name, passfile=str(passfile))
         # The standby syncs the whole folder itself before it begins to recover: once is enough.
         self._ground.tool(
             "pg_basebackup", "-D", str(server.data), "-d", conninfo, "-c", "fast", "-R", "-X", "stream",
-            "--no-sync",
+            "--no-sync", "--no-password",
         )  # fmt: skip
         server.configure(settings or {})
         return server
@@ -112,8 +113,7 @@ class Server:
 
     def dsn(self, user: str = NODE_ROLE, database: str | None = DATABASE) -> str:
         """How to reach the server, without a password (that comes from PGPASSFILE)."""
-        where = f"host={LOOPBACK} port={self.port} user={user}"
-        return f"{where} dbname={database}" if database else where
+        return make_conninfo(host=LOOPBACK, port=self.port, user=user, dbname=database)
 
     def start(self, seconds: float = START_SECONDS) -> None:
         """Start the server and wait until it answers. Raises LabError with the end of its log."""
@@ -137,19 +137,19 @@ class Server:
         """Wait until the server takes connections, asked every 5 ms."""
         deadline = time.monotonic() + seconds
         with waiting_for(self._ground.watcher, f"{self.name} to take connections"):
-            while not self._takes_connections():
+            while (refusal := self._refusal()) is not None:
                 if not self.running or time.monotonic() > deadline:
-                    raise LabError(
-                        f"{self.name} does not take connections; the end of its log: {self.log_tail()}"
-                    )
+                    state = "does not take connections" if self.running else "has ended"
+                    raise LabError(f"{self.name} {state}: {refusal}; the end of its log: {self.log_tail()}")
                 time.sleep(CONNECT_POLL_SECONDS)
 
-    def _takes_connections(self) -> bool:
+    def _refusal(self) -> str | None:
+        """What a client is told; None once it gets a session."""
         try:
             self.connect(ADMIN, database="postgres").close()
-        except psycopg.OperationalError:
-            return False
-        return True
+        except psycopg.OperationalError as fault:
+            return _one_line(fault)
+        return None
 
     @property
     def running(self) -> bool:
@@ -180,6 +180,9 @@ class Server:
             options=options,
             passfile=str(self._ground.passfile),
             application_name="haproof-lab",
+            client_encoding="utf8",
+            sslmode="disable",
+            gssencmode="disable",
             connect_timeout=2,
             autocommit=True,
             **parameters,
@@ -230,11 +233,12 @@ def template(ground: Ground) -> Path:
 
     Copies share a system identifier, so servers of different slices must never replicate from each other.
     """
-    folder = ground.work / "template"
+    return ground.once("template", lambda: _make_template(ground))
+
+
+def _make_template(ground: Ground) -> Path:
+    folder = passable(ground.work / "template")
     data = folder / "data"
-    if (folder / "ready").exists():
-        return data
-    folder.mkdir(mode=0o711)
     passwords = write_private(folder / "password", ground.secrets.admin_password)
     ground.rung.give(folder)
     # initdb's own servers would leave files in /dev/shm when they are killed, as the later ones would.
@@ -250,7 +254,6 @@ def template(ground: Ground) -> Path:
     _create_database(first, ground)
     first.stop()
     os.unlink(passwords)
-    (folder / "ready").touch()
     return data
 
 
@@ -267,9 +270,7 @@ def _create_database(server: Server, ground: Ground) -> None:
 
 def _server_folder(ground: Ground, parent: Path, name: str) -> Path:
     """A folder of the server's own, which the account that PostgreSQL runs as may enter."""
-    folder = parent / name
-    folder.mkdir(mode=0o711)
-    return folder
+    return passable(parent / name)
 
 
 def _one_line(fault: Exception) -> str:

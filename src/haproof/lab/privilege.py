@@ -2,7 +2,8 @@
 
 The ladder, first rung that a trial run stands on:
 
-1. not root: as the caller, in a private IPC namespace where the system allows one;
+1. not root: as the caller, in a private IPC namespace where the system allows one; a caller without a
+   passwd entry, whom PostgreSQL refuses too, is an account that has one inside a user namespace;
 2. root: in a user namespace, where the caller is an unprivileged account (outside it stays root, so files
    need no other owner and binaries in a private home stay readable), with a private IPC namespace;
 3. root: as the account `postgres` or `nobody`, with the binaries copied where that account can read them;
@@ -55,9 +56,14 @@ def climb(binaries: Binaries, children: Children, work: Path) -> Rung:
         if done.status == 0:
             return rung
         reasons.append(f"{rung.words}: {done.last_words or done.status}")
+    tried = "; ".join(reasons) or "nothing to try"
+    if os.geteuid() != 0 and _entry(os.geteuid()) is None:
+        raise UsageError(
+            f"PostgreSQL does not run as uid {os.geteuid()}, which has no passwd entry, and a user namespace "
+            f"in which it would have one cannot be made ({tried}): add an entry, or allow user namespaces"
+        )
     raise UsageError(
-        f"PostgreSQL cannot be run without privileges here ({'; '.join(reasons)}): "
-        "run the lab as an ordinary user"
+        f"PostgreSQL cannot be run without privileges here ({tried}): run the lab as an ordinary user"
     )
 
 
@@ -65,10 +71,15 @@ def rungs(binaries: Binaries, work: Path) -> Iterator[Rung]:
     """The rungs for this user, best first."""
     linux = sys.platform == "linux"
     if os.geteuid() != 0:
-        if linux:
+        named = _entry(os.geteuid())
+        if linux and named:
             ids = f"{os.geteuid()}:{os.getegid()}"
             yield Rung(f"namespaces:{ids}", binaries.folder, "as the caller, private IPC namespace")
-        yield Rung(PLAIN, binaries.folder, "as the caller")
+        elif linux and (stand_in := _stand_in()):
+            ids, words = f"{stand_in.pw_uid}:{stand_in.pw_gid}", f"as {stand_in.pw_name} in a user namespace"
+            yield Rung(f"namespaces:{ids}", binaries.folder, f"{words}, private IPC namespace")
+        if named:
+            yield Rung(PLAIN, binaries.folder, "as the caller")
         return
     accounts = [account for name in ACCOUNTS if (account := _account(name))]
     if linux and accounts:
@@ -79,6 +90,19 @@ def rungs(binaries: Binaries, work: Path) -> Iterator[Rung]:
         mode = f"account:{owner[0]}:{owner[1]}"
         yield Rung(mode, binaries.folder, f"account {account.pw_name}", owner)
         yield Rung(mode, _copied(binaries, work), f"account {account.pw_name}, copied binaries", owner)
+
+
+def _entry(uid: int) -> pwd.struct_passwd | None:
+    try:
+        return pwd.getpwuid(uid)
+    except KeyError:
+        return None
+
+
+def _stand_in() -> pwd.struct_passwd | None:
+    """An account without privileges that a caller without a passwd entry can be inside a namespace."""
+    named = [account for name in reversed(ACCOUNTS) if (account := _account(name))]
+    return next((account for account in (*named, *pwd.getpwall()) if account.pw_uid != 0), None)
 
 
 def _account(name: str) -> pwd.struct_passwd | None:

@@ -19,6 +19,7 @@ from haproof.lab.environment import System, describe
 from haproof.lab.ground import Ground
 from haproof.lab.interrupt import uninterrupted
 from haproof.lab.journal import Journal
+from haproof.lab.ports import must_have_loopback
 from haproof.lab.progress import Watcher
 from haproof.lab.scenario import Options, Scenario, Stage, SystemFailed
 from haproof.lab.target import Target
@@ -114,6 +115,7 @@ class _Written:
         if self._missing:
             return f"the target {run.target.name} does not offer {', '.join(self._missing)}"
         try:
+            run.ground.once("loopback", must_have_loopback)
             self._stage = Stage(
                 scenario.slice, run.ground, run.target, run.options, journal, run.watcher, self._draft,
                 self._folder,

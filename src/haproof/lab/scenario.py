@@ -48,7 +48,7 @@ from haproof.core.check import AnySlice
 from haproof.errors import HaproofError, LabError
 from haproof.lab.cluster import Cluster
 from haproof.lab.draft import Draft
-from haproof.lab.ground import Ground
+from haproof.lab.ground import Ground, passable
 from haproof.lab.journal import Journal
 from haproof.lab.measure import Waits
 from haproof.lab.postgres import Server
@@ -100,8 +100,7 @@ class Stage:
         self.random = random.Random(f"{options.seed}/{slice_.id}")
         self.settings: dict[str, object] = {}
         self.closing = contextlib.ExitStack()
-        self.work = ground.work / slice_.folder
-        self.work.mkdir(mode=0o711)
+        self.work = passable(ground.work / slice_.folder)
         self._watcher = watcher
         self._cluster: Cluster | None = None
 

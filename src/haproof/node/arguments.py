@@ -88,7 +88,7 @@ def _parser() -> _Parser:
     add("--lock-bound-ms", type=_whole(100, 60_000), default=1000, metavar="MS", help="a hung leader's time")
     add("--lag-warning-ms", type=_whole(0, 86_400_000), default=1000, metavar="MS")
     add("--lag-critical-ms", type=_whole(0, 86_400_000), default=10_000, metavar="MS")
-    add("--log", type=Path, metavar="FILE", help="append one line an event")
+    add("--log", type=Path, metavar="FILE", help="append one line an event (-: stderr)")
     return parser
 
 

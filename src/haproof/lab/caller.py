@@ -1,0 +1,60 @@
+"""What a caller hands down without meaning to, put aside for the length of a run.
+
+    with independent():
+        ...             # before anything of PostgreSQL's is imported, read or started
+
+libpq in this process reads `PG*` as any client does; a library may read a proxy, Python its own variables.
+The lab finds everything that it needs by itself, so each of these can only steer it wrongly. Afterwards the
+caller has all of it back.
+"""
+
+import contextlib
+import os
+import signal
+from collections.abc import Iterator
+
+PREFIXES = ("PG", "PSYCOPG", "PYTHON")
+SUFFIX = "_PROXY"
+WHERE_PYTHON_LIES = frozenset(
+    {
+        "PYTHONPATH",
+        "PYTHONHOME",
+        "PYTHONPLATLIBDIR",
+        "PYTHONUSERBASE",
+        "PYTHONNOUSERSITE",
+        "PYTHONSAFEPATH",
+        "PYTHONDONTWRITEBYTECODE",
+        "PYTHONPYCACHEPREFIX",
+    }
+)
+"""Without these a caller's own target might not be found; the others change how a program behaves."""
+
+OTHERS = 0o077
+"""The part of a umask that is the caller's to choose: what others may do with the files of a run."""
+
+
+def steers(name: str) -> bool:
+    """Whether a variable would steer PostgreSQL, a client or an interpreter behind the lab's back."""
+    return name not in WHERE_PYTHON_LIES and (name.startswith(PREFIXES) or name.upper().endswith(SUFFIX))
+
+
+@contextlib.contextmanager
+def independent() -> Iterator[None]:
+    """Without the caller's steering variables, and with a umask, a SIGCHLD and a signal mask that work.
+
+    A signal that the caller ignores (`nohup`, a background job) stays ignored. Main thread only.
+    """
+    variables = {name: value for name, value in os.environ.items() if steers(name)}
+    umask = os.umask(OTHERS)
+    mask = signal.pthread_sigmask(signal.SIG_SETMASK, ())
+    child_ended = signal.signal(signal.SIGCHLD, signal.SIG_DFL)
+    for name in variables:
+        del os.environ[name]
+    os.umask(umask & OTHERS)
+    try:
+        yield
+    finally:
+        os.environ.update(variables)
+        os.umask(umask)
+        signal.signal(signal.SIGCHLD, child_ended if child_ended is not None else signal.SIG_DFL)
+        signal.pthread_sigmask(signal.SIG_SETMASK, mask)
