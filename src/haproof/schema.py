@@ -28,11 +28,11 @@ def schema(name: str) -> Schema:
     """The schema of a slice report (`VAL13` … `VAL17`), of the artifact (`proof`) or of what `haproof sign`
     signs (`predicate`). KeyError for others."""
     if name == "proof":
-        return _document(name, "VAL26 HA Proof Report", *_generated(Proof))
+        return _document(name, "VAL26 HA Proof Report", *_written(Proof))
     if name == "predicate":
         from haproof.attest.statement import PREDICATE_TYPE, Predicate
 
-        return _document(name, f"in-toto predicate {PREDICATE_TYPE}", *_generated(Predicate))
+        return _document(name, f"in-toto predicate {PREDICATE_TYPE}", *_written(Predicate))
     slice_ = {slice_.id: slice_ for slice_ in SLICES}[name]
     return slice_schema(slice_)
 
@@ -64,6 +64,19 @@ def _adds_up(passed: int, total: int) -> Schema:
     }
     says = {"total": {"const": total}, "passed": {"const": passed}, "failed": {"const": total - passed}}
     return {"properties": {"checks": counted, "summary": {"properties": says}}}
+
+
+def _written(kind: Any) -> tuple[list[Schema], dict[str, Schema]]:
+    """What this program writes: every key is there, whatever older versions left out."""
+    refs, parts = _generated(kind)
+    for part in parts.values():
+        keys: Schema = part.get("properties", {})
+        always = {key for key, value in keys.items() if "default" in value} | {*part.get("required", ())}
+        if keys:
+            part["required"] = [key for key in keys if key in always]
+        for value in keys.values():
+            value.pop("default", None)
+    return refs, parts
 
 
 def _generated(*types: Any) -> tuple[list[Schema], dict[str, Schema]]:

@@ -94,12 +94,13 @@ def _load(directory: str) -> Recorded:
 
 
 def _assess_again(evidence: Evidence, recorded: Recorded) -> Report:
-    """Judge what lies there now, with the path, the time and the program's name of the artifact."""
+    """Judge what lies there now, with the path, time, options and program's name of the artifact."""
     try:
         at = parse_instant(recorded.proof.generated_at)
     except ValueError as fault:
         raise Failed(f"{ARTIFACT_NAME}: generated_at is {fault}") from None
-    report = assess(replace(evidence, directory=recorded.proof.evidence_dir), at)
+    proof = recorded.proof
+    report = assess(replace(evidence, directory=proof.evidence_dir), at, proof.options)
     return replace(report, proof=replace(report.proof, generator=recorded.proof.generator))
 
 

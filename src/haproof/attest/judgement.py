@@ -3,7 +3,7 @@
 import json
 from typing import Any
 
-from haproof.core.model import Levels, Metrics, Proof
+from haproof.core.model import Levels, Metric, Metrics, Proof
 
 
 def differing_keys(one: Any, other: Any) -> list[str]:
@@ -18,9 +18,14 @@ def differing_keys(one: Any, other: Any) -> list[str]:
 
 
 def differing_parts(one: Proof, other: Proof) -> list[str]:
-    """The parts in which two judgements differ. Words (titles, details, risks) are no judgement."""
+    """The parts in which two judgements differ. Words (titles, details, risks) are no judgement.
+
+    Of the figures only those are compared that both know, and their status only where both judge them: a
+    newer version has more figures and more rules. What fails by such a rule differs in its check.
+    """
     first, second = _judged(one), _judged(other)
-    return [part for part in first if first[part] != second[part]]
+    figures = ["metrics"] if _figures_differ(one.metrics, other.metrics) else []
+    return [part for part in first if first[part] != second[part]] + figures
 
 
 def _text(tree: Any) -> str:
@@ -35,7 +40,6 @@ def _judged(proof: Proof) -> dict[str, Any]:
         "evidence.files": [(file.path, file.sha256, file.bytes) for file in proof.evidence.files],
         "evidence.window": (window.earliest, window.latest, window.span_seconds, window.coherent),
         "slices": [(row.id, row.status, row.passed, row.failed, row.total) for row in proof.slices],
-        "metrics": _metrics(proof.metrics),
         "thresholds": proof.thresholds,
         "contradictions": [(entry.slice, entry.check) for entry in proof.contradictions],
         "checks": [(row.id, row.status) for row in proof.checks],
@@ -45,18 +49,22 @@ def _judged(proof: Proof) -> dict[str, Any]:
     }
 
 
-def _metrics(metrics: Metrics) -> list[Any]:
-    groups = (
-        metrics.failover,
-        metrics.replication_lag,
-        metrics.backup_restore,
-        metrics.split_brain,
-        metrics.quorum_loss,
-    )
-    return [
-        {name: (metric.value, metric.status) for name, metric in group.items()} if group is not None else None
-        for group in groups
-    ]
+def _figures_differ(one: Metrics, other: Metrics) -> bool:
+    """Whether a slice is found on one side only, or a figure that both have differs."""
+    for stem in Metrics.__struct_fields__:
+        old: dict[str, Metric] | None = getattr(one, stem)
+        new: dict[str, Metric] | None = getattr(other, stem)
+        if old is None or new is None:
+            if old is not new:
+                return True
+        elif any(_differs(old[name], new[name]) for name in old.keys() & new.keys()):
+            return True
+    return False
+
+
+def _differs(one: Metric, other: Metric) -> bool:
+    judged = one.status is not None and other.status is not None
+    return one.value != other.value or (judged and one.status != other.status)
 
 
 def _levels(levels: Levels) -> list[Any]:

@@ -1,20 +1,22 @@
 """From the bytes of a JSON artifact back to its Proof, or the first place where it is not one.
 
 An artifact is taken at its word (`haproof verify` is what checks it), but not where it contradicts itself or
-leaves something out: a check that is not listed must never look like one that passes.
+leaves something out: a check that is not listed must never look like one that passes. Every version is read:
+1.0, which lacks what came with 1.1, and newer ones, of which unknown keys are ignored.
 """
 
 from collections.abc import Iterator, Sequence
 from typing import Any, TypeVar
 
 import msgspec
+from msgspec import to_builtins
 
 from haproof.core.checks import MATRIX
 from haproof.core.figures import cut, shown
 from haproof.core.findings import FLOAT_TOLERANCE
 from haproof.core.instant import parse_instant
-from haproof.core.levels import DESIGN_PARTNER
-from haproof.core.model import Levels, MatrixRow, Metric, Metrics, Proof, SliceRow, Target
+from haproof.core.levels import reached
+from haproof.core.model import SCHEMA_VERSION, Levels, MatrixRow, Metric, Metrics, Proof, SliceRow, Target
 from haproof.core.parse import Mismatch, parse_json
 from haproof.core.slices import SLICES
 
@@ -29,9 +31,24 @@ def parse_proof(content: bytes) -> Proof:
     """The artifact as a record. Raises Mismatch with the JSON path and the fault."""
     tree = parse_json(content)
     proof = converted(tree, Proof)
+    if proof.schema_version == SCHEMA_VERSION:
+        exactly(tree, to_builtins(proof), "$")
     for path, fault_found in _disagreements(proof):
         raise Mismatch(path, fault_found)
     return proof
+
+
+def exactly(tree: Any, known: Any, path: str) -> None:
+    """Raise Mismatch where the tree has keys that its record does not have, or lacks some of them."""
+    if isinstance(tree, dict) and isinstance(known, dict):
+        for key in [*(tree.keys() - known.keys()), *(known.keys() - tree.keys())]:
+            word = "no key of this version" if key in tree else "left out"
+            raise Mismatch(f"{path}.{cut(key)}", word)
+        for key, value in tree.items():
+            exactly(value, known[key], f"{path}.{cut(key)}")
+    elif isinstance(tree, list):
+        for index, value in enumerate(tree):
+            exactly(value, known[index], f"{path}[{index}]")
 
 
 def converted(tree: Any, kind: type[Kind]) -> Kind:
@@ -159,5 +176,5 @@ def _levels(proof: Proof) -> Iterator[tuple[str, str]]:
                 f"$.readiness.{name}.ready",
                 f"is {str(level.ready).lower()}, its requirements say otherwise",
             )
-    if (proof.verdict == DESIGN_PARTNER) != proof.readiness.design_partner.ready:
+    if (proof.verdict == reached(proof.readiness)) != proof.readiness.design_partner.ready:
         yield "$.verdict", "and $.readiness.design_partner.ready say different things"

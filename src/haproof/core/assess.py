@@ -9,9 +9,11 @@ from haproof.core.checks import MATRIX, MatrixCheck
 from haproof.core.checks.matrix import Judged
 from haproof.core.instant import format_instant
 from haproof.core.judge import judge_slice
-from haproof.core.levels import DESIGN_PARTNER, judge_levels
+from haproof.core.levels import judge_levels, reached
 from haproof.core.metrics import all_metrics
 from haproof.core.model import (
+    NO_OPTIONS,
+    SCHEMA_VERSION,
     Contradiction,
     Evidence,
     EvidenceFile,
@@ -19,6 +21,7 @@ from haproof.core.model import (
     GeneratorName,
     Levels,
     MatrixRow,
+    Options,
     Outcome,
     Proof,
     Report,
@@ -27,18 +30,17 @@ from haproof.core.model import (
     Source,
     Tally,
 )
+from haproof.core.reasons import reasons
 from haproof.core.risks import all_risks, figure
 from haproof.core.thresholds import Thresholds, derive
 from haproof.core.window import judge_window
 from haproof.version import VERSION
 
-SCHEMA_VERSION = "1.0"
 
-
-def assess(evidence: Evidence, generated_at: datetime) -> Report:
+def assess(evidence: Evidence, generated_at: datetime, options: Options = NO_OPTIONS) -> Report:
     """Judge the evidence: slices, window, ten checks, readiness. `generated_at` must be aware."""
     slices = tuple(judge_slice(source) for source in evidence.sources)
-    window = judge_window(slices, generated_at)
+    window = judge_window(slices, generated_at, options.max_age_seconds)
     contradictions = tuple(entry for result in slices for entry in _contradictions(result))
     outcomes = _matrix(Judged(slices, window))
     levels = judge_levels(slices, window)
@@ -51,6 +53,7 @@ def assess(evidence: Evidence, generated_at: datetime) -> Report:
         generated_at=format_instant(generated_at),
         generator=GeneratorName("haproof", VERSION),
         evidence_dir=evidence.directory,
+        options=options,
         topology=topology.artifact(slices, rows),
         evidence=EvidenceList(window, tuple(_file(source) for source in evidence.sources if source.sha256)),
         slices=tuple(_row(result) for result in slices),
@@ -61,6 +64,7 @@ def assess(evidence: Evidence, generated_at: datetime) -> Report:
         summary=Tally(passed=len(MATRIX) - len(failed), failed=len(failed)),
         risks=all_risks(slices, window, contradictions),
         readiness=levels,
+        reasons=reasons(slices, contradictions, generated_at, options),
         verdict=_verdict(levels, failed),
     )
     says_no = any(result.status == "FAIL" for result in slices)
@@ -77,8 +81,8 @@ def _matrix(judged: Judged) -> list[tuple[MatrixCheck, Outcome]]:
 
 
 def _verdict(levels: Levels, failed: Sequence[str]) -> str:
-    """The last line, without its label."""
-    return DESIGN_PARTNER if levels.design_partner.ready else f"NOT READY ({', '.join(failed)})"
+    """The last line, without its label: the highest level reached, or the checks that failed."""
+    return reached(levels) or f"NOT READY ({', '.join(failed)})"
 
 
 def _contradictions(result: SliceResult) -> list[Contradiction]:
@@ -131,6 +135,7 @@ def _row(result: SliceResult) -> SliceRow:
         passed=result.passed if found else None,
         failed=len(result.checks) - result.passed if found else None,
         total=len(result.checks) if found else None,
+        rejudged=result.rejudged if found else None,
         detail=detail,
         path=source.path if source.sha256 else None,
         generated_at=format_instant(source.generated_at) if source.generated_at else None,

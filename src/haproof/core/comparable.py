@@ -139,15 +139,15 @@ def _system_name(text: str) -> str:
 
 
 def _targets(before: Judged, after: Judged) -> Iterator[Difference]:
-    """Figures that are held against other limits."""
+    """Figures that are held against other limits. One that has a limit on one side only is held against none
+    on the other: a version without that rule wrote it, or its limit was not measured."""
     for stem in Metrics.__struct_fields__:
         old: dict[str, Metric] = getattr(before.metrics, stem) or {}
         new: dict[str, Metric] = getattr(after.metrics, stem) or {}
-        for name in old:
-            if name not in new or name in OWN_TARGETS or old[name].target == new[name].target:
-                continue
-            words = (bound(old[name].target), bound(new[name].target))
-            yield Difference(kind="targets", name=name, before=words[0], after=words[1])
+        for name in (name for name in old if name in new and name not in OWN_TARGETS):
+            first, second = old[name].target, new[name].target
+            if first and second and first != second:
+                yield Difference(kind="targets", name=name, before=bound(first), after=bound(second))
 
 
 def bound(target: Target | None) -> str:

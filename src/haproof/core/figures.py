@@ -30,6 +30,12 @@ def separated(limit: float | None) -> str:
     return f"{limit:,}" if isinstance(limit, int) else f"{limit:,.3f}".rstrip("0").removesuffix(".")
 
 
+def grouped(value: float, limit: object = None) -> str:
+    """The same with thousands separators, for a sentence that a person reads (6,210 or 5,000.0004)."""
+    whole, dot, decimals = number(value, limit).partition(".")
+    return f"{int(whole):,}{dot}{decimals}"
+
+
 def shown(value: Any, limit: object = None) -> str:
     """Any figure of the evidence in words: `not measured` for null, long texts cut, arrays joined."""
     if value is None:

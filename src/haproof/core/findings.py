@@ -175,7 +175,7 @@ class Facts:
     def contains(self, name: str, *expected: str) -> Findings:
         """The array holds each of the expected texts."""
         text = f"{name} contains {' and '.join(expected)}"
-        return self.rule(name, text, lambda values: all(item in values for item in expected))
+        return self.rule(name, text, lambda values: all(item in values for item in expected), None, expected)
 
     def rising(self, name: str, text: str, step: Callable[[int, int], bool]) -> Findings:
         """Two or more elements, each a `step` after the one before."""

@@ -70,6 +70,16 @@ def judge_levels(slices: Sequence[SliceResult], window: Window) -> Levels:
     return Levels(design_partner=design_partner, ga=general, public_production=public)
 
 
+NAMES = {"design_partner": DESIGN_PARTNER, "ga": GA, "public_production": PUBLIC}
+"""Each level's key in the artifact, lowest first, and its name."""
+
+
+def reached(levels: Levels) -> str | None:
+    """The name of the highest level that is ready; None where the lowest is not."""
+    ready = [name for key, name in NAMES.items() if getattr(levels, key).ready]
+    return ready[-1] if ready else None
+
+
 def _level(requirements: list[Requirement], below: Readiness | None = None) -> Readiness:
     """Ready if the level below is and every requirement is met; nothing required is refused."""
     if not requirements:

@@ -15,6 +15,9 @@ from haproof.core.instant import Instant
 from haproof.core.record import Entry, NotRunRecord
 from haproof.core.thresholds import Thresholds
 
+SCHEMA_VERSION = "1.1"
+"""The version of the artifact that this program writes; the other minor versions of 1 are read."""
+
 Verdict = Literal["PASS", "FAIL"]
 State = Literal["MET", "NOT MET", "NO EVIDENCE"]
 
@@ -184,9 +187,29 @@ class SliceRow(Struct, frozen=True, kw_only=True):
     passed: int | None
     failed: int | None
     total: int | None
+    rejudged: int | None = None
     detail: str | None
     path: str | None
     generated_at: str | None
+
+
+class Beyond(Struct, frozen=True, kw_only=True):
+    """One kind of evidence beyond the five slices that was found or not run; null where unknown.
+
+    `id` is free text to a reader: a newer version knows kinds that this one does not. `metrics` are raw.
+    """
+
+    id: str
+    name: str
+    status: Literal["PASS", "FAIL", "MISSING"]
+    passed: int | None
+    failed: int | None
+    total: int | None
+    detail: str | None
+    path: str | None
+    generated_at: str | None
+    age_seconds: int | float | None
+    metrics: dict[str, Any] | None
 
 
 class Target(Struct, frozen=True):
@@ -216,14 +239,20 @@ class Metrics(Struct, frozen=True, kw_only=True):
 
 
 class Contradiction(Struct, frozen=True, kw_only=True):
-    """A check reported PASS that the report's own figures contradict."""
+    """A check reported PASS that the report's own figures contradict; `check` is null where no check ties
+    the figure."""
 
     slice: str
-    check: str
+    check: str | None
     metric: str
     value: Any
     rule: str
     detail: str
+
+    @property
+    def subject(self) -> str:
+        """What is contradicted: the check, or the slice where no check ties the figure."""
+        return self.check or self.slice
 
 
 class MatrixRow(Struct, frozen=True, kw_only=True):
@@ -279,18 +308,52 @@ class Levels(Struct, frozen=True, kw_only=True):
     public_production: Readiness
 
 
+class Options(Struct, frozen=True, kw_only=True):
+    """What the judgement depends on besides the evidence, the path and the time; nothing unless given.
+
+    `trusted_keys` are the ids (SHA-256) of the keys that the reader trusts.
+    """
+
+    max_age_seconds: int | None = None
+    recount: bool = False
+    trusted_keys: tuple[str, ...] = ()
+
+
+NO_OPTIONS = Options()
+
+
+class Reason(Struct, frozen=True, kw_only=True):
+    """Why the verdict is NOT READY: one sentence with figure and limit, where it comes from, what to do next.
+
+    `id` is that of the check, requirement or risk; `pointer` a JSON Pointer into the file at `path`. Neither
+    `sentence` nor `next` ends with a full stop.
+    """
+
+    id: str
+    severity: Literal["contradiction", "loss", "failed", "missing", "incoherent"]
+    sentence: str
+    slice: str | None
+    check: str | None
+    path: str | None
+    pointer: str | None
+    next: str
+
+
 class Proof(Struct, frozen=True, kw_only=True):
     """The published JSON artifact, key for key and in this order."""
 
+    # Keys with a default came with version 1.1, so that an artifact of version 1.0 is read all the same.
     schema_version: str
     report: str
     title: str
     generated_at: str
     generator: GeneratorName
     evidence_dir: str
+    options: Options = NO_OPTIONS
     topology: Topology
     evidence: EvidenceList
     slices: tuple[SliceRow, ...]
+    beyond: tuple[Beyond, ...] = ()
     metrics: Metrics
     thresholds: Thresholds | None
     contradictions: tuple[Contradiction, ...]
@@ -298,6 +361,7 @@ class Proof(Struct, frozen=True, kw_only=True):
     summary: Tally
     risks: tuple[Risk, ...]
     readiness: Levels
+    reasons: tuple[Reason, ...] = ()
     verdict: str
 
 
@@ -321,3 +385,8 @@ class Report(Struct, frozen=True, kw_only=True):
     def ready(self) -> bool:
         """Whether the evidence carries HA DESIGN PARTNER READY."""
         return self.proof.readiness.design_partner.ready
+
+    @property
+    def reasons(self) -> tuple[Reason, ...]:
+        """Why it is not ready, worst first; none where it is."""
+        return self.proof.reasons

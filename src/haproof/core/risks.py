@@ -134,7 +134,7 @@ def _missing(slices: Sequence[SliceResult]) -> list[Added]:
 def _contradicted(contradictions: Sequence[Contradiction]) -> list[Added]:
     return [
         (
-            f"{entry.check} is contradicted by its own figures",
+            f"{entry.subject} is contradicted by its own figures",
             f"The producer reports PASS, but {entry.detail}. The producer's other words deserve doubt.",
             f"A producer of {entry.slice} whose checks agree with its figures",
         )

@@ -3,14 +3,29 @@
 from collections.abc import Sequence
 from datetime import datetime, timedelta
 
+from msgspec import Struct
+
 from haproof.core.instant import format_instant
 from haproof.core.model import SliceResult, Window
 from haproof.core.targets import CLOCK_SKEW_SECONDS, WINDOW_SECONDS
 
 
-def judge_window(slices: Sequence[SliceResult], generated_at: datetime) -> Window:
-    """Span of the timestamps of the slices found, and whether they make one coherent set."""
-    times = [result.source.record.generated_at for result in slices if result.found]
+class WindowFault(Struct, frozen=True):
+    """Why the evidence is not coherent: short beside the window, as a sentence, and what to do about it."""
+
+    detail: str
+    sentence: str
+    next: str
+
+
+def judge_window(
+    slices: Sequence[SliceResult], generated_at: datetime, max_age_seconds: int | None = None
+) -> Window:
+    """Span of the timestamps of the slices found, and whether they make one coherent set.
+
+    With `max_age_seconds` the latest of them must not be older than that at `generated_at`.
+    """
+    times = _times(slices)
     if not times:
         return Window(
             earliest=None,
@@ -20,24 +35,71 @@ def judge_window(slices: Sequence[SliceResult], generated_at: datetime) -> Windo
             coherent=False,
             detail="no timestamps",
         )
-    earliest, latest = min(times), max(times)
-    span, limit = latest - earliest, timedelta(seconds=WINDOW_SECONDS)
-    ahead = latest - generated_at
-    faults = []
-    if span > limit:
-        faults.append(f"span {clock(span)} > {clock(limit)}")
-    if ahead > timedelta(seconds=CLOCK_SKEW_SECONDS):
-        faults.append(
-            f"{format_instant(latest)} is {clock(ahead)} later than the generation time "
-            f"{format_instant(generated_at)}"
-        )
+    span, limit = max(times) - min(times), timedelta(seconds=WINDOW_SECONDS)
+    faults = window_faults(slices, generated_at, max_age_seconds)
+    details = "; ".join(fault.detail for fault in faults)
     return Window(
-        earliest=format_instant(earliest),
-        latest=format_instant(latest),
+        earliest=format_instant(min(times)),
+        latest=format_instant(max(times)),
         span_seconds=seconds(span),
         limit_seconds=WINDOW_SECONDS,
         coherent=not faults,
-        detail="; ".join(faults) or f"span {clock(span)} <= {clock(limit)}",
+        detail=details or f"span {clock(span)} <= {clock(limit)}",
+    )
+
+
+def window_faults(
+    slices: Sequence[SliceResult], generated_at: datetime, max_age_seconds: int | None = None
+) -> tuple[WindowFault, ...]:
+    """Whatever makes the timestamps incoherent; nothing where there are none to look at."""
+    times = _times(slices)
+    if not times:
+        return ()
+    latest = max(times)
+    checked = (
+        _too_wide(latest - min(times)),
+        _ahead(latest, generated_at),
+        _too_old(generated_at - latest, max_age_seconds),
+    )
+    return tuple(fault for fault in checked if fault is not None)
+
+
+def _times(slices: Sequence[SliceResult]) -> list[datetime]:
+    return [result.source.record.generated_at for result in slices if result.found]
+
+
+def _too_wide(span: timedelta) -> WindowFault | None:
+    limit = timedelta(seconds=WINDOW_SECONDS)
+    if span <= limit:
+        return None
+    return WindowFault(
+        f"span {clock(span)} > {clock(limit)}",
+        f"The reports are {spoken(span)} apart (limit {spoken(limit)}), so they are not of one run",
+        "Run all slices again in one go (haproof lab run)",
+    )
+
+
+def _ahead(latest: datetime, generated_at: datetime) -> WindowFault | None:
+    ahead, limit = latest - generated_at, timedelta(seconds=CLOCK_SKEW_SECONDS)
+    if ahead <= limit:
+        return None
+    when, judged = format_instant(latest), format_instant(generated_at)
+    return WindowFault(
+        f"{when} is {clock(ahead)} later than the generation time {judged}",
+        f"A report is dated {when}, {spoken(ahead)} after the time of judgement {judged} "
+        f"(limit {spoken(limit)})",
+        "Check the clock of the machine that wrote the evidence, and --generated-at",
+    )
+
+
+def _too_old(age: timedelta, max_age_seconds: int | None) -> WindowFault | None:
+    if max_age_seconds is None or age <= timedelta(seconds=max_age_seconds):
+        return None
+    limit = timedelta(seconds=max_age_seconds)
+    return WindowFault(
+        f"the latest report is {clock(age)} old > {clock(limit)} (--max-age)",
+        f"The latest report is {spoken(age)} old (limit {spoken(limit)}, by --max-age)",
+        "Run all slices again (haproof lab run), or judge with a greater --max-age",
     )
 
 
@@ -52,3 +114,15 @@ def clock(span: timedelta) -> str:
     total = span.days * 86_400 + span.seconds
     text = f"{total // 3600}:{total // 60 % 60:02}:{total % 60:02}"
     return f"{text}.{span.microseconds:06}".rstrip("0") if span.microseconds else text
+
+
+def spoken(span: timedelta) -> str:
+    """The same in words, to the last digit: `9 days 1 h 20 min`; parts that are zero are left out."""
+    second = f"{span.seconds % 60}.{span.microseconds:06}".rstrip("0").removesuffix(".")
+    parts = (
+        (span.days, "day" if span.days == 1 else "days"),
+        (span.seconds // 3600, "h"),
+        (span.seconds // 60 % 60, "min"),
+    )
+    said = [f"{count:,} {unit}" for count, unit in parts if count]
+    return " ".join(said + ([f"{second} s"] if second != "0" or not said else []))

@@ -310,7 +310,7 @@ def test_another_schema_is_not_compared(tmp_path: Path, diff: Run) -> None:
     a, b = artifact(tmp_path / "a", seed()), artifact(tmp_path / "b", seed(), schema_version="2.0")
     status, out, _ = diff(a, b)
     assert status == 3
-    assert "schema schema_version: 1.0 → 2.0" in out
+    assert "schema schema_version: 1.1 → 2.0" in out
     assert diff(b, b)[0] == 3
     minor = artifact(tmp_path / "c", seed(), schema_version="1.7", a_key_of_tomorrow={"x": 1})
     assert diff(a, minor)[0] == 0

@@ -130,7 +130,7 @@ def contradictions(report: Report) -> Markup:
 
 
 def _contradiction(entry: Contradiction) -> list[Content]:
-    return [code(entry.check), code(entry.metric), shown(entry.value), entry.rule, entry.detail]
+    return [code(entry.subject), code(entry.metric), shown(entry.value), entry.rule, entry.detail]
 
 
 def risks(report: Report) -> Markup:

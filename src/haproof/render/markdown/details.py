@@ -14,7 +14,7 @@ def contradictions(report: Report) -> str:
     found = report.proof.contradictions
     if not found:
         return ""
-    rows = ((entry.check, words(entry.detail)) for entry in found)
+    rows = ((entry.subject, words(entry.detail)) for entry in found)
     return "### Contradictions\n\n" + table(("Reported PASS, but", "the report's own figures say"), rows)
 
 

@@ -63,7 +63,7 @@ def _claim(report: Report, row: MatrixRow) -> Data | None:
 
 def _contradictions(report: Report) -> Data | None:
     rows: list[tuple[Cell, ...]] = [
-        (entry.check, text(entry.rule), text(entry.detail)) for entry in report.proof.contradictions
+        (entry.subject, text(entry.rule), text(entry.detail)) for entry in report.proof.contradictions
     ]
     if not rows:
         return None

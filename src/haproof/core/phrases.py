@@ -1,0 +1,146 @@
+"""A broken rule in plain words: what was measured, beside its limit.
+
+What the sentence looks like follows from the rule alone, so a new figure needs no more than a name in
+`core.words`, and none at all to be understood.
+"""
+
+from collections.abc import Sequence
+from typing import Any
+
+from haproof.core.figures import grouped, shown
+from haproof.core.findings import Finding
+from haproof.core.words import BROKEN, COUNTED, SUBJECTS, TRIALS
+
+LONG = 20
+"""Texts longer than this are digests, of which the beginning is enough."""
+
+RULES = {"not ": "must not be ", "later ": "must be later ", "given and ": "must be "}
+"""How the words of a rule begin, and how a sentence says so."""
+
+
+def phrases(findings: Sequence[Finding]) -> list[str]:
+    """What the broken rules of one check say, each thing once, without full stops.
+
+    Left out: a single figure that is one of the broken trials beside it, and a comparison with a figure that
+    is not there, where that it is not there is said.
+    """
+    arrays = [finding for finding in findings if isinstance(finding.value, list)]
+    alone = [finding for finding in findings if not any(_among(finding, array) for array in arrays)]
+    causes = [finding for finding in alone if finding.value is None or not _no_limit(finding)]
+    return list(dict.fromkeys(phrase(finding) for finding in causes or alone))
+
+
+def _among(finding: Finding, array: Finding) -> bool:
+    """Whether a duration is one of the trials in an array that is held against the same limit."""
+    alike = finding.op == "<=" and finding is not array and finding.limit == array.limit
+    return alike and not isinstance(finding.value, list) and finding.value in array.value
+
+
+def _no_limit(finding: Finding) -> bool:
+    """Whether it is held against another figure, which was not measured."""
+    return finding.op is not None and finding.limit is None
+
+
+def phrase(finding: Finding) -> str:
+    """A broken finding in words, without a full stop; a first word that is a name keeps its case."""
+    words = _phrase(finding)
+    return words if "_" in words.partition(" ")[0] else words[:1].upper() + words[1:]
+
+
+def _phrase(finding: Finding) -> str:
+    value, limit, name = finding.value, finding.limit, finding.name
+    if value is None:
+        return f"{_topic(name)}: not measured{_asked(finding)}"
+    if finding.op == "<=":
+        return _series(finding, value) if isinstance(value, list) else _took(finding)
+    if finding.op == ">=":
+        return f"{_counted(finding)} (at least {figure(limit)})"
+    if isinstance(limit, bool):
+        broken = f"{_topic(name)}: {shown(value)} (must be {shown(limit)})"
+        return BROKEN[name][1] if name in BROKEN else broken
+    return _compared(finding) if finding.op == "=" else _ruled(finding)
+
+
+def figure(value: Any, limit: object = None, name: str = "") -> str:
+    """A value as a person reads it: thousands separators, and its unit where `name` carries milliseconds."""
+    if isinstance(value, bool) or not isinstance(value, int | float):
+        return shown(value, limit)
+    return grouped(value, limit) + (" ms" if name.endswith("_ms") else "")
+
+
+def _topic(name: str) -> str:
+    """What a figure is, before a colon."""
+    if name in COUNTED:
+        return f"number of {COUNTED[name][1]}"
+    return BROKEN[name][0] if name in BROKEN else SUBJECTS.get(name, name)
+
+
+def _asked(finding: Finding) -> str:
+    """The limit of a figure that is not there."""
+    name, limit = finding.name, finding.limit
+    if limit is None or name in BROKEN or _digest(limit) or isinstance(limit, tuple):
+        return ""
+    word = {"<=": "limit", ">=": "at least"}.get(finding.op or "", "must be")
+    return f" ({word} {figure(limit, None, name)})"
+
+
+def _took(finding: Finding) -> str:
+    """One duration over its limit."""
+    value, limit, name = finding.value, finding.limit, finding.name
+    asked = "unknown" if limit is None else figure(limit, None, name)
+    return f"{SUBJECTS.get(name, name)} took {figure(value, limit, name)} (limit {asked})"
+
+
+def _series(finding: Finding, values: Sequence[Any]) -> str:
+    """Trials: how many of them are over the limit, and by how much the worst."""
+    name, limit = finding.name, finding.limit
+    subject, kind = SUBJECTS.get(name, name), TRIALS.get(name, "trials")
+    if not values:
+        return f"{subject}: no {kind} (at least 1)"
+    over = [value for value in values if value is not None and value > limit]
+    unseen = sum(value is None for value in values)
+    share = f" in {len(over) + unseen} of {len(values)} {kind} (limit {figure(limit, None, name)})"
+    if not over:
+        return f"{subject}: not measured{share}"
+    most = "up to " if len(over) > 1 or unseen else ""
+    missed = " or was not measured" if unseen else ""
+    return f"{subject} took {most}{figure(max(over), limit, name)}{missed}{share}"
+
+
+def _counted(finding: Finding) -> str:
+    """`3 acknowledged rows lost`, or `User rows after the recovery: 19`."""
+    name, value = finding.name, finding.value
+    if name in COUNTED:
+        return f"{figure(value, finding.limit)} {COUNTED[name][value != 1]}"
+    return f"{_topic(name)}: {figure(value, finding.limit, name)}"
+
+
+def _compared(finding: Finding) -> str:
+    """A figure that is not the one it should be."""
+    name, value, limit = finding.name, finding.value, finding.limit
+    if limit is None:
+        return f"{_topic(name)}: cannot be compared ({finding.rule}, which was not measured)"
+    if _digest(value) and _digest(limit):
+        return f"{_topic(name)} is {value[:12]}…, not {limit[:12]}…"
+    if limit == 0 and name in COUNTED:
+        return f"{_counted(finding)} (limit 0)"
+    return f"{_counted(finding)} (must be {figure(limit, None, name)})"
+
+
+def _digest(value: object) -> bool:
+    return isinstance(value, str) and len(value) > LONG
+
+
+def _ruled(finding: Finding) -> str:
+    """A rule without a limit: something is missing, or in the wrong order."""
+    name, value = finding.name, finding.value
+    subject, kind = _topic(name), TRIALS.get(name, "trials")
+    if isinstance(finding.limit, tuple) and isinstance(value, list):
+        return f"{subject}: {' and '.join(item for item in finding.limit if item not in value)} missing"
+    if finding.rule == f"every {name} measured":
+        unseen = sum(item is None for item in value)
+        return f"{subject}: not seen in {unseen} of {len(value)} {kind}" if value else f"{subject}: no {kind}"
+    asked = finding.rule.removeprefix(f"{name}: ").removeprefix(f"{name} ")
+    for words, said in RULES.items():
+        asked = said + asked.removeprefix(words) if asked.startswith(words) else asked
+    return f"{subject}: {figure(value) if value != '' else 'empty'} ({asked})"

@@ -1,0 +1,134 @@
+"""Why the verdict is NOT READY: one sentence each, worst first, with what to do next. Pure.
+
+What merely follows from another reason is left out: VAL26-10, DP-1, a slice's row beside its failed check, a
+window that has no timestamps because no slice was found.
+"""
+
+from collections.abc import Iterator, Sequence
+from datetime import datetime
+
+from haproof.core.figures import cut
+from haproof.core.model import CheckResult, Contradiction, Options, Reason, SliceResult
+from haproof.core.phrases import phrases
+from haproof.core.window import window_faults
+
+SEVERITIES = ("contradiction", "loss", "failed", "missing", "incoherent")
+"""Worst first."""
+
+LOSS = frozenset(("VAL13-04", "VAL16-07", "VAL17-07"))
+"""Checks whose failure means that data is, or may be, lost."""
+
+
+def reasons(
+    slices: Sequence[SliceResult],
+    contradictions: Sequence[Contradiction],
+    generated_at: datetime,
+    options: Options,
+) -> tuple[Reason, ...]:
+    """Every reason, by severity and within it in the order of the checks; none where all is well."""
+    found = [reason for result in slices for reason in _of_slice(result, contradictions)]
+    found += _window(slices, generated_at, options)
+    return tuple(sorted(found, key=lambda reason: SEVERITIES.index(reason.severity)))
+
+
+def _of_slice(result: SliceResult, contradictions: Sequence[Contradiction]) -> Iterator[Reason]:
+    """What one slice gives: that it is missing, or its checks that did not pass."""
+    if not result.found:
+        yield _missing(result)
+    failed = [check for check in result.checks if not check.passed]
+    yield from (_failed(result, check) for check in failed)
+    told = {check.check.id for check in failed}
+    for entry in contradictions:
+        if entry.slice == result.id and entry.check not in told:
+            yield _refuted(result, entry)
+
+
+def _failed(result: SliceResult, check: CheckResult) -> Reason:
+    """A check that did not pass: by a figure of its own, or as its producer reports."""
+    broken = check.broken
+    name, folder = check.check.id, result.source.slice.folder
+    return Reason(
+        id=name,
+        severity="contradiction" if check.contradicted else "loss" if name in LOSS else "failed",
+        sentence=_sentence(check),
+        slice=result.id,
+        check=name,
+        path=result.source.path,
+        pointer=broken[0].pointer if broken else check.pointer,
+        next=_fix_producer(result.id) if check.contradicted else _look(folder, name),
+    )
+
+
+def _sentence(check: CheckResult) -> str:
+    """Figures and limits; the producer's own words only where no figure says why."""
+    if not check.broken:
+        detail = f" ({cut(check.entry.detail)})" if check.entry.detail else ""
+        return f"{check.check.id} failed, as reported by the producer: {check.check.title}{detail}"
+    words = "; ".join(phrases(check.broken))
+    return f"{words}, although the report says PASS" if check.contradicted else words
+
+
+def _look(folder: str, check_id: str) -> str:
+    return f"Look into {folder}/ and haproof explain {check_id}, fix the cause and run again"
+
+
+def _fix_producer(slice_id: str) -> str:
+    return f"Fix the {slice_id} producer and run again; treat its other results with caution"
+
+
+def _refuted(result: SliceResult, entry: Contradiction) -> Reason:
+    """A contradiction that no check shows: the raw files give another figure."""
+    return Reason(
+        id=f"RUN-CONTRADICTION-{entry.check or entry.slice}",
+        severity="contradiction",
+        sentence=entry.detail,
+        slice=entry.slice,
+        check=entry.check,
+        path=result.source.path,
+        pointer=f"/metrics/{entry.metric}",
+        next=_fix_producer(entry.slice),
+    )
+
+
+def _missing(result: SliceResult) -> Reason:
+    """A slice without usable evidence."""
+    source = result.source
+    fault, kind = source.fault or "", source.slice.stem.replace("_", "-")
+    where = f"{source.path} {fault}" if fault == "not found" else f"{source.path}: {fault}"
+    return Reason(
+        id=f"RUN-MISSING-{result.id}",
+        severity="missing",
+        sentence=f"No {kind} evidence: {where}",
+        slice=result.id,
+        check=None,
+        path=source.path,
+        pointer=None,
+        next=_supply(result),
+    )
+
+
+def _supply(result: SliceResult) -> str:
+    """What would make a missing slice's evidence usable."""
+    source, name = result.source, result.id
+    if source.fault == "not found":
+        return f"Run {name} with the other slices (haproof lab run), or write its report to {source.path}"
+    if source.not_run is not None:
+        return f"Remove that cause and run {name} again with the other slices"
+    if source.sha256 is not None:
+        return f"Correct the producer of {source.path} (haproof schema {name} prints what it must hold)"
+    return f"Make {source.path} one readable file of the {name} report"
+
+
+def _window(slices: Sequence[SliceResult], generated_at: datetime, options: Options) -> Iterator[Reason]:
+    """Why the reports are not of one coherent run."""
+    for fault in window_faults(slices, generated_at, options.max_age_seconds):
+        yield Reason(
+            id="RUN-WINDOW",
+            severity="incoherent",
+            sentence=fault.sentence,
+            slice=None,
+            check=None,
+            path=None,
+            pointer=None,
+            next=fault.next,
+        )
