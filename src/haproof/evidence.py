@@ -1,10 +1,9 @@
-"""The evidence directory: the only place that knows file names, opens files and writes them.
+"""The evidence directory: the only place that knows file names and opens evidence.
 
 Reading never fails because of what a slice's file holds: whatever is wrong with it becomes that slice's
 fault, a sentence that names the place. A file is read once; the judgement and the digest are of those bytes.
 """
 
-import contextlib
 import hashlib
 import os
 import stat
@@ -19,12 +18,16 @@ from haproof.core.parse import Mismatch, parse_report
 from haproof.core.record import NotRunRecord
 from haproof.core.slices import SLICES
 from haproof.errors import OutputError, UsageError
+from haproof.files import write_files
 
 LARGEST_REPORT_BYTES = 64 * 1024 * 1024
 """A larger slice report is refused (evidence contract)."""
 
 PROOF_FOLDER = "val26"
 PROOF_STEM = "val26-proof-report"
+
+ATTESTATION = "val26-attestation.dsse.json"
+"""What 'haproof sign' writes into the report's folder."""
 
 
 class Unusable(Exception):
@@ -117,55 +120,30 @@ def _read_regular(handle: int, path: str) -> bytes:
     return content
 
 
-def newest_run(folder: str = "evidence") -> str:
-    """The newest `cli-audit-lab-YYYY-MM-DD[-N]` below `folder`, by date, then by N."""
-    runs: list[tuple[str, int, str]] = []
-    with contextlib.suppress(OSError):
-        for name in os.listdir(folder):
-            date, _, later = name.removeprefix("cli-audit-lab-")[:10], None, name[24:]
-            number = _suffix(later)
-            if name.startswith("cli-audit-lab-") and _is_date(date) and number is not None:
-                runs.append((date, number, os.path.join(folder, name)))
-    directories = [run for run in runs if os.path.isdir(run[2])]
-    if not directories:
-        raise UsageError(
-            f"no evidence directory given, and no {folder}/cli-audit-lab-YYYY-MM-DD here: "
-            "run the lab first (haproof lab run), or name a directory"
-        )
-    return max(directories)[2]
-
-
-def _is_date(text: str) -> bool:
-    """YYYY-MM-DD, by its form."""
-    parts = text.split("-")
-    return [len(part) for part in parts] == [4, 2, 2] and all(part.isdecimal() for part in parts)
-
-
-def _suffix(text: str) -> int | None:
-    """1 for a day's first run, N for its `-N`; None for anything else."""
-    if not text:
-        return 1
-    digits = text[1:]
-    return int(digits) if text[0] == "-" and digits.isascii() and digits.isdecimal() else None
-
-
 def replace_proof(
-    evidence_dir: str, output_dir: str | None, files: Mapping[str, bytes], endings: Sequence[str]
-) -> None:
+    evidence_dir: str,
+    output_dir: str | None,
+    files: Mapping[str, bytes],
+    endings: Sequence[str],
+    signature: Sequence[str] = (),
+) -> list[str]:
     """Write the proof report beside the evidence, or into `output_dir`; `files` maps endings to content.
 
-    Those of `endings` that were not made this time are removed: no stale page stands beside a new verdict.
+    Those of `endings` that were not made this time are removed, so that no old page is next to a new verdict,
+    and so are the files of a `signature`, which would not be true of it. Returns the paths that were removed.
     """
-    folder = output_dir if output_dir is not None else _proof_folder(evidence_dir)
-    write_files(
-        folder,
+    return write_files(
+        proof_folder(evidence_dir, output_dir),
         {f"{PROOF_STEM}.{ending}": content for ending, content in files.items()},
-        stale=[f"{PROOF_STEM}.{ending}" for ending in endings if ending not in files],
+        stale=[*signature, *(f"{PROOF_STEM}.{ending}" for ending in endings if ending not in files)],
+        otherwise="or use --output-dir",
     )
 
 
-def _proof_folder(evidence_dir: str) -> str:
-    """The folder inside the evidence directory; one that leads elsewhere is not written to."""
+def proof_folder(evidence_dir: str, output_dir: str | None = None) -> str:
+    """Where the report goes. The folder inside the evidence directory must not lead elsewhere."""
+    if output_dir is not None:
+        return output_dir
     folder = os.path.join(evidence_dir, PROOF_FOLDER)
     if not _inside(evidence_dir, os.path.realpath(folder)):
         raise OutputError(
@@ -179,50 +157,6 @@ def _inside(directory: str, real: str) -> bool:
     """Whether a resolved path lies inside a directory."""
     root = os.path.realpath(directory)
     return os.path.commonpath([real, root]) == root
-
-
-def write_files(folder: str, files: Mapping[str, bytes], stale: Sequence[str] = ()) -> None:
-    """Write a set of files: each is complete on disk before the first is put in place, and the `stale` ones
-    are gone by then.
-
-    Raises OutputError where one of them cannot be written or removed; what `files` would replace is intact.
-    """
-    staged: list[tuple[str, str]] = []
-    try:
-        os.makedirs(folder, exist_ok=True)
-        for name, content in files.items():
-            target = os.path.join(folder, name)
-            if os.path.isdir(target):
-                raise IsADirectoryError(21, "is a directory", target)
-            temporary = os.path.join(folder, f".{name}.{os.getpid()}.tmp")
-            staged.append((temporary, target))
-            _write_whole(temporary, content)
-        for name in stale:
-            with contextlib.suppress(FileNotFoundError):
-                os.unlink(os.path.join(folder, name))
-        for temporary, target in staged:
-            os.replace(temporary, target)
-    except OSError as fault:
-        where = fault.filename if isinstance(fault.filename, str) else folder
-        raise OutputError(
-            f"cannot write {where!r} ({fault.strerror}): free or unlock that place, or choose another folder"
-        ) from None
-    finally:
-        for temporary, _ in staged:
-            with contextlib.suppress(OSError):
-                os.unlink(temporary)
-
-
-def _write_whole(path: str, content: bytes) -> None:
-    """One new file, complete and on disk."""
-    handle = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_NOFOLLOW | os.O_CLOEXEC, 0o644)
-    try:
-        view = memoryview(content)
-        while view:
-            view = view[os.write(handle, view) :]
-        os.fsync(handle)
-    finally:
-        os.close(handle)
 
 
 def read_artifact(path: str) -> bytes:

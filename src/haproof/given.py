@@ -10,21 +10,26 @@ ARCHIVES = (b"PK\x03\x04", b"\x1f\x8b", b"BZh", b"\xfd7zXZ\0", b"\x28\xb5\x2f\xf
 
 def meant(name: str, known: Iterable[str]) -> str:
     """`; did you mean 'X'?` for the known name most like `name`, whatever the case; nothing where none is."""
-    from difflib import get_close_matches
-
-    names = {one.lower(): one for one in known}
-    found = get_close_matches(name.lower(), names, n=1, cutoff=0.6)
-    return f"; did you mean {names[found[0]]!r}?" if found else ""
+    found = _nearest(name, known)
+    return f"; did you mean {found!r}?" if found else ""
 
 
 def meant_path(path: str) -> str:
     """The same for a path that does not exist, among what lies beside it."""
     folder, name = os.path.split(path.rstrip("/"))
     try:
-        beside = os.listdir(folder or ".")
+        found = _nearest(name, os.listdir(folder or ".")) if name else None
     except (OSError, ValueError):
         return ""
-    return meant(path.rstrip("/"), (os.path.join(folder, other) for other in beside)) if name else ""
+    return f"; did you mean {os.path.join(folder, found)!r}?" if found else ""
+
+
+def _nearest(name: str, known: Iterable[str]) -> str | None:
+    from difflib import get_close_matches
+
+    names = {one.lower(): one for one in known}
+    found = get_close_matches(name.lower(), names, n=1, cutoff=0.6)
+    return names[found[0]] if found else None
 
 
 def is_archive(path: str) -> bool:

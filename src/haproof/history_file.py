@@ -9,9 +9,10 @@ from contextlib import contextmanager, suppress
 from haproof.core.history import Entry, parse_entry
 from haproof.core.model import Proof
 from haproof.core.parse import Mismatch
-from haproof.core.slices import SLICES
 from haproof.errors import OutputError, UsageError
-from haproof.evidence import read_artifact, write_files
+from haproof.evidence import read_artifact
+from haproof.files import make_folder, write_files
+from haproof.places import is_set
 
 ENDING = ".jsonl"
 
@@ -27,24 +28,19 @@ def run_id(proof: Proof) -> str:
 
 def evidence_sets(folder: str) -> list[str]:
     """`folder` itself if it is an evidence set, else the evidence sets directly below it, by name."""
-    if _is_set(folder):
+    if is_set(folder):
         return [folder]
     try:
         names = sorted(os.listdir(folder))
     except OSError as fault:
         raise UsageError(f"{folder!r} cannot be read ({fault.strerror})") from None
-    sets = [path for name in names if _is_set(path := os.path.join(folder, name))]
+    sets = [path for name in names if is_set(path := os.path.join(folder, name))]
     if not sets:
         raise UsageError(
             f"{folder!r} is no evidence set and holds none: name folders with val13 to val17 in them, "
             "or the folder that such folders lie in"
         )
     return sets
-
-
-def _is_set(path: str) -> bool:
-    """Whether a folder of any slice is there."""
-    return any(os.path.isdir(os.path.join(path, slice_.folder)) for slice_ in SLICES)
 
 
 def read_history(path: str) -> list[Entry]:
@@ -69,10 +65,10 @@ def append_history(path: str, lines: Sequence[tuple[str, bytes]]) -> tuple[list[
     `lines` are run ids and their lines, without line feeds. The new file is complete on disk before it takes
     the old one's place; without anything new the old one is not touched. A second process waits.
     """
-    target = os.path.realpath(path)
-    folder, name = os.path.split(target)
     try:
-        os.makedirs(folder, exist_ok=True)
+        target = os.path.realpath(path)
+        folder, name = os.path.split(target)
+        make_folder(folder)
         with _alone(folder):
             old = read_artifact(target) if os.path.lexists(target) else b""
             entries = _entries(path, old)

@@ -11,9 +11,9 @@ from collections.abc import Iterator
 
 from msgspec import Struct
 
-from haproof.evidence import LARGEST_REPORT_BYTES, PROOF_FOLDER, PROOF_STEM
+from haproof.evidence import ATTESTATION, LARGEST_REPORT_BYTES, PROOF_FOLDER, PROOF_STEM
 
-ENVELOPE_NAME = f"{PROOF_FOLDER}/val26-attestation.dsse.json"
+ENVELOPE_NAME = f"{PROOF_FOLDER}/{ATTESTATION}"
 """The one file of an evidence directory that is not its own subject."""
 
 ARTIFACT_NAME = f"{PROOF_FOLDER}/{PROOF_STEM}.json"

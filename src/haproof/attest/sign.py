@@ -8,9 +8,10 @@ from haproof.attest import envelope as dsse
 from haproof.attest import examine, keys, statement
 from haproof.attest.inventory import ENVELOPE_NAME
 from haproof.attest.steps import StepLog, named
-from haproof.attest.verify import require_directory
 from haproof.errors import IntegrityError, UsageError
-from haproof.evidence import PROOF_FOLDER, write_files
+from haproof.evidence import PROOF_FOLDER
+from haproof.files import write_files
+from haproof.places import require_run
 
 
 class Signed(Struct, frozen=True):
@@ -30,7 +31,7 @@ def sign(evidence_dir: str, key: str) -> Signed:
     `verify` without a signature. Raises IntegrityError where one fails, UsageError where the request cannot
     be carried out, OutputError where the envelope cannot be written (an older one is then intact).
     """
-    require_directory(evidence_dir)
+    require_run(evidence_dir)
     private = keys.load_private(key)
     _keep_apart(evidence_dir, key)
     case = examine.examine(evidence_dir, signed=False)

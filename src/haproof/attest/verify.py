@@ -23,6 +23,7 @@ from haproof.attest.inventory import ENVELOPE_NAME, NotAFile, read_document
 from haproof.attest.judgement import differing_keys
 from haproof.attest.steps import Failed, NotChecked, Step, StepLog, counted, named
 from haproof.errors import UsageError
+from haproof.places import require_run
 
 
 class Verification(Struct, frozen=True):
@@ -56,7 +57,7 @@ def verify(evidence_dir: str, key: str | None = None, *, unsigned: bool = False)
     """
     if key is not None and unsigned:
         raise UsageError("a key and 'unsigned' contradict each other: give one of them")
-    require_directory(evidence_dir)
+    require_run(evidence_dir)
     public = keys.load_public(key) if key is not None else None
     log = StepLog()
     found = log.run("envelope", lambda: _envelope(evidence_dir, public is not None))
@@ -69,13 +70,6 @@ def verify(evidence_dir: str, key: str | None = None, *, unsigned: bool = False)
     log.run("report files", lambda: examine.report_files(case, _vouched(case, signed) if keyid else ()))
     verdict = case.recorded.proof.verdict if case.recorded else None
     return Verification(tuple(log.steps), verdict, keyid, public is not None)
-
-
-def require_directory(path: str) -> None:
-    """Raise UsageError unless `path` is a directory."""
-    if not os.path.isdir(path):
-        what = "is not a directory" if os.path.lexists(path) else "does not exist"
-        raise UsageError(f"{path!r} {what}: name the evidence directory of a lab run")
 
 
 def _envelope(directory: str, wanted: bool) -> tuple[dsse.Envelope, str]:

@@ -11,6 +11,7 @@ from haproof.errors import HaproofError
 
 VERBS = {
     "report": "judge an evidence directory and write the proof report",
+    "show": "judge an evidence directory and print or open the report; nothing is written",
     "diff": "compare two runs: regressions, margin drift, or why they cannot be compared",
     "explain": "say what a check, a figure, a level or a gap means, and what it does not prove",
     "history": "show many runs over time, and keep them in a JSON-lines file",
@@ -24,7 +25,7 @@ VERBS = {
 """Each verb, in the order of the help text; `haproof.cli.VERB` has `configure(parser)` and `run(args)`."""
 
 
-SHORT = frozenset(("report", "diff", "history", "verify"))
+SHORT = frozenset(("report", "show", "diff", "history", "verify"))
 """Verbs that judge evidence in a tenth of a second and hold nothing open at their end."""
 
 NO_ROOM = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG, errno.EIO)

@@ -8,11 +8,12 @@ Exit status 0: no regression is shown; 1: a regression; 3: cannot tell, or the r
 
 import argparse
 
+from haproof.cli.judging import generation_time
+from haproof.cli.output import show
 from haproof.cli.parser import one_of
-from haproof.cli.report import generation_time, show, warn
 from haproof.cli.runs import read_run
 from haproof.core.comparison import Outcome
-from haproof.core.diff import compare, proof_of
+from haproof.core.diff import compare
 from haproof.core.drift import TOLERANCE_PERCENT
 from haproof.errors import UsageError
 from haproof.render.diff import FORMATS, render
@@ -53,9 +54,6 @@ def run(args: argparse.Namespace) -> int:
     """The verb."""
     tolerance, now = _tolerance(args.tolerance), generation_time(args.generated_at)
     before, after = read_run(args.before, now), read_run(args.after, now)
-    for path, judged in ((args.before, before), (args.after, after)):
-        if not proof_of(judged).evidence.files:
-            warn(f"{path!r} holds no slice report at all: it may be the wrong directory")
     comparison = compare(before, after, tolerance)
     show(render(comparison, args.format), plain=args.format != "text")
     return STATUS[comparison.outcome]

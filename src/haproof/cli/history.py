@@ -11,11 +11,13 @@ import argparse
 import os
 from datetime import datetime
 
+from haproof.cli.judging import generation_time
+from haproof.cli.output import show, warn
 from haproof.cli.parser import one_of
-from haproof.cli.report import generation_time, show, warn
-from haproof.cli.runs import read_run
+from haproof.cli.runs import read_run, read_set
 from haproof.core.diff import proof_of
 from haproof.core.history import Entry, entry, history
+from haproof.core.model import Proof, Report
 from haproof.errors import UsageError
 from haproof.history_file import ENDING, append_history, evidence_sets, read_history, run_id
 from haproof.render.history import FORMATS, render
@@ -63,13 +65,17 @@ def run(args: argparse.Namespace) -> int:
 def _entries(source: str, now: datetime) -> list[Entry]:
     """The runs that one argument stands for."""
     if os.path.isdir(source):
-        return [_judged(path, now) for path in evidence_sets(source)]
-    return read_history(source) if source.endswith(ENDING) else [_judged(source, now)]
+        sets = evidence_sets(source)
+        if sets != [source]:  # a run of a series that came to nothing is shown as such
+            return [_entry(read_set(path, now)) for path in sets]
+    elif source.endswith(ENDING):
+        return read_history(source)
+    return [_entry(read_run(source, now))]
 
 
-def _judged(path: str, now: datetime) -> Entry:
+def _entry(run: Report | Proof) -> Entry:
     """One run, judged now or read from its artifact."""
-    proof = proof_of(read_run(path, now))
+    proof = proof_of(run)
     return entry(proof, run_id(proof))
 
 

@@ -6,7 +6,7 @@ ever overwritten. Exit status 0: made; 2: not made.
 
 import argparse
 
-from haproof.cli.report import show
+from haproof.cli.output import show
 
 DEFAULT = "haproof.key"
 

@@ -69,7 +69,7 @@ def _independent_run(args: argparse.Namespace) -> int:
 
 def _run_slices(args: argparse.Namespace) -> int:
     """Everything that can be refused is refused before the first process starts."""
-    from haproof.cli.report import show
+    from haproof.cli.output import show
     from haproof.lab.binaries import find_binaries
     from haproof.lab.display import watcher
     from haproof.lab.environment import system_under_test

@@ -5,21 +5,49 @@ from datetime import datetime
 
 from haproof.core.artifact import parse_proof
 from haproof.core.assess import assess
+from haproof.core.diff import proof_of
 from haproof.core.figures import cut
 from haproof.core.model import Proof, Report
 from haproof.core.parse import Mismatch
 from haproof.errors import UsageError
 from haproof.evidence import read_artifact, read_evidence
+from haproof.given import is_archive, meant_path
+from haproof.places import require_run
 
 ARTIFACT = "a val26-proof-report.json"
 
 
 def read_run(path: str, generated_at: datetime) -> Report | Proof:
-    """The judgement of one run. Raises UsageError, in one sentence, where `path` is neither kind."""
+    """The judgement of one run. Raises UsageError, in one sentence, where `path` is neither kind, or where
+    no slice report was read: a typing error must not look like a regression."""
+    run: Report | Proof
     if os.path.isdir(path):
-        return assess(read_evidence(path), generated_at)
+        require_run(path)
+        run = read_set(path, generated_at)
+    else:
+        run = _recorded(path)
+    if not proof_of(run).evidence.files:
+        raise UsageError(
+            f"{cut(path)!r} holds no slice report at all, so there is nothing to compare: "
+            "name the evidence directory of a lab run"
+        )
+    return run
+
+
+def read_set(path: str, generated_at: datetime) -> Report:
+    """The judgement of an evidence directory, whatever it holds."""
+    return assess(read_evidence(path), generated_at)
+
+
+def _recorded(path: str) -> Proof:
+    """A JSON artifact."""
     if not os.path.lexists(path):
-        raise UsageError(f"{cut(path)!r} does not exist: name an evidence directory or {ARTIFACT}")
+        hint = meant_path(path) or f": name an evidence directory or {ARTIFACT}"
+        raise UsageError(f"{cut(path)!r} does not exist{hint}")
+    if is_archive(path):
+        raise UsageError(
+            f"{cut(path)!r} is an archive: unpack it first, then name the directory that it gives"
+        )
     try:
         return parse_proof(read_artifact(path))
     except Mismatch as fault:

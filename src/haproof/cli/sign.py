@@ -7,7 +7,7 @@ evidence or the report is not what it says; 2: usage error, no such key, the env
 
 import argparse
 
-from haproof.cli.report import show
+from haproof.cli.output import show
 
 
 def configure(parser: argparse.ArgumentParser) -> None:

@@ -8,7 +8,7 @@ readiness: the report's verdict is printed beside it.
 
 import argparse
 
-from haproof.cli.report import show
+from haproof.cli.output import show
 
 
 def configure(parser: argparse.ArgumentParser) -> None:

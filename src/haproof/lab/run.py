@@ -12,7 +12,7 @@ from typing import Any, Literal
 from haproof.core.check import AnySlice
 from haproof.core.instant import format_instant
 from haproof.errors import HaproofError, NotRun
-from haproof.evidence import write_files
+from haproof.files import write_files
 from haproof.lab import slice_report
 from haproof.lab.draft import Draft
 from haproof.lab.environment import System, describe

@@ -338,12 +338,37 @@ def test_a_safety_that_is_no_longer_measured_is_worse(tmp_path: Path, diff: Run)
     assert "VAL17 protected_write_refused: true → not given" in out
 
 
-def test_nothing_on_either_side_is_not_no_regression(tmp_path: Path, diff: Run) -> None:
+@pytest.mark.parametrize("empty", ["nothing in it", "a slice's folder", "val26 only"])
+def test_a_side_without_any_slice_is_refused(empty: str, tmp_path: Path, diff: Run) -> None:
+    folder = tmp_path / "a"
+    (folder / {"nothing in it": ".", "a slice's folder": "val13", "val26 only": "val26"}[empty]).mkdir(
+        parents=True
+    )
+    run = write(tmp_path / "b", seed())
+    for sides in ((folder, folder), (folder, run), (run, folder)):
+        status, out, err = diff(*sides)
+        assert (status, out, err.count("\n")) == (2, "", 1)
+        assert "holds no slice report at all" in err
+
+
+def test_an_artifact_of_no_evidence_is_refused(
+    tmp_path: Path, diff: Run, capsysbinary: pytest.CaptureFixture[bytes]
+) -> None:
     (tmp_path / "a").mkdir()
-    status, out, err = diff(tmp_path / "a", tmp_path / "a")
-    assert status == 3
-    assert "Result: NOT COMPARABLE (evidence slices)" in out
-    assert "wrong directory" in err
+    main(["report", str(tmp_path / "a")])
+    capsysbinary.readouterr()
+    artifact = tmp_path / "a" / "val26" / "val26-proof-report.json"
+    status, out, err = diff(artifact, write(tmp_path / "b", seed()))
+    assert (status, out) == (2, "")
+    assert "holds no slice report at all" in err
+
+
+def test_the_folder_of_the_runs_is_refused_with_the_newest_named(tmp_path: Path, diff: Run) -> None:
+    for name in ("cli-audit-lab-2026-03-23-9", "cli-audit-lab-2026-03-23-10"):
+        run = write(tmp_path / "evidence" / name, seed())
+    status, out, err = diff(run, tmp_path / "evidence")
+    assert (status, out) == (2, "")
+    assert f"2 runs are below it: the newest is '{run}'" in err
 
 
 def test_a_slice_that_neither_has_is_said(tmp_path: Path, diff: Run) -> None:

@@ -234,11 +234,20 @@ def test_what_is_no_run_is_refused(tmp_path: Path, show: Run) -> None:
 def test_evidence_without_a_readable_report_is_shown_and_not_appended(tmp_path: Path, show: Run) -> None:
     (tmp_path / "run" / "val13").mkdir(parents=True)
     path = tmp_path / "history.jsonl"
-    status, out, err = show(tmp_path / "run", "--append", path)
+    status, out, err = show(tmp_path, "--append", path)
     assert status == 0
     assert "no known time" in out
     assert "it is not appended" in err
     assert not path.exists()
+
+
+def test_a_run_without_any_slice_is_refused_where_it_is_named(tmp_path: Path, show: Run) -> None:
+    (tmp_path / "run" / "val13").mkdir(parents=True)
+    good = write(tmp_path / "good", seed())
+    status, out, err = show(good, tmp_path / "run", "--append", tmp_path / "history.jsonl")
+    assert (status, out, err.count("\n")) == (2, "", 1)
+    assert "holds no slice report at all" in err
+    assert not (tmp_path / "history.jsonl").exists()
 
 
 def test_runs_that_cannot_be_compared_are_parted(tmp_path: Path, show: Run) -> None:

@@ -13,7 +13,9 @@ from file_modes import file_modes_hold
 from haproof import evidence as module
 from haproof.core.model import Source
 from haproof.errors import OutputError, UsageError
-from haproof.evidence import newest_run, read_evidence, replace_proof, write_files
+from haproof.evidence import read_evidence, replace_proof
+from haproof.files import write_files
+from haproof.places import newest_run
 
 
 def first(folder: Path) -> Source:

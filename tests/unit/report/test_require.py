@@ -7,7 +7,7 @@ from msgspec.structs import replace
 
 from builders import EvidenceSet, fail, full, judged, seed, write
 from haproof.cli import main
-from haproof.cli.report import exit_status
+from haproof.cli.judging import exit_status
 from haproof.core.model import Readiness, Report
 
 TIME = ["--generated-at", "2026-03-23T12:00:00Z"]

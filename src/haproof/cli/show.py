@@ -1,0 +1,83 @@
+"""Judge an evidence directory and print the report. Writes nothing: the way to look at any evidence.
+
+With --open the HTML page is opened as well, as one private temporary file outside the evidence directory.
+
+Exit status: that of haproof report. 0: HA DESIGN PARTNER READY, or the level asked for with --require; 1: the
+evidence says no; 3: it cannot tell; 2: no report; 5: ready, but the page could not be made.
+"""
+
+import argparse
+import os
+
+from haproof.cli.judging import (
+    configure_judging,
+    directory_of,
+    exit_status,
+    generation_time,
+    judged,
+    warn_of_nothing,
+)
+from haproof.cli.output import show, warn
+from haproof.core.model import Report
+from haproof.errors import FormatError, OutputError
+from haproof.evidence import PROOF_STEM
+from haproof.render import render
+
+
+def configure(parser: argparse.ArgumentParser) -> None:
+    """Declare the arguments."""
+    configure_judging(parser)
+    parser.add_argument("--open", action="store_true", help="open the HTML page in the browser, too")
+
+
+def run(args: argparse.Namespace) -> int:
+    """The verb."""
+    directory = directory_of(args)
+    report = judged(directory, generation_time(args.generated_at))
+    warn_of_nothing(report)
+    page = _temporary_page(report, directory) if args.open else None
+    show(render(report, args.format), plain=args.format != "text")
+    if page:
+        _open(page)
+    status = exit_status(report, args.require)
+    return 5 if args.open and page is None and status == 0 else status
+
+
+def _temporary_page(report: Report, directory: str) -> str | None:
+    """The HTML page in a folder that only its owner can enter; None where it cannot be made.
+
+    Raises OutputError where there is no place for it outside the evidence directory.
+    """
+    import tempfile
+
+    try:
+        page = render(report, "html")
+    except FormatError as fault:
+        warn(str(fault))
+        return None
+    try:
+        place, root = os.path.realpath(tempfile.gettempdir()), os.path.realpath(directory)
+        if os.path.commonpath([place, root]) == root:
+            raise OutputError(
+                f"the temporary folder {place!r} lies in the evidence directory: set TMPDIR elsewhere"
+            )
+        path = os.path.join(tempfile.mkdtemp(prefix="haproof-"), f"{PROOF_STEM}.html")
+        with open(path, "xb") as stream:
+            stream.write(page)
+    except OSError as fault:
+        raise OutputError(
+            f"no temporary page could be written ({fault.strerror}): set TMPDIR elsewhere"
+        ) from None
+    return path
+
+
+def _open(path: str) -> None:
+    """Hand the page to a browser, and say where it is in any case."""
+    import webbrowser
+    from pathlib import Path
+
+    try:
+        opened = webbrowser.open(Path(path).as_uri())
+    except (webbrowser.Error, OSError):
+        opened = False
+    warn(f"temporary page: {path}" + ("" if opened else " (no browser could be started: open it yourself)"))
