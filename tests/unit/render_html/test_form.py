@@ -137,7 +137,7 @@ def test_missing_package_is_one_sentence_with_the_command_to_run(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setitem(__import__("sys").modules, "markupsafe", None)
-    with pytest.raises(FormatError, match=r"pip install 'haproof\[html\]'") as fault:
+    with pytest.raises(FormatError, match=r"-m pip install 'markupsafe>=") as fault:
         render(judged(tmp_path, seed()))
     assert "\n" not in str(fault.value)
 

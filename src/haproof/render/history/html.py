@@ -2,6 +2,7 @@
 
 from haproof.core.history import History
 from haproof.errors import FormatError
+from haproof.extras import install_command
 
 
 def render(history: History) -> bytes:
@@ -11,7 +12,7 @@ def render(history: History) -> bytes:
     except ModuleNotFoundError:
         raise FormatError(
             "the history was not made as HTML, because the package markupsafe is not installed: "
-            "run pip install 'haproof[html]'"
+            f"run  {install_command('html')}"
         ) from None
     from haproof.render.history.page import page
 

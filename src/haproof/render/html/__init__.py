@@ -2,6 +2,7 @@
 
 from haproof.core.model import Report
 from haproof.errors import FormatError
+from haproof.extras import install_command
 
 
 def render(report: Report) -> bytes:
@@ -11,7 +12,7 @@ def render(report: Report) -> bytes:
     except ModuleNotFoundError:
         raise FormatError(
             "the HTML report was not made, because the package markupsafe is not installed: "
-            "run pip install 'haproof[html]'"
+            f"run  {install_command('html')}"
         ) from None
     from haproof.render.html.page import page
 

@@ -11,6 +11,7 @@ import os
 from haproof.core.model import Report
 from haproof.errors import FormatError
 from haproof.evidence import PROOF_STEM
+from haproof.extras import install_command
 from haproof.render import proof_json
 
 STANDARDS = ["a-3a", "ua-1"]
@@ -27,7 +28,7 @@ def render(report: Report) -> bytes:
     except ModuleNotFoundError as fault:
         raise FormatError(
             f"the PDF report was not made, because the package {fault.name} is not installed: "
-            "run pip install 'haproof[pdf]'"
+            f"run  {install_command('pdf')}"
         ) from None
     try:
         return _compiled(typst, report)
