@@ -7,7 +7,7 @@ from typing import Any, NamedTuple
 
 from builders import NOON, EvidenceSet, full, write
 from haproof.attest import envelope as dsse
-from haproof.attest import keys
+from haproof.attest import key_forms, keys
 from haproof.attest.inventory import ENVELOPE_NAME
 from haproof.attest.sign import sign
 from haproof.core.assess import assess
@@ -77,7 +77,7 @@ def key_pair(folder: Path, name: str = "test.key") -> str:
 def signed(folder: Path, reports: EvidenceSet | None = None, forms: tuple[str, ...] = ALWAYS) -> Signed:
     """A signed evidence directory below `folder`."""
     found = Signed(reported(folder / "evidence", reports, forms), key_pair(folder))
-    sign(str(found.directory), found.private)
+    sign(str(found.directory), found.private, at=NOON)
     return found
 
 
@@ -89,7 +89,7 @@ def statement_of(found: Signed) -> dict[str, Any]:
 
 def sign_payload(found: Signed, payload: bytes) -> None:
     """Replace the envelope by one that the right key signed over another payload."""
-    private = keys.load_private(found.private)
+    private = key_forms.load_private(found.private)
     signature = private.sign(dsse.pae(payload))
     found.envelope.write_bytes(dsse.encode(dsse.Envelope(payload, private.public.keyid, signature)))
 

@@ -11,7 +11,7 @@ from haproof.core.record import NotRunRecord
 from haproof.core.slices import SLICES
 
 DIALECT = "https://json-schema.org/draft/2020-12/schema"
-ADDRESS = "urn:haproof:schema:{}:1"
+ADDRESS = "urn:haproof:schema:{}:{}"
 
 NAMES = (*(slice_.id for slice_ in SLICES), "proof", "predicate")
 """Every schema that is published."""
@@ -32,7 +32,8 @@ def schema(name: str) -> Schema:
     if name == "predicate":
         from haproof.attest.statement import PREDICATE_TYPE, Predicate
 
-        return _document(name, f"in-toto predicate {PREDICATE_TYPE}", *_written(Predicate))
+        title, major = f"in-toto predicate {PREDICATE_TYPE}", PREDICATE_TYPE.rpartition(":")[2]
+        return _document(name, title, *_written(Predicate), major)
     slice_ = {slice_.id: slice_ for slice_ in SLICES}[name]
     return slice_schema(slice_)
 
@@ -92,8 +93,10 @@ def _instant(kind: type) -> Schema:
     return {"type": "string", "format": "date-time", "pattern": DATE_TIME}
 
 
-def _document(name: str, title: str, refs: list[Schema], parts: dict[str, Schema]) -> Schema:
+def _document(
+    name: str, title: str, refs: list[Schema], parts: dict[str, Schema], major: str = "1"
+) -> Schema:
     """A whole schema with its dialect and its name."""
-    head: Schema = {"$schema": DIALECT, "$id": ADDRESS.format(name.lower()), "title": title}
+    head: Schema = {"$schema": DIALECT, "$id": ADDRESS.format(name.lower(), major), "title": title}
     body: Schema = refs[0] if len(refs) == 1 else {"oneOf": refs}
     return {**head, **body, "$defs": parts}

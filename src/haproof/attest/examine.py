@@ -23,7 +23,7 @@ from haproof.attest.inventory import (
     read_document,
     take_inventory,
 )
-from haproof.attest.steps import MOST_NAMES, Failed, counted, named
+from haproof.attest.steps import MOST_NAMES, Failed, NotChecked, counted, named
 from haproof.core.assess import assess
 from haproof.core.figures import cut
 from haproof.core.instant import parse_instant
@@ -50,6 +50,7 @@ class Case(Struct, frozen=True):
     """One directory under examination. Without a usable report, `recorded` and `again` are None and `fault`
     says why."""
 
+    directory: str
     inventory: Inventory
     evidence: Evidence
     recorded: Recorded | None = None
@@ -74,8 +75,8 @@ def examine(directory: str, *, signed: bool) -> Case:
         recorded = _load(directory)
         again = _assess_again(evidence, recorded)
     except Failed as fault:
-        return Case(take_inventory(directory) if known else EMPTY, evidence, fault=str(fault))
-    return Case(take_inventory(directory), evidence, recorded, again)
+        return Case(directory, take_inventory(directory) if known else EMPTY, evidence, fault=str(fault))
+    return Case(directory, take_inventory(directory), evidence, recorded, again)
 
 
 def _load(directory: str) -> Recorded:
@@ -179,13 +180,15 @@ def judgement_again(case: Case) -> tuple[None, str]:
 def report_files(case: Case, vouched: Collection[str]) -> tuple[None, str]:
     """Every report file, made again and compared byte for byte.
 
-    A file that cannot be made here (another version's, a missing package, not one of ours) passes only where
-    a checked signature covers it (`vouched`).
+    A file that cannot be made here (a missing package, not one of ours) passes only where a checked signature
+    covers it (`vouched`). Those of another version are skipped.
     """
     recorded, again = case.judged()
     forms = {f"{PROOF_FOLDER}/{PROOF_STEM}.{ending}": form for form, (_, ending) in FORMATS.items()}
     always = (name for name, form in forms.items() if form in ALWAYS)
     wrong = [f"{name} is missing" for name in always if name not in case.inventory.files]
+    if recorded.other_version:
+        raise _skipped(case, vouched, wrong)
     same, aside = [], []
     for name in sorted(_report_names(case)):
         fault = _compared(name, forms.get(name), again, case)
@@ -199,9 +202,39 @@ def report_files(case: Case, vouched: Collection[str]) -> tuple[None, str]:
             aside.append(f"{cut(name)} {fault.words}: signed, but not compared")
     if wrong:
         raise Failed("; ".join(wrong + aside))
-    version = f" (but for the version, {cut(recorded.proof.generator.version)})" * recorded.other_version
-    made = f"{', '.join(same)}: the same bytes{version}" if same else "none could be compared"
+    made = f"{', '.join(same)}: the same bytes" if same else "none could be compared"
     return None, "; ".join([made, *aside])
+
+
+def _skipped(case: Case, vouched: Collection[str], wrong: list[str]) -> Failed | NotChecked:
+    """What can be found out about the report files of another version, which may word its report differently:
+    whether they are its files at all, and whether the text ends with the verdict of the artifact."""
+    recorded, _ = case.judged()
+    names = _report_names(case)
+    stem = f"{PROOF_FOLDER}/{PROOF_STEM}."
+    wrong += [
+        f"{cut(name)} is not a file that 'haproof report' writes, and no signature covers it"
+        for name in sorted(names)
+        if not name.startswith(stem) and name not in vouched
+    ]
+    if not wrong and _last_line(case, f"{stem}txt") != f"Verdict: {recorded.proof.verdict}":
+        wrong.append(f"{stem}txt does not end with the verdict of {ARTIFACT_NAME}")
+    if wrong:
+        return Failed("; ".join(wrong))
+    version = cut(recorded.proof.generator.version)
+    cover = "the signature covers them" if names <= set(vouched) else "nobody vouches for their words"
+    return NotChecked(
+        f"skipped: haproof {version} wrote them, and {VERSION} may word its report differently; {cover}"
+    )
+
+
+def _last_line(case: Case, name: str) -> str:
+    """The last line of a text that was digested; empty where it cannot be read."""
+    try:
+        content = read_document(case.directory, name)
+    except NotAFile:
+        return ""
+    return content.rstrip(b"\n").rpartition(b"\n")[2].decode("utf-8", "replace")
 
 
 class _Fault(Struct, frozen=True):
@@ -221,9 +254,6 @@ def _compared(name: str, form: str | None, again: Report, case: Case) -> _Fault 
         return _Fault(f"could not be made again ({fault})")
     if hashlib.sha256(content).hexdigest() == case.inventory.files[name].sha256:
         return None
-    recorded, _ = case.judged()
-    if recorded.other_version:
-        return _Fault(f"is not as haproof {VERSION} writes it, {cut(recorded.proof.generator.version)} did")
     return _Fault("is not what this evidence gives", final=True)
 
 

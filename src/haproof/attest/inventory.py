@@ -16,6 +16,9 @@ from haproof.evidence import ATTESTATION, LARGEST_REPORT_BYTES, PROOF_FOLDER, PR
 ENVELOPE_NAME = f"{PROOF_FOLDER}/{ATTESTATION}"
 """The one file of an evidence directory that is not its own subject."""
 
+TIMESTAMP_NAME = f"{ENVELOPE_NAME}.tsr"
+"""An RFC 3161 token over the envelope. It is made later, so the envelope cannot name it: its own step."""
+
 ARTIFACT_NAME = f"{PROOF_FOLDER}/{PROOF_STEM}.json"
 """The JSON artifact: it records the path and the time that a second assessment needs."""
 
@@ -59,7 +62,7 @@ EMPTY = Inventory({}, {})
 
 
 def take_inventory(directory: str) -> Inventory:
-    """Digest every file below `directory` except the envelope."""
+    """Digest every file below `directory` except the envelope and its timestamp."""
     files: dict[str, FileDigest] = {}
     faults: dict[str, str] = {}
     for name in _walk(directory, faults):
@@ -104,7 +107,7 @@ def _walk(directory: str, faults: dict[str, str]) -> Iterator[str]:
             path = f"{folder}/{name}" if folder else name
             if stat.S_ISDIR(mode):
                 waiting.append(path)
-            elif path != ENVELOPE_NAME:
+            elif path not in (ENVELOPE_NAME, TIMESTAMP_NAME):
                 yield path
 
 

@@ -1,4 +1,4 @@
-"""Ed25519 keys in PEM files: made, read, used. The only module that knows the `cryptography` package.
+"""Ed25519 keys: made, used, named. What a key file may look like is in `key_forms`.
 
 A key is named by its keyid: the SHA-256 (hex, lower case) of the DER encoding of its SubjectPublicKeyInfo,
 which is what `openssl pkey -pubin -outform DER | sha256sum` prints.
@@ -9,21 +9,19 @@ import hashlib
 import os
 from typing import TYPE_CHECKING, Any
 
-from haproof.attest.inventory import NotAFile, read_plain
+from haproof.attest.git_tree import exposing_tree
 from haproof.errors import OutputError, UsageError
 from haproof.extras import install_command
 
 if TYPE_CHECKING:
     from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey, Ed25519PublicKey
 
-LARGEST_KEY_BYTES = 64 * 1024
-
 
 class PublicKey:
     """A key that checks signatures."""
 
     def __init__(self, key: "Ed25519PublicKey") -> None:
-        _, serialization = _cryptography()
+        _, serialization = cryptography()
         der = serialization.Encoding.DER
         info = serialization.PublicFormat.SubjectPublicKeyInfo
         self._key = key
@@ -42,40 +40,40 @@ class PublicKey:
 
 
 class PrivateKey:
-    """A key that signs."""
+    """A key that signs. `warnings` are sentences about the file that it came from."""
 
-    def __init__(self, key: "Ed25519PrivateKey") -> None:
+    def __init__(self, key: "Ed25519PrivateKey", warnings: tuple[str, ...] = ()) -> None:
         self._key = key
         self.public = PublicKey(key.public_key())
+        self.warnings = warnings
 
     def sign(self, message: bytes) -> bytes:
         """The signature, 64 bytes; the same for the same message."""
         return self._key.sign(message)
 
-    def pem(self) -> bytes:
-        """PKCS #8, not encrypted."""
-        _, serialization = _cryptography()
+    def pem(self, passphrase: bytes | None = None) -> bytes:
+        """PKCS #8, encrypted (PBES2, AES-256) where there is a passphrase."""
+        _, serialization = cryptography()
         return self._key.private_bytes(
             serialization.Encoding.PEM,
             serialization.PrivateFormat.PKCS8,
-            serialization.NoEncryption(),
+            serialization.BestAvailableEncryption(passphrase) if passphrase else serialization.NoEncryption(),
         )
 
 
-def generate(path: str) -> PublicKey:
+def generate(path: str, passphrase: bytes | None = None) -> PublicKey:
     """Make a key pair: the private key at `path` (mode 0600), the public one at `path`.pub.
 
-    Raises OutputError, with nothing left behind, where either exists or cannot be written.
+    Raises OutputError, with nothing left behind, where either exists or cannot be written; UsageError where
+    the private key would lie in a git working tree that does not ignore it.
     """
-    ed25519, _ = _cryptography()
+    ed25519, _ = cryptography()
+    refuse_place(path)
     key = PrivateKey(ed25519.Ed25519PrivateKey.generate())
-    public_path = f"{path}.pub"
-    for place in (path, public_path):
-        if os.path.lexists(place):
-            raise OutputError(f"{place!r} exists, and a key is never overwritten: choose another name")
     made: list[str] = []
     try:
-        for place, content, mode in ((path, key.pem(), 0o600), (public_path, key.public.pem, 0o644)):
+        pair = ((path, key.pem(passphrase), 0o600), (f"{path}.pub", key.public.pem, 0o644))
+        for place, content, mode in pair:
             _write_new(place, content, mode, made)
     except OSError as fault:
         for place in made:
@@ -85,40 +83,21 @@ def generate(path: str) -> PublicKey:
     return key.public
 
 
-def load_private(path: str) -> PrivateKey:
-    """The signing key in a PEM file. Raises UsageError."""
-    ed25519, serialization = _cryptography()
-    content = _read(path)
-    try:
-        key = serialization.load_pem_private_key(content, password=None)
-    except TypeError:
+def refuse_place(path: str) -> None:
+    """Raise where no private key may be made at `path`: before a person is asked for a passphrase."""
+    for place in (path, f"{path}.pub"):
+        if os.path.lexists(place):
+            raise OutputError(f"{place!r} exists, and a key is never overwritten: choose another name")
+    tree = exposing_tree(path)
+    if tree is not None:
         raise UsageError(
-            f"key {path!r} is encrypted: decrypt it first (openssl pkey -in KEY -out PLAIN_KEY)"
-        ) from None
-    except _unusable():
-        what = "a public key" if b"-----BEGIN PUBLIC KEY-----" in content else "not a private key in PEM"
-        raise UsageError(f"key {path!r} is {what}: sign with the private key of 'haproof keygen'") from None
-    if not isinstance(key, ed25519.Ed25519PrivateKey):
-        raise UsageError(f"key {path!r} is not an Ed25519 key: make one with 'haproof keygen'")
-    return PrivateKey(key)
+            f"{path!r} is in the git working tree {tree!r} and not ignored there, so 'git add' would publish "
+            "the private key: name a place outside, or add the file to .gitignore first"
+        )
 
 
-def load_public(path: str) -> PublicKey:
-    """The verifying key in a PEM file. Raises UsageError."""
-    ed25519, serialization = _cryptography()
-    content = _read(path)
-    try:
-        key = serialization.load_pem_public_key(content)
-    except _unusable():
-        what = "a private key" if b"PRIVATE KEY-----" in content else "not a public key in PEM"
-        raise UsageError(f"key {path!r} is {what}: verify with the signer's public key (.pub)") from None
-    if not isinstance(key, ed25519.Ed25519PublicKey):
-        raise UsageError(f"key {path!r} is not an Ed25519 key: ask the signer for the right .pub file")
-    return PublicKey(key)
-
-
-def _cryptography() -> tuple[Any, Any]:
-    """The two modules in use, or one sentence that says how to get them."""
+def cryptography() -> tuple[Any, Any]:
+    """The modules `ed25519` and `serialization`, or one sentence that says how to get them."""
     try:
         from cryptography.hazmat.primitives import serialization
         from cryptography.hazmat.primitives.asymmetric import ed25519
@@ -127,26 +106,6 @@ def _cryptography() -> tuple[Any, Any]:
             f"signatures need an optional package: run  {install_command('sign')}  and try again"
         ) from None
     return ed25519, serialization
-
-
-def _unusable() -> tuple[type[Exception], ...]:
-    """What the package raises for a file that is no such key."""
-    from cryptography.exceptions import UnsupportedAlgorithm
-
-    return ValueError, UnsupportedAlgorithm
-
-
-def _read(path: str) -> bytes:
-    """The bytes of a key file; a link to it is followed, it is the caller's own. Of several keys in one file
-    none is chosen: whoever signs or verifies must know with which."""
-    try:
-        content = read_plain(os.path.realpath(path), LARGEST_KEY_BYTES)
-    except (NotAFile, ValueError) as fault:
-        raise UsageError(f"key {path!r} cannot be used: {fault}") from None
-    keys = content.count(b"-----BEGIN ")
-    if keys > 1:
-        raise UsageError(f"key {path!r} holds {keys} PEM blocks: name a file with exactly one key")
-    return content
 
 
 def _write_new(path: str, content: bytes, mode: int, made: list[str]) -> None:

@@ -1,12 +1,14 @@
 """Signing: only what verifies is signed."""
 
 import os
+from datetime import UTC, datetime
 
 from msgspec import Struct
 
 from haproof.attest import envelope as dsse
-from haproof.attest import examine, keys, statement
-from haproof.attest.inventory import ENVELOPE_NAME
+from haproof.attest import examine, statement
+from haproof.attest.inventory import ENVELOPE_NAME, TIMESTAMP_NAME
+from haproof.attest.key_forms import Ask, load_private
 from haproof.attest.steps import StepLog, named
 from haproof.errors import IntegrityError, UsageError
 from haproof.evidence import PROOF_FOLDER
@@ -14,38 +16,71 @@ from haproof.files import write_files
 from haproof.places import require_run
 
 
-class Signed(Struct, frozen=True):
-    """An attestation that was written: its file, the key's keyid, how many files it vouches for, and the
-    verdict that it carries (a NOT READY can be signed as well)."""
+class Signed(Struct, frozen=True, kw_only=True):
+    """An attestation that was written: its file, the key's keyid, how many files it vouches for, the verdict
+    that it supports (a NOT READY can be signed as well), and the time that it gives.
+
+    `warnings` are sentences for the signer.
+    """
 
     path: str
     keyid: str
     subjects: int
     verdict: str
+    signed_at: datetime
+    warnings: tuple[str, ...] = ()
 
 
-def sign(evidence_dir: str, key: str) -> Signed:
+def sign(
+    evidence_dir: str,
+    key: str,
+    *,
+    signer: str | None = None,
+    ask: Ask | None = None,
+    at: datetime | None = None,
+) -> Signed:
     """Vouch for every file of an evidence directory and for its report with the private key in file `key`.
 
-    The report must be what the evidence gives today with this version: the same steps are taken as by
+    `signer` is a line that says who signs, `ask` gets the passphrase of an encrypted key, `at` stands for the
+    clock. The report must be what the evidence gives today with this version: the same steps are taken as by
     `verify` without a signature. Raises IntegrityError where one fails, UsageError where the request cannot
     be carried out, OutputError where the envelope cannot be written (an older one is then intact).
     """
     require_run(evidence_dir)
-    private = keys.load_private(key)
+    private = load_private(key, ask)
     _keep_apart(evidence_dir, key)
     case = examine.examine(evidence_dir, signed=False)
     _require_sound(case)
     _, again = case.judged()
     digests = {name: found.sha256 for name, found in case.inventory.files.items()}
-    payload = statement.encode(statement.make_statement(again, digests))
+    signed_at = datetime.now(UTC).replace(microsecond=0) if at is None else at
+    try:
+        payload = statement.encode(statement.make_statement(again, digests, signed_at, signer))
+    except ValueError as fault:
+        raise UsageError(
+            f"the signer is {fault}: give one short line, such as a name and an address"
+        ) from None
     signature = private.sign(dsse.pae(payload))
-    content = dsse.encode(dsse.Envelope(payload, private.public.keyid, signature))
-    folder, _, name = ENVELOPE_NAME.rpartition("/")
-    write_files(os.path.join(evidence_dir, folder), {name: content})
+    stale = _put(evidence_dir, dsse.encode(dsse.Envelope(payload, private.public.keyid, signature)))
     return Signed(
-        os.path.join(evidence_dir, ENVELOPE_NAME), private.public.keyid, len(digests), again.proof.verdict
+        path=os.path.join(evidence_dir, ENVELOPE_NAME),
+        keyid=private.public.keyid,
+        subjects=len(digests),
+        verdict=again.proof.verdict,
+        signed_at=signed_at,
+        warnings=(*private.warnings, *stale),
     )
+
+
+def _put(evidence_dir: str, envelope: bytes) -> tuple[str, ...]:
+    """Write the envelope. A timestamp of the one that it replaces is removed, and that is reported."""
+    folder, _, name = ENVELOPE_NAME.rpartition("/")
+    stamp = os.path.join(evidence_dir, TIMESTAMP_NAME)
+    stale = os.path.lexists(stamp)
+    write_files(
+        os.path.join(evidence_dir, folder), {name: envelope}, [os.path.basename(stamp)] if stale else []
+    )
+    return (f"removed {stamp!r}: it was the timestamp of the envelope before",) if stale else ()
 
 
 def _keep_apart(evidence_dir: str, key: str) -> None:
@@ -59,6 +94,8 @@ def _keep_apart(evidence_dir: str, key: str) -> None:
 
 def _require_sound(case: examine.Case) -> None:
     """Refuse what `verify` would refuse, and what a statement cannot express."""
+    if case.recorded and case.recorded.other_version:
+        raise IntegrityError(f"not signed: another version of haproof wrote this report; {_ADVICE}")
     log = StepLog()
     log.run("digests", lambda: examine.recorded_digests(case))
     log.run("raw files", lambda: examine.raw_artifacts(case))
@@ -68,8 +105,6 @@ def _require_sound(case: examine.Case) -> None:
         if step.state != "ok":
             raise IntegrityError(f"not signed, {step.name}: {step.detail}; {_ADVICE}")
     recorded, _ = case.judged()
-    if recorded.other_version:
-        raise IntegrityError(f"not signed: another version of haproof wrote this report; {_ADVICE}")
     unwritable = [name for name in (recorded.proof.evidence_dir, *case.inventory.files) if not _is_text(name)]
     if unwritable:
         raise UsageError(f"not signed: a path is not UTF-8 ({named(unwritable)}): rename it and report again")

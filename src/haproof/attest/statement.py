@@ -6,24 +6,33 @@ the standard test-result predicate, for readers who know that one and not ours.
 
 import json
 from collections.abc import Mapping
+from datetime import datetime
 from typing import Annotated, Any, Literal
 
 import msgspec
 from msgspec import Meta, Struct, UnsetType, field, to_builtins
 
 from haproof.core.figures import cut
+from haproof.core.instant import DATE_TIME, format_instant, parse_instant
 from haproof.core.model import Proof, Report
 from haproof.core.parse import Mismatch, parse_json
 
 STATEMENT_TYPE = "https://in-toto.io/Statement/v1"
 PREDICATE_NAME = "urn:haproof:predicate:judgement:"
-PREDICATE_TYPE = f"{PREDICATE_NAME}1"
-"""Our predicate type; the number is its major version (`haproof schema predicate` prints its schema)."""
+PREDICATE_TYPE = f"{PREDICATE_NAME}2"
+"""Our predicate type; the number is its major version (`haproof schema predicate` prints its schema).
+
+Version 1 has neither `signed_at` nor `signer`; it is read for ever."""
+
+KNOWN_PREDICATES = (f"{PREDICATE_NAME}1", PREDICATE_TYPE)
+
+LONGEST_SIGNER = 200
 
 TestResultType = Literal["https://in-toto.io/attestation/test-result/v0.1"]
 TEST_RESULT_TYPE: TestResultType = "https://in-toto.io/attestation/test-result/v0.1"
 
 Sha256 = Annotated[str, Meta(pattern=r"^[0-9a-f]{64}(?![\s\S])")]
+Signer = Annotated[str, Meta(min_length=1, max_length=LONGEST_SIGNER)]
 
 
 class StatementFault(Exception):
@@ -68,15 +77,28 @@ class TypedResult(Struct, frozen=True, kw_only=True, rename="camel"):
     predicate: ResultPredicate
 
 
-class Predicate(Struct, frozen=True, kw_only=True, rename="camel"):
-    """Our predicate: the whole judgement, beside it the standard test result."""
+class Predicate(Struct, frozen=True, kw_only=True):
+    """Our predicate: when the signer's own clock says it was signed, who the signer says to be, the whole
+    judgement, and next to it the standard test result."""
 
+    signed_at: Annotated[str, Meta(pattern=DATE_TIME)]
+    signer: Signer | UnsetType = msgspec.UNSET
     judgement: Proof
-    test_result: TypedResult
+    test_result: TypedResult = field(name="testResult")
+
+
+class SignedPredicate(Struct, frozen=True, kw_only=True):
+    """A predicate of any known version, as it was signed. The judgement stays JSON: other versions of the
+    artifact have other keys, and whether it is the artifact's is a comparison of the two."""
+
+    signed_at: str | None = None
+    signer: Signer | None = None
+    judgement: dict[str, Any]
+    test_result: TypedResult = field(name="testResult")
 
 
 class Statement(Struct, frozen=True, kw_only=True, rename="camel"):
-    """in-toto Statement v1."""
+    """in-toto Statement v1, as it is made."""
 
     type_: str = field(name="_type")
     subject: tuple[Subject, ...]
@@ -84,24 +106,60 @@ class Statement(Struct, frozen=True, kw_only=True, rename="camel"):
     predicate: Predicate
 
 
-def make_statement(report: Report, digests: Mapping[str, str]) -> Statement:
-    """The statement about files (name to SHA-256), sorted by name, and the report they gave."""
+class SignedStatement(Struct, frozen=True, kw_only=True, rename="camel"):
+    """in-toto Statement v1 with a predicate of ours, as it was received."""
+
+    subject: tuple[Subject, ...]
+    predicate_type: str
+    predicate: SignedPredicate
+
+    @property
+    def digests(self) -> dict[str, str]:
+        """SHA-256 of every file that the statement vouches for, by name."""
+        return {subject.name: subject.digest.sha256 for subject in self.subject}
+
+    @property
+    def signed_at(self) -> str | None:
+        """The time of the signer's clock; version 1 of the predicate did not say."""
+        return None if self.predicate_type == KNOWN_PREDICATES[0] else self.predicate.signed_at
+
+
+def make_statement(
+    report: Report, digests: Mapping[str, str], signed_at: datetime, signer: str | None = None
+) -> Statement:
+    """The statement about files (name to SHA-256), sorted by name, and the report they gave.
+
+    Raises ValueError where `signer` is no line of 1 to 200 visible characters.
+    """
     return Statement(
         type_=STATEMENT_TYPE,
         subject=tuple(Subject(name, DigestSet(digests[name])) for name in sorted(digests)),
         predicate_type=PREDICATE_TYPE,
-        predicate=make_predicate(report),
+        predicate=Predicate(
+            signed_at=format_instant(signed_at),
+            signer=msgspec.UNSET if signer is None else _line(signer),
+            judgement=report.proof,
+            test_result=test_result(report),
+        ),
     )
 
 
-def make_predicate(report: Report) -> Predicate:
-    """The judgement and the standard test result of a report."""
-    result = TypedResult(predicate_type=TEST_RESULT_TYPE, predicate=_result(report))
-    return Predicate(judgement=report.proof, test_result=result)
+def _line(signer: str) -> str:
+    """What may be written down as the signer. The rest of what Unicode knows would forge or hide text."""
+    if not 0 < len(signer) <= LONGEST_SIGNER:
+        raise ValueError(f"{len(signer)} characters, not 1 to {LONGEST_SIGNER}")
+    if not signer.isprintable() or signer != signer.strip():
+        raise ValueError("not one line of visible characters")
+    return signer
+
+
+def test_result(report: Report) -> TypedResult:
+    """The outcome as the standard predicate: the checks of the matrix and those of each slice. What could not
+    be judged has not passed."""
+    return TypedResult(predicate_type=TEST_RESULT_TYPE, predicate=_result(report))
 
 
 def _result(report: Report) -> ResultPredicate:
-    """Ten checks of the matrix and ten of each slice; what could not be judged has not passed."""
     proof, slices = report.proof, report.slices
     outcomes = {row.id: row.status == "PASS" for row in proof.checks}
     for result in slices:
@@ -133,10 +191,10 @@ def compact(tree: Any) -> bytes:
     return json.dumps(tree, separators=(",", ":"), allow_nan=False).encode("ascii")
 
 
-def decode(payload: bytes) -> tuple[Statement, Any]:
-    """A payload's statement, and its JSON tree as it was received.
+def decode(payload: bytes) -> SignedStatement:
+    """The statement in a payload.
 
-    Raises StatementFault for anything but a statement with a predicate of our type and major version.
+    Raises StatementFault for anything but a statement with a predicate of our type and a known major version.
     """
     try:
         tree = parse_json(payload)
@@ -145,21 +203,34 @@ def decode(payload: bytes) -> tuple[Statement, Any]:
     kinds = tree if isinstance(tree, dict) else {}
     _expect("_type", kinds.get("_type"), STATEMENT_TYPE)
     kind = kinds.get("predicateType")
-    if isinstance(kind, str) and kind.startswith(PREDICATE_NAME) and kind != PREDICATE_TYPE:
+    if isinstance(kind, str) and kind.startswith(PREDICATE_NAME) and kind not in KNOWN_PREDICATES:
+        known = " and ".join(map(repr, KNOWN_PREDICATES))
         raise StatementFault(
-            f"unknown predicate version {cut(kind)!r}: this haproof knows {PREDICATE_TYPE!r}; use a newer one"
+            f"unknown predicate version {cut(kind)!r}: this haproof knows {known}; use a newer one"
         )
-    _expect("predicateType", kind, PREDICATE_TYPE)
+    if kind not in KNOWN_PREDICATES:
+        _expect("predicateType", kind, PREDICATE_TYPE)
     try:
-        statement = msgspec.convert(tree, Statement)
+        statement = msgspec.convert(tree, SignedStatement)
     except msgspec.ValidationError as fault:
         raise StatementFault(f"does not match the statement's schema: {cut(str(fault))}") from None
+    _check_time(statement)
     names = [subject.name for subject in statement.subject]
     if not names:
         raise StatementFault("names no subject: it vouches for nothing")
     if names != sorted(set(names)):
         raise StatementFault("its subjects are not sorted by name, each once")
-    return statement, tree
+    return statement
+
+
+def _check_time(statement: SignedStatement) -> None:
+    """`signed_at` is an instant, from version 2 of the predicate on."""
+    if statement.predicate_type == KNOWN_PREDICATES[0]:
+        return
+    try:
+        parse_instant(statement.signed_at)
+    except ValueError as fault:
+        raise StatementFault(f"predicate.signed_at: {fault}") from None
 
 
 def _expect(key: str, found: Any, wanted: str) -> None:

@@ -1,4 +1,4 @@
-"""A verification as numbered steps: each says yes, no, or that it was not asked to look."""
+"""A verification as numbered steps: each is ok, failed, or was not checked."""
 
 from collections.abc import Callable, Sequence
 from typing import Literal, TypeVar
@@ -8,7 +8,7 @@ from msgspec import Struct
 from haproof.core.figures import cut
 from haproof.render.visible import visible
 
-State = Literal["ok", "FAILED", "not checked"]
+State = Literal["ok", "FAILED", "NOT CHECKED"]
 T = TypeVar("T")
 
 MOST_NAMES = 20
@@ -16,11 +16,11 @@ MOST_NAMES = 20
 
 
 class Failed(Exception):
-    """A step says no; the message says why."""
+    """A step failed; the message says why."""
 
 
 class NotChecked(Exception):
-    """A step did not look, because nobody asked it to; the message says what that means."""
+    """A step had nothing to check, or was not asked to; the message says what that means."""
 
 
 class Step(Struct, frozen=True):
@@ -51,7 +51,7 @@ class StepLog:
         except Failed as no:
             state, detail = "FAILED", str(no)
         except NotChecked as why:
-            state, detail = "not checked", str(why)
+            state, detail = "NOT CHECKED", str(why)
         self.steps.append(Step(len(self.steps) + 1, name, state, visible(detail)))
         return value
 

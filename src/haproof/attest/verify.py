@@ -8,48 +8,68 @@
 6. judgement      the evidence, assessed again with the recorded path and time, gives the same judgement
 7. report files   each format, made again, has the same bytes
 
-All steps are taken, whatever the earlier ones said; one FAILED is enough to fail. Without an envelope steps
-1 to 3 have nothing to look at, and step 4 holds the slice reports against the JSON artifact.
+A timestamp of the envelope (RFC 3161), where there is one, is one step more. All steps are taken, whatever
+the earlier ones found; one FAILED is enough to fail. Without an envelope steps 1 to 3 have nothing to check,
+and step 4 compares the slice reports with the JSON artifact.
 """
 
 import os
-from typing import Any
 
 from msgspec import Struct
 
 from haproof.attest import envelope as dsse
-from haproof.attest import examine, keys, statement
+from haproof.attest import examine, statement
 from haproof.attest.inventory import ENVELOPE_NAME, NotAFile, read_document
 from haproof.attest.judgement import differing_keys
+from haproof.attest.key_forms import load_public
+from haproof.attest.keys import PublicKey
+from haproof.attest.statement import SignedStatement
 from haproof.attest.steps import Failed, NotChecked, Step, StepLog, counted, named
+from haproof.attest.timestamp import Timestamp, timestamp_step
 from haproof.errors import UsageError
 from haproof.places import require_run
 
 
-class Verification(Struct, frozen=True):
-    """What a verification found. `keyid` is set only where a signature was checked and held."""
+class Signature(Struct, frozen=True, kw_only=True):
+    """A signature that was checked and is right.
+
+    `signed_at` is by the signer's clock, `signer` as the signer wrote it, both None where the statement does
+    not say; `stamped_at` is a timestamp authority's time. Times are RFC 3339.
+    """
+
+    keyid: str
+    signed_at: str | None
+    signer: str | None
+    stamped_at: str | None = None
+
+
+class Verification(Struct, frozen=True, kw_only=True):
+    """What a verification found.
+
+    `signature` is set only where one was checked and is right; `unchecked` is true where there is one, and it
+    was neither to be checked (a key) nor to be left unchecked (`unsigned`).
+    """
 
     steps: tuple[Step, ...]
     verdict: str | None
-    keyid: str | None
-    signature_wanted: bool
+    signature: Signature | None = None
+    unchecked: bool = False
 
     @property
     def ok(self) -> bool:
-        """Nothing failed, a wanted signature held, and a judgement was compared: absence is no success."""
-        judged = any(step.name == "judgement" and step.state == "ok" for step in self.steps)
-        signed = self.keyid is not None or not self.signature_wanted
-        return judged and signed and all(step.state != "FAILED" for step in self.steps)
+        """No step failed, and no signature was passed over: absence is no success."""
+        failed = any(step.state == "FAILED" for step in self.steps)
+        return bool(self.steps) and not failed and not self.unchecked
+
+    @property
+    def keyid(self) -> str | None:
+        """The key whose signature was checked and is right."""
+        return self.signature.keyid if self.signature else None
 
 
-class _Signed(Struct, frozen=True):
-    """A statement, and the JSON tree that its payload held."""
-
-    statement: statement.Statement
-    tree: Any
-
-
-def verify(evidence_dir: str, key: str | None = None, *, unsigned: bool = False) -> Verification:
+def verify(
+    evidence_dir: str, key: str | None = None, *, unsigned: bool = False, timestamp: Timestamp | None = None
+) -> Verification:
     """Verify an evidence directory with its report, and its signature by the public key in the file `key`.
 
     `unsigned` says that digests and a second assessment are enough, even where an envelope is there. Raises
@@ -58,7 +78,8 @@ def verify(evidence_dir: str, key: str | None = None, *, unsigned: bool = False)
     if key is not None and unsigned:
         raise UsageError("a key and 'unsigned' contradict each other: give one of them")
     require_run(evidence_dir)
-    public = keys.load_public(key) if key is not None else None
+    public = load_public(key) if key is not None else None
+    stamped = timestamp_step(evidence_dir, timestamp)
     log = StepLog()
     found = log.run("envelope", lambda: _envelope(evidence_dir, public is not None))
     keyid = log.run("signature", lambda: _signature(_need(found), public, unsigned))
@@ -68,8 +89,25 @@ def verify(evidence_dir: str, key: str | None = None, *, unsigned: bool = False)
     log.run("raw files", lambda: examine.raw_artifacts(case))
     log.run("judgement", lambda: _judgement(case, signed))
     log.run("report files", lambda: examine.report_files(case, _vouched(case, signed) if keyid else ()))
-    verdict = case.recorded.proof.verdict if case.recorded else None
-    return Verification(tuple(log.steps), verdict, keyid, public is not None)
+    stamped_at = log.run("timestamp", stamped) if stamped else None
+    return Verification(
+        steps=tuple(log.steps),
+        verdict=case.recorded.proof.verdict if case.recorded else None,
+        signature=_described(keyid, signed, stamped_at),
+        unchecked=found is not None and public is None and not unsigned,
+    )
+
+
+def _described(keyid: str | None, signed: SignedStatement | None, stamped_at: str | None) -> Signature | None:
+    """What a signature that is right says of itself."""
+    if keyid is None:
+        return None
+    return Signature(
+        keyid=keyid,
+        signed_at=signed.signed_at if signed else None,
+        signer=signed.predicate.signer if signed else None,
+        stamped_at=stamped_at,
+    )
 
 
 def _envelope(directory: str, wanted: bool) -> tuple[dsse.Envelope, str]:
@@ -92,12 +130,12 @@ def _need(found: dsse.Envelope | None) -> dsse.Envelope:
     return found
 
 
-def _signature(found: dsse.Envelope, public: keys.PublicKey | None, unsigned: bool) -> tuple[str, str]:
-    """Step 2. An envelope that is there and not checked fails, unless that was asked for."""
+def _signature(found: dsse.Envelope, public: PublicKey | None, unsigned: bool) -> tuple[str, str]:
+    """Step 2."""
     if unsigned:
-        raise NotChecked("signature not checked (--unsigned: digests and re-assessment are enough)")
+        raise NotChecked("--unsigned: digests and a second assessment are enough")
     if public is None:
-        raise Failed("signature not checked: give the signer's public key with --key, or say --unsigned")
+        raise NotChecked("no key was given: pass --key PUB or --unsigned")
     if found.keyid != public.keyid:
         raise Failed(f"names key {found.keyid} as its signer, not the given key {public.keyid}")
     if not public.verifies(found.signature, dsse.pae(found.payload)):
@@ -105,44 +143,44 @@ def _signature(found: dsse.Envelope, public: keys.PublicKey | None, unsigned: bo
     return public.keyid, f"Ed25519, by key {public.keyid}"
 
 
-def _statement(found: dsse.Envelope) -> tuple[_Signed, str]:
+def _statement(found: dsse.Envelope) -> tuple[SignedStatement, str]:
     """Step 3."""
     try:
-        made, tree = statement.decode(found.payload)
+        made = statement.decode(found.payload)
     except statement.StatementFault as fault:
         raise Failed(str(fault)) from None
     subjects = counted(len(made.subject), "subject")
-    return _Signed(made, tree), f"in-toto Statement v1, predicate {statement.PREDICATE_TYPE}, {subjects}"
+    return made, f"in-toto Statement v1, predicate {made.predicate_type}, {subjects}"
 
 
-def _digests(case: examine.Case, signed: _Signed | None) -> tuple[None, str]:
+def _digests(case: examine.Case, signed: SignedStatement | None) -> tuple[None, str]:
     """Step 4: against the statement's subjects, or without one against the JSON artifact."""
     if signed is None:
         return examine.recorded_digests(case)
-    expected = {subject.name: subject.digest.sha256 for subject in signed.statement.subject}
+    expected = signed.digests
     found = examine.differences(expected, case.inventory, case.inventory.files.keys() - expected.keys())
     if found:
         raise Failed("; ".join(found))
     return None, f"{counted(len(expected), 'file')} as in the statement; none modified, added or removed"
 
 
-def _judgement(case: examine.Case, signed: _Signed | None) -> tuple[None, str]:
+def _judgement(case: examine.Case, signed: SignedStatement | None) -> tuple[None, str]:
     """Step 6: the artifact says what the evidence gives, and the statement says what the artifact says."""
     outcome = examine.judgement_again(case)
     if signed is not None:
         recorded, again = case.judged()
-        changed = differing_keys(signed.tree["predicate"]["judgement"], recorded.tree)
+        changed = differing_keys(signed.predicate.judgement, recorded.tree)
         if changed:
             raise Failed(f"the statement's judgement is not the JSON artifact's: differs in {named(changed)}")
-        result = statement.make_predicate(again).test_result
-        if signed.statement.predicate.test_result != result and not recorded.other_version:
+        result = statement.test_result(again)
+        if signed.predicate.test_result != result and not recorded.other_version:
             raise Failed("the statement's test result is not what the evidence gives")
     return outcome
 
 
-def _vouched(case: examine.Case, signed: _Signed | None) -> set[str]:
+def _vouched(case: examine.Case, signed: SignedStatement | None) -> set[str]:
     """The files whose bytes a checked signature covers."""
     if signed is None:
         return set()
-    subjects = {subject.name: subject.digest.sha256 for subject in signed.statement.subject}
+    subjects = signed.digests
     return {name for name, found in case.inventory.files.items() if subjects.get(name) == found.sha256}

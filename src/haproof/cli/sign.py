@@ -1,13 +1,16 @@
 """Sign an evidence directory and its report: every file's digest and the whole judgement.
 
-Writes EVIDENCE_DIR/val26/val26-attestation.dsse.json, an in-toto Statement v1 in a DSSE envelope. Signs only
-a report that is what the evidence gives, READY or NOT READY, and says which. Exit status 0: signed; 4: the
-evidence or the report is not what it says; 2: usage error, no such key, the envelope cannot be written.
+Writes EVIDENCE_DIR/val26/val26-attestation.dsse.json, an in-toto Statement v1 in a DSSE envelope, with the
+time of this machine's clock. Signs only a report that is what the evidence gives, READY or NOT READY, and
+says which. Exit status 0: signed; 4: the evidence or the report is not what it says; 2: usage error, no such
+key, the envelope cannot be written.
 """
 
 import argparse
+from collections.abc import Callable
 
-from haproof.cli.output import show
+from haproof.cli import passphrase
+from haproof.cli.output import show, warn
 
 
 def configure(parser: argparse.ArgumentParser) -> None:
@@ -15,7 +18,18 @@ def configure(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "evidence_dir", metavar="EVIDENCE_DIR", help="directory with the evidence and its report"
     )
-    parser.add_argument("--key", required=True, metavar="KEY", help="private key (PEM, see 'haproof keygen')")
+    parser.add_argument(
+        "--key",
+        required=True,
+        metavar="KEY",
+        help="private key: PEM (PKCS #8), OpenSSH or DER, encrypted or not; or a pipe such as /dev/stdin",
+    )
+    passphrase.declare(parser)
+    parser.add_argument(
+        "--signer",
+        metavar="LINE",
+        help="who signs, as one line that 'haproof verify' shows (signed, not proved)",
+    )
 
 
 def run(args: argparse.Namespace) -> int:
@@ -23,10 +37,20 @@ def run(args: argparse.Namespace) -> int:
     from haproof.attest.sign import sign
     from haproof.render.visible import visible
 
-    signed = sign(args.evidence_dir, args.key)
+    signed = sign(args.evidence_dir, args.key, signer=args.signer, ask=_ask(args))
+    for sentence in signed.warnings:
+        warn(sentence)
     lines = (
         f"signed {signed.subjects} files and the judgement with key {signed.keyid}: {signed.path}",
         f"Verdict of the report: {signed.verdict}",
     )
     show("".join(f"{visible(line)}\n" for line in lines).encode(), plain=True)
     return 0
+
+
+def _ask(args: argparse.Namespace) -> Callable[[str], bytes]:
+    """What gets the passphrase, should the key need one."""
+    number: str | None = args.passphrase_fd
+    if number is None:
+        return passphrase.at_terminal
+    return lambda path: passphrase.from_descriptor(number)

@@ -31,8 +31,12 @@ def test_the_whole_way(
     monkeypatch.chdir(tmp_path)
     status, out, err = _run("keygen", capsys=capsys)
     assert (status, err) == (0, "")
+    assert "not encrypted" in out[0]
     assert stat.S_IMODE(os.stat("haproof.key").st_mode) == 0o600
-    status, signed_words, err = _run("sign", directory, "--key", "haproof.key", capsys=capsys)
+    signer = "Jane Doe, Example GmbH <jane@example.com>"
+    status, signed_words, err = _run(
+        "sign", directory, "--key", "haproof.key", "--signer", signer, capsys=capsys
+    )
     assert (status, err) == (0, "")
     assert signed_words[1:] == ["Verdict of the report: HA DESIGN PARTNER READY"]
     status, lines, err = _run("verify", directory, "--key", "haproof.key.pub", capsys=capsys)
@@ -40,8 +44,32 @@ def test_the_whole_way(
     assert [line[:2] for line in lines[:7]] == [f"{n}." for n in range(1, 8)]
     assert lines[7] == "Verdict of the report: HA DESIGN PARTNER READY"
     keyid = out[2].split()[1]
-    assert lines[8] == f"Verified: signed by key {keyid}"
+    assert lines[8] == f"Signed with key {keyid}"
+    assert lines[9].startswith(f'Signer: "{signer}" (as the signer wrote it); signed at: 20')
+    assert lines[9].endswith("Z, by the signer's clock")
+    assert lines[10] == (
+        "The signature does not show: who holds the key, when it was made, that the evidence was measured "
+        "honestly, that it is the newest"
+    )
+    assert lines[11:] == [f"Verified: signed with key {keyid}"]
     assert keyid in signed_words[0]
+
+
+def test_a_signature_without_a_name_says_so(found: Signed, capsys: pytest.CaptureFixture[str]) -> None:
+    _, lines, _ = _run("verify", str(found.directory), "--key", found.public, capsys=capsys)
+    assert lines[9] == "Signer: not named; signed at: 2026-03-23T12:00:00Z, by the signer's clock"
+
+
+@pytest.mark.parametrize("signer", ["", "two\nlines", "x" * 201])
+def test_a_signer_that_is_no_line_signs_nothing(
+    found: Signed, capsys: pytest.CaptureFixture[str], signer: str
+) -> None:
+    before = found.envelope.read_bytes()
+    arguments = ("sign", str(found.directory), "--key", found.private, "--signer", signer)
+    status, out, err = _run(*arguments, capsys=capsys)
+    assert (status, out, err.count("\n")) == (2, [], 1)
+    assert err.startswith("haproof: the signer is ")
+    assert found.envelope.read_bytes() == before
 
 
 def test_a_report_that_is_not_ready_is_signed_and_both_sides_say_so(
@@ -54,7 +82,7 @@ def test_a_report_that_is_not_ready_is_signed_and_both_sides_say_so(
     status, lines, _ = _run("sign", directory, "--key", public.removesuffix(".pub"), capsys=capsys)
     assert (status, lines[-1]) == (0, said)
     status, lines, _ = _run("verify", directory, "--key", public, capsys=capsys)
-    assert (status, lines[-2]) == (0, said)
+    assert (status, lines[7]) == (0, said)
 
 
 def test_the_installed_command_says_and_returns_the_same(
@@ -81,16 +109,18 @@ def test_status_4_names_the_steps(found: Signed, capsys: pytest.CaptureFixture[s
     (found.directory / "val13/val13-report.json").unlink()
     status, lines, err = _run("verify", str(found.directory), "--key", found.public, capsys=capsys)
     assert (status, err) == (4, "")
-    assert len(lines) == 9
-    assert lines[8] == "NOT VERIFIED (steps 4, 6, 7)"
+    assert lines[-1] == "NOT VERIFIED (steps 4, 6, 7)"
     assert not any(line.startswith("Verified") for line in lines)
 
 
 def test_an_envelope_without_a_key_is_status_4(found: Signed, capsys: pytest.CaptureFixture[str]) -> None:
     status, lines, _ = _run("verify", str(found.directory), capsys=capsys)
     assert status == 4
-    assert "signature not checked" in lines[1]
-    assert lines[-1] == "NOT VERIFIED (step 2)"
+    assert lines[1].startswith("2. signature     NOT CHECKED  no key was given: pass --key PUB or --unsigned")
+    assert not any("FAILED" in line for line in lines)
+    assert lines[-1] == (
+        "NOT VERIFIED: there is a signature, and it was not checked: pass --key PUB or --unsigned"
+    )
 
 
 def test_unsigned_is_status_0_and_says_so(found: Signed, capsys: pytest.CaptureFixture[str]) -> None:

@@ -12,6 +12,7 @@ import pytest
 
 from attested import Signed, key_pair, signed
 from haproof.attest.envelope import PAYLOAD_TYPE
+from haproof.attest.inventory import TIMESTAMP_NAME
 from haproof.attest.statement import PREDICATE_TYPE, STATEMENT_TYPE
 
 DOCUMENT = Path(__file__).parents[3] / "docs" / "verifying.md"
@@ -54,7 +55,28 @@ def _run(folder: Path) -> subprocess.CompletedProcess[str]:
 def test_it_verifies_what_we_signed(found: Signed, tmp_path: Path) -> None:
     ended = _run(tmp_path)
     assert ended.returncode == 0, ended.stderr
-    assert ended.stdout.splitlines()[-2:] == ["HA DESIGN PARTNER READY", "PASSED"]
+    assert ended.stdout.splitlines()[-4:] == [
+        "2026-03-23T12:00:00Z",
+        "no name",
+        "HA DESIGN PARTNER READY",
+        "PASSED",
+    ]
+
+
+def test_a_timestamp_beside_the_envelope_is_no_file_added(found: Signed, tmp_path: Path) -> None:
+    (found.directory / TIMESTAMP_NAME).write_bytes(b"\x30\x03\x02\x01\x00")
+    ended = _run(tmp_path)
+    assert ended.returncode == 0, ended.stderr
+
+
+def test_it_verifies_a_kept_run_of_the_first_version(tmp_path: Path) -> None:
+    kept = Path(__file__).parents[2] / "kept" / "1.0"
+    (tmp_path / "evidence").mkdir()
+    shutil.copytree(kept / "signed-run", tmp_path / "evidence" / "cli-audit-lab-2026-03-23")
+    shutil.copy(kept / "signed-run.pub", tmp_path / "haproof.key.pub")
+    ended = _run(tmp_path)
+    assert ended.returncode == 0, ended.stderr
+    assert ended.stdout.splitlines()[-4:-2] == ["no time", "no name"]
 
 
 def _rewrite(path: Path) -> None:

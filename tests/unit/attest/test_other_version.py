@@ -40,30 +40,51 @@ def _details(verification: Verification) -> dict[str, str]:
     return {step.name: f"{step.state}: {step.detail}" for step in verification.steps}
 
 
-def test_the_same_bytes_but_for_the_version(found: Signed) -> None:
-    _written_by(found, "9.9.9")
-    verification = verify(str(found.directory), found.public)
-    assert verification.ok, _details(verification)
-    assert "the same bytes (but for the version, 9.9.9)" in _details(verification)["report files"]
-
-
-def test_other_words_are_no_other_judgement(found: Signed) -> None:
-    (found.directory / TEXT_NAME).write_text("the report in other words\n")
+def test_its_report_files_are_skipped_and_that_is_said(found: Signed) -> None:
     _written_by(found, "9.9.9", title="HA Proof Report, second edition")
     details = _details(verification := verify(str(found.directory), found.public))
     assert verification.ok, details
     assert f"written by haproof 9.9.9, this is {VERSION}; judgements compared" in details["judgement"]
-    assert "signed, but not compared" in details["report files"]
+    assert details["report files"] == (
+        f"NOT CHECKED: skipped: haproof 9.9.9 wrote them, and {VERSION} may word its report differently; "
+        "the signature covers them"
+    )
 
 
-def test_without_a_signature_other_words_are_covered_by_nothing(found: Signed) -> None:
-    (found.directory / TEXT_NAME).write_text("Verdict: HA PUBLIC PRODUCTION CLAIM\n")
+def test_without_a_signature_nobody_vouches_for_their_words(found: Signed) -> None:
     _written_by(found, "9.9.9")
     found.envelope.unlink()
     details = _details(verification := verify(str(found.directory)))
+    assert verification.ok, details
+    assert details["report files"].endswith("; nobody vouches for their words")
+
+
+@pytest.mark.parametrize("text", ["Verdict: HA PUBLIC PRODUCTION CLAIM\n", "", "\n\n"])
+@pytest.mark.parametrize("is_signed", [True, False])
+def test_a_text_with_another_verdict_is_found_all_the_same(found: Signed, text: str, is_signed: bool) -> None:
+    (found.directory / TEXT_NAME).write_text(text)
+    _written_by(found, "9.9.9")
+    if not is_signed:
+        found.envelope.unlink()
+    details = _details(verification := verify(str(found.directory), found.public if is_signed else None))
     assert not verification.ok
-    assert details["judgement"].startswith("ok")
-    assert details["report files"].startswith(f"FAILED: {TEXT_NAME}")
+    assert details["report files"].startswith(f"FAILED: {TEXT_NAME} does not end with the verdict")
+
+
+def test_a_file_of_nobody_among_them_fails(found: Signed) -> None:
+    _written_by(found, "9.9.9")
+    found.envelope.unlink()
+    (found.directory / "val26/index.html").write_text("READY")
+    details = _details(verification := verify(str(found.directory)))
+    assert not verification.ok
+    assert details["report files"].startswith("FAILED: val26/index.html is not a file that 'haproof report'")
+
+
+def test_a_missing_text_fails(found: Signed) -> None:
+    (found.directory / TEXT_NAME).unlink()
+    _written_by(found, "9.9.9")
+    details = _details(verify(str(found.directory), found.public))
+    assert details["report files"] == f"FAILED: {TEXT_NAME} is missing"
 
 
 @pytest.mark.parametrize(

@@ -108,7 +108,7 @@ def _no_signatures(found: Signed) -> None:
 
 
 def _other_version_of_the_predicate(found: Signed) -> None:
-    tree = statement_of(found) | {"predicateType": "urn:haproof:predicate:judgement:2"}
+    tree = statement_of(found) | {"predicateType": "urn:haproof:predicate:judgement:3"}
     sign_payload(found, json.dumps(tree).encode())
 
 
@@ -375,7 +375,7 @@ def test_a_folder_that_is_no_evidence_is_not_searched(
     (tmp_path / "thesis.txt").write_text("x")
     verification = verify(str(tmp_path))
     assert not verification.ok
-    assert [step.state for step in verification.steps] == ["not checked"] * 3 + ["FAILED"] * 4
+    assert [step.state for step in verification.steps] == ["NOT CHECKED"] * 3 + ["FAILED"] * 4
 
 
 def test_names_cannot_forge_a_line(found: Signed) -> None:
@@ -398,16 +398,18 @@ def test_of_very_many_files_the_rest_are_counted(found: Signed) -> None:
 def test_a_key_is_needed_where_an_envelope_is(found: Signed) -> None:
     verification = verify(str(found.directory))
     assert not verification.ok
-    assert "signature not checked" in _detail(verification, "signature")
-    assert [step.number for step in verification.steps if step.state == "FAILED"] == [2]
+    assert verification.unchecked
+    assert _states(verification)["signature"] == "NOT CHECKED"
+    assert "pass --key PUB or --unsigned" in _detail(verification, "signature")
+    assert [step.number for step in verification.steps if step.state == "FAILED"] == []
 
 
 def test_unsigned_says_that_digests_and_reassessment_are_enough(found: Signed) -> None:
     verification = verify(str(found.directory), unsigned=True)
     assert verification.ok
     assert verification.keyid is None
-    assert _states(verification)["signature"] == "not checked"
-    assert "signature not checked" in _detail(verification, "signature")
+    assert _states(verification)["signature"] == "NOT CHECKED"
+    assert "--unsigned" in _detail(verification, "signature")
 
 
 @pytest.mark.parametrize("damage", ["evidence changed", "another judgement signed", "envelope truncated"])
@@ -456,4 +458,4 @@ def test_a_format_that_cannot_be_made_here_is_covered_by_the_signature_alone(
 
 
 def test_an_empty_verification_is_no_success() -> None:
-    assert not Verification((), "HA DESIGN PARTNER READY", "0f" * 32, False).ok
+    assert not Verification(steps=(), verdict="HA DESIGN PARTNER READY").ok
