@@ -8,8 +8,11 @@ def exposing_tree(path: str) -> str | None:
 
     Whoever cannot be asked (git is not installed, the repository is damaged) does not count as ignoring.
     """
-    folder, name = os.path.split(os.path.abspath(path))
-    place = os.path.realpath(folder)
+    folder, name = os.path.split(path)
+    try:
+        place = os.path.realpath(folder)
+    except OSError:  # the working folder is gone: nothing can be made in it
+        return None
     tree = _tree(place)
     if tree is None or _ignored(tree, os.path.join(place, name)):
         return None

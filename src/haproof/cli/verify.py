@@ -74,7 +74,7 @@ def _signature(signature: "Signature") -> list[str]:
     when = "" if signature.stamped_at else ", when it was made"
     unshown = f"who holds the key{when}, that the evidence was measured honestly, that it is the newest"
     return [
-        f"Signed with key {signature.keyid}",
+        f"Signed by key {signature.keyid}",
         f"Signer: {signer}; signed at: {at}",
         f"The signature does not show: {unshown}",
     ]
@@ -92,7 +92,7 @@ def _outcome(found: "Verification") -> str:
     if found.signature is None:
         said = "the report is what this evidence gives; nobody vouches for it"
         return f"Verified, without a signature: {said}{rest}"
-    return f"Verified: signed with key {found.signature.keyid}{rest}"
+    return f"Verified: signed by key {found.signature.keyid}{rest}"
 
 
 def _numbers(found: "Verification", state: str, first: int = 1) -> str:

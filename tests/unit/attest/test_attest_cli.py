@@ -44,14 +44,14 @@ def test_the_whole_way(
     assert [line[:2] for line in lines[:7]] == [f"{n}." for n in range(1, 8)]
     assert lines[7] == "Verdict of the report: HA DESIGN PARTNER READY"
     keyid = out[2].split()[1]
-    assert lines[8] == f"Signed with key {keyid}"
+    assert lines[8] == f"Signed by key {keyid}"
     assert lines[9].startswith(f'Signer: "{signer}" (as the signer wrote it); signed at: 20')
     assert lines[9].endswith("Z, by the signer's clock")
     assert lines[10] == (
         "The signature does not show: who holds the key, when it was made, that the evidence was measured "
         "honestly, that it is the newest"
     )
-    assert lines[11:] == [f"Verified: signed with key {keyid}"]
+    assert lines[11:] == [f"Verified: signed by key {keyid}"]
     assert keyid in signed_words[0]
 
 
