@@ -16,7 +16,9 @@ from haproof.lab.progress import Silent
 from haproof.lab.run import Run
 from haproof.lab.scenario import Options, Scenario
 from haproof.lab.secret import Secrets
-from haproof.lab.target import Target
+from haproof.lab.target import REFERENCE, Target
+from haproof.lab.target_file import load_target
+from lab.bad_run import NODE
 
 
 @dataclass(frozen=True)
@@ -40,6 +42,10 @@ class Ran:
     def failed(self) -> set[str]:
         return {check["id"] for check in self.report["checks"] if check["status"] == "FAIL"}
 
+    def detail(self, check_id: str) -> str:
+        """What the report says of a check."""
+        return str(next(check["detail"] for check in self.report["checks"] if check["id"] == check_id))
+
     def journal(self) -> list[dict[str, Any]]:
         return [json.loads(line) for line in (self.folder / "journal.jsonl").read_text().splitlines()]
 
@@ -52,6 +58,15 @@ class Ran:
             findings = check.judge(source.record)
             assert findings, f"{check.id} was given no facts"
             assert all(finding.holds for finding in findings), check.id
+
+
+def healthy_target(folder: Path, script: str) -> Target:
+    """The reference target with another node program: one of unusual manners that is healthy."""
+    text = REFERENCE.read_text(encoding="utf-8")
+    program = Path(__file__).with_name("healthy_nodes") / f"{script}.py"
+    path = folder / "target.toml"
+    path.write_text(text.replace(NODE, f'"{{python}}", {json.dumps(str(program))},'), encoding="utf-8")
+    return load_target(path)
 
 
 @contextmanager

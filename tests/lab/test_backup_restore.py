@@ -14,7 +14,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from haproof.lab import archive_file, command
+from haproof.core import deeds
+from haproof.lab import archive_file, command, process
 from haproof.lab.app_data import Content, Table, same_counts, same_payload
 from haproof.lab.archive_file import HEADER_BYTES, MAGIC, ArchiveFile
 from haproof.lab.ground import Ground
@@ -26,7 +27,7 @@ from haproof.lab.scenarios import backup_restore
 from haproof.lab.secret import Secrets
 from haproof.lab.target import REFERENCE, Target
 from haproof.lab.target_file import load_target
-from lab.in_process import Ran, run_slice, shared_ground
+from lab.in_process import Ran, healthy_target, run_slice, shared_ground
 
 SCENARIO = backup_restore.SCENARIO
 SHA = "ab" * 32
@@ -76,6 +77,19 @@ def journal(tmp_path: Path) -> Iterator[Journal]:
 def test_checksum_is_found_or_is_none(tmp_path: Path, where: str, output: str, found: str | None) -> None:
     target = target_with(tmp_path, (r"^checksum = .*$", f"checksum = {json.dumps(where)}"))
     assert command.checksum(said(output), target) == found
+
+
+def test_an_output_that_was_cut_says_nothing_and_is_called_too_large() -> None:
+    target = load_target(REFERENCE)
+    cut = Done(0, '{"backups": []}', "", 1.0, cut=True)
+    assert command.printed(cut, target).value("backups") is None
+    assert command.ended(cut) == "printed more than 16 MiB"
+
+
+def test_how_a_command_ended_is_quoted() -> None:
+    assert command.ended(None) == "did not end in time"
+    assert command.ended(said("")) == "ended with status 0"
+    assert command.ended(Done(1, "out", "no\nsuch backup\n", 1.0)) == "ended with status 1: no / such backup"
 
 
 def test_command_that_did_not_end_printed_nothing(tmp_path: Path) -> None:
@@ -156,15 +170,37 @@ def test_place_to_damage_lies_in_the_file(
     assert min(HEADER_BYTES, size - 1) <= offset < size
 
 
-def test_only_a_file_is_an_archive(tmp_path: Path) -> None:
+def test_only_a_file_is_an_archive_and_anything_else_is_quoted(tmp_path: Path) -> None:
     (tmp_path / "folder").mkdir()
     (tmp_path / "empty").touch()
     (tmp_path / "there").write_bytes(b"x")
+    (tmp_path / "round").symlink_to("round")
     os.mkfifo(tmp_path / "fifo")
-    for name in ("folder", "empty", "fifo", "missing", "", None, "nul\0", "there/below"):
-        assert archive_file.find(tmp_path, name) is None, name
+    for name, why in (
+        ("folder", "the file folder that the inventory names is no regular file"),
+        ("fifo", "the file fifo that the inventory names is no regular file"),
+        ("empty", "the file empty that the inventory names is empty"),
+        ("missing", "the file missing that the inventory names: No such file or directory"),
+        ("there/below", "the file there/below that the inventory names: Not a directory"),
+        ("round", "the file round that the inventory names: Too many levels of symbolic links"),
+        ("a" * 300, f"the file {'a' * 300} that the inventory names: File name too long"),
+        ("nul\0", r"the inventory names 'nul\x00', which no file can be called"),
+        ("", "its entry in the inventory names no file"),
+        (None, "its entry in the inventory names no file"),
+    ):
+        with pytest.raises(archive_file.NoArchive) as fault:
+            archive_file.find(tmp_path, name)
+        assert str(fault.value) == why
     assert archive_file.find(tmp_path, "there") == ArchiveFile(tmp_path / "there")
     assert archive_file.find(tmp_path, str(tmp_path / "there")) == ArchiveFile(tmp_path / "there")
+
+
+def test_an_archive_with_the_longest_name_of_all_can_be_damaged(tmp_path: Path, journal: Journal) -> None:
+    path = tmp_path / ("a" * 255)
+    path.write_bytes(b"whole")
+    with ArchiveFile(path).damaged(journal, 0):
+        assert path.read_bytes() == b"vhole"
+    assert path.read_bytes() == b"whole"
 
 
 def test_comments_are_no_entries() -> None:
@@ -242,11 +278,28 @@ def test_archive_holds_every_table_and_nothing_of_the_control_plane(passed: Ran)
 
 
 @pytest.mark.lab
+def test_the_archive_alone_holds_the_rows(passed: Ran) -> None:
+    assert passed.report["metrics"]["archive_rows_match"] is True
+    tables = {line["what"]: line.get("tables") for line in passed.journal()}
+    assert tables["in the archive alone"] == tables["before the backup"]
+
+
+@pytest.mark.lab
+def test_every_reading_and_deed_of_the_audit_trail_is_raw_evidence(passed: Ran) -> None:
+    trail = deeds.decode((passed.folder / "audit.jsonl").read_text(encoding="utf-8"))
+    done = [line.event for line in trail if isinstance(line, deeds.Deed)]
+    assert done == ["ha.backup.created", "ha.backup.restored", "ha.backup.created"]
+    assert passed.report["observations"]["audit_follows_deeds"] is deeds.follows_deeds(trail) is True
+
+
+@pytest.mark.lab
 def test_each_refusal_stands_in_the_journal(passed: Ran) -> None:
     lines = passed.journal()
+    leader = next(line["holder"] for line in lines if line["what"] == "leader at the start")
     refusals = [line["how"] for line in lines if line["what"] == "restore that must not happen"]
     assert refusals == [
         "outside maintenance mode",
+        f"in maintenance mode while {leader} leads",
         "without confirmation",
         "with a flipped bit in the header's database name",
         "with a flipped bit in a random byte",
@@ -275,6 +328,26 @@ def test_command_line_may_speak_text(ground: Ground, tmp_path: Path) -> None:
     )
     outcome = run_slice(ground, tmp_path, SCENARIO, target)
     assert outcome.words == "PASS (10/10 checks)", outcome.report
+
+
+@pytest.mark.lab
+def test_a_list_of_backups_of_three_megabytes_passes(ground: Ground, tmp_path: Path) -> None:
+    outcome = run_slice(ground, tmp_path, SCENARIO, healthy_target(tmp_path, "lists_three_megabytes"))
+    assert outcome.words == "PASS (10/10 checks)", outcome.report
+    longest = max(len(line["output"]) for line in outcome.journal() if line["what"] == "cli")
+    assert longest < 5_000
+
+
+@pytest.mark.lab
+def test_a_list_of_backups_beyond_the_bound_is_called_too_large(
+    ground: Ground, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(process, "LARGEST_OUTPUT_BYTES", 1 << 20)
+    monkeypatch.setattr(command, "LARGEST_OUTPUT_BYTES", 1 << 20)
+    outcome = run_slice(ground, tmp_path, SCENARIO, healthy_target(tmp_path, "lists_three_megabytes"))
+    assert outcome.words.startswith("FAIL")
+    assert "VAL15-08" in outcome.failed
+    assert "backup_list printed more than 1 MiB" in outcome.detail("VAL15-08")
 
 
 @pytest.mark.lab

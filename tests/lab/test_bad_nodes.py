@@ -48,6 +48,11 @@ CASES = (
     case("never_sees_the_standby_return", "VAL14", 7),
     # Backup and restore.
     case("archives_nothing", "VAL15", 1, 5, 6, 10),
+    case("archive_without_rows", "VAL15", 1),
+    case("names_a_file_too_long", "VAL15", 1, 2, only=False),
+    case("backup_ends_in_an_error", "VAL15", 3, 7),
+    case("restores_beside_a_leader", "VAL15", 4),
+    case("flaps", "VAL15", 4),
     case("metadata_lies", "VAL15", 2),
     case("ignores_confirmation", "VAL15", 4),
     case("restores_while_it_leads", "VAL15", 4),
@@ -57,6 +62,8 @@ CASES = (
     case("skips_the_checksum", "VAL15", 9),
     case("leaves_no_audit_event", "VAL15", 10),
     case("restore_erases_the_audit", "VAL15", 10),
+    case("audit_is_a_fixed_list", "VAL15", 10),
+    case("audit_only_grows", "VAL15", 10),
     # Split brain.
     case("always_warns", "VAL16", 1, 6, 8, 10),
     case("never_detects_divergence", "VAL16", 2, 3, 4, 5, 8, 9, 10),
@@ -67,6 +74,7 @@ CASES = (
     case("recovery_costs_user_data", "VAL16", 7),
     case("never_calms_down", "VAL16", 8, 10),
     case("leaves_no_audit_event", "VAL16", 9),
+    case("audit_is_a_fixed_list", "VAL16", 9),
     case("recovers_in_silence", "VAL16", 9),
     case("followers_accept_writes", "VAL16", 10),
     # Quorum loss.
@@ -76,6 +84,7 @@ CASES = (
     case("forgets_the_loss", "VAL17", 5, 8, 9),
     case("misdates_the_loss", "VAL17", 5, 8),
     case("leaves_no_audit_event", "VAL17", 10),
+    case("audit_is_a_fixed_list", "VAL17", 10),
 )
 
 TIMING = {

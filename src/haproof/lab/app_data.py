@@ -1,8 +1,10 @@
 """The schema that backups cover: the lab's two tables in it, what is done to them, and what is there."""
 
 from dataclasses import dataclass
+from typing import Any
 
 from haproof.errors import LabError
+from haproof.lab.ground import DATABASE
 from haproof.lab.postgres import Server
 
 # All as the nodes' role: what it may not read or drop, it could not back up or restore.
@@ -66,13 +68,17 @@ def change(server: Server) -> None:
     _each(server, _CHANGES)
 
 
-def content(server: Server) -> Content | None:
+def content(server: Server, database: str = DATABASE) -> Content | None:
     """What is in the schema now; None where it cannot be read although the database answers."""
+
+    def rows(statement: str) -> list[tuple[Any, ...]]:
+        return server.rows(statement, database=database)
+
     try:
-        names = [str(name) for (name,) in server.rows(_TABLES)]
-        return {name: Table(*server.rows(_CONTENT.format(table=name))[0]) for name in names}
+        names = [str(name) for (name,) in rows(_TABLES)]
+        return {name: Table(*rows(_CONTENT.format(table=name))[0]) for name in names}
     except LabError:
-        server.rows("select 1")
+        rows("select 1")
         return None
 
 

@@ -5,11 +5,14 @@ import hashlib
 import os
 import random
 import re
+import secrets
 import shutil
+import stat
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
+from haproof.errors import HaproofError
 from haproof.lab.ground import DATABASE, TOOL_SECONDS, Ground, clean_environment
 from haproof.lab.journal import Journal
 
@@ -18,6 +21,12 @@ MAGIC = b"PGDMP"
 
 HEADER_BYTES = 256
 ENTRY = re.compile(r"^\d+; ", re.MULTILINE)
+
+
+class NoArchive(HaproofError):
+    """The system under test made no archive where it says that there is one."""
+
+    exit_status = 1
 
 
 @dataclass(frozen=True)
@@ -60,7 +69,7 @@ class ArchiveFile:
     @contextlib.contextmanager
     def damaged(self, journal: Journal, offset: int) -> Iterator[None]:
         """A copy with one bit flipped takes the archive's place until the block ends."""
-        whole = self.path.with_name(f"{self.path.name}.whole")
+        whole = self.path.with_name(f"whole-{secrets.token_hex(8)}")  # a longer name might be too long
         os.rename(self.path, whole)
         try:
             shutil.copy2(whole, self.path)
@@ -81,9 +90,19 @@ def entries(contents: str) -> int:
     return len(ENTRY.findall(contents))
 
 
-def find(folder: Path, file: str | None) -> ArchiveFile | None:
-    """The archive that an inventory names, by a path from the backup folder; None where there is no file."""
-    if not file or "\0" in file:
-        return None
-    path = folder / file
-    return ArchiveFile(path) if path.is_file() and path.stat().st_size > 0 else None
+def find(folder: Path, file: str | None) -> ArchiveFile:
+    """The archive that an inventory names, by a path from the backup folder. Raises NoArchive."""
+    if not file:
+        raise NoArchive("its entry in the inventory names no file")
+    try:
+        path = folder / file
+        mode = path.stat().st_mode
+        if not stat.S_ISREG(mode):
+            raise NoArchive(f"the file {file} that the inventory names is no regular file")
+        if path.stat().st_size == 0:
+            raise NoArchive(f"the file {file} that the inventory names is empty")
+    except OSError as fault:
+        raise NoArchive(f"the file {file} that the inventory names: {fault.strerror}") from fault
+    except ValueError:  # a NUL in the name
+        raise NoArchive(f"the inventory names {file!a}, which no file can be called") from None
+    return ArchiveFile(path)

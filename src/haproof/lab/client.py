@@ -22,6 +22,7 @@ REQUEST_SECONDS = 1.0
 """How long a node may take for an ordinary answer before the lab counts it as none."""
 
 LONGEST_TEXT = 2_000
+LONGEST_QUOTE = 200
 NESTED = dict.fromkeys(("lag_status", "max_write_lag_ms", "max_replay_lag_ms", "replicas"), "replication")
 
 
@@ -76,6 +77,14 @@ class Answer:
             return parse_instant(self.value(name))
         except ValueError:
             return None
+
+    def quoted(self, name: str) -> str:
+        """The field as it came, as JSON and not too long, for a sentence."""
+        value = self.value(name)
+        if value is None:
+            return "absent or null"
+        text = json.dumps(value, ensure_ascii=True, default=str)
+        return text if len(text) <= LONGEST_QUOTE else f"{text[: LONGEST_QUOTE - 1]}…"
 
     def items(self, name: str) -> list[Any]:
         """The field as an array; an answer that is itself an array stands for it. Empty where it is none."""

@@ -23,6 +23,8 @@ EXIT_SECONDS = 5.0
 
 
 LAST_WORDS_BYTES = 500
+LONGEST_OUTPUT = 4_000
+"""Characters of a command's output that the journal keeps."""
 
 
 class Node:
@@ -114,7 +116,13 @@ class Node:
         )
         # The interpreter's path names a person's home folder, and says nothing about the system under test.
         shown = ["{python}" if word == sys.executable else word for word in filled]
-        self._journal.act("cli", node=self.name, argv=shown, **vars(done))
+        said = {
+            "status": done.status,
+            "output": _beginning(done.output),
+            "errors": _beginning(done.errors),
+            "elapsed_ms": done.elapsed_ms,
+        }
+        self._journal.act("cli", node=self.name, argv=shown, **said)
         return done
 
     def is_ready(self) -> bool | None:
@@ -125,6 +133,13 @@ class Node:
             return None
         self._port_is_ours()
         return False
+
+
+def _beginning(text: str) -> str:
+    """Of a long output the beginning, and how long it is."""
+    if len(text) <= LONGEST_OUTPUT:
+        return text
+    return f"{text[:LONGEST_OUTPUT]}… ({len(text):,} characters in all)"
 
 
 @dataclass(frozen=True)

@@ -7,7 +7,7 @@ from typing import Any
 from haproof.errors import LabError
 from haproof.lab.client import Answer
 from haproof.lab.cluster import Node
-from haproof.lab.process import Done, Overdue
+from haproof.lab.process import LARGEST_OUTPUT_BYTES, Done, Overdue
 from haproof.lab.progress import waiting_for
 from haproof.lab.scenario import Stage
 from haproof.lab.target import Target
@@ -41,6 +41,16 @@ def succeeded(done: Done | None) -> bool:
     return done is not None and done.status == 0
 
 
+def ended(done: Done | None) -> str:
+    """How a command ended, in words that follow its name."""
+    if done is None:
+        return "did not end in time"
+    if done.cut:
+        return f"printed more than {LARGEST_OUTPUT_BYTES >> 20} MiB"
+    words = f": {done.last_words}" if done.status != 0 else ""
+    return f"ended with status {done.status}{words}"
+
+
 def refused(stage: Stage, done: Done | None, node: Node) -> bool:
     """It said no, and the node is still there to say it: a crash is no refusal, nor is a hang."""
     if done is None or done.status <= 0:
@@ -53,7 +63,7 @@ def refused(stage: Stage, done: Done | None, node: Node) -> bool:
 def printed(done: Done | None, target: Target) -> Answer:
     """A command's output as an answer of the HTTP contract; one without any field where it is no JSON."""
     try:
-        return answer(json.loads(done.output) if done is not None else None, target)
+        return answer(None if done is None or done.cut else json.loads(done.output), target)
     except (ValueError, RecursionError):
         return answer(None, target)
 

@@ -11,11 +11,19 @@ class Draft:
 
     A key that is never set stays null ("tried, not measured"), which breaks its rule: what the system
     under test did not do is a FAIL. A key that does not apply to this target is left out explicitly.
+    `gave_up` is why the slice ended before its last step, in a sentence about the system under test.
     """
 
     def __init__(self, metrics: Iterable[str], observations: Iterable[str]) -> None:
         self.metrics: dict[str, Any] = dict.fromkeys(metrics)
         self.observations: dict[str, Any] = dict.fromkeys(observations)
+        self.quotes: dict[str, str] = {}
+        self.gave_up: str | None = None
+
+    def quote(self, name: str, sentence: str) -> None:
+        """What the system under test did, for the detail of the check that the figure `name` breaks."""
+        self._known(name)
+        self.quotes[name] = sentence
 
     def metric(self, name: str, value: Any) -> None:
         """A measured figure."""
@@ -32,8 +40,11 @@ class Draft:
             self._set(group, name, None)
             del group[name]
 
-    @staticmethod
-    def _set(group: dict[str, Any], name: str, value: Any) -> None:
+    def _set(self, group: dict[str, Any], name: str, value: Any) -> None:
         if name not in group:
             raise LabError(f"the scenario set {name!r}, which it did not declare")
         group[name] = value
+
+    def _known(self, name: str) -> None:
+        if name not in self.metrics and name not in self.observations:
+            raise LabError(f"the scenario quoted what was done about {name!r}, which it did not declare")

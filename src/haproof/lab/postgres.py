@@ -188,10 +188,10 @@ class Server:
             **parameters,
         )
 
-    def rows(self, sql: str, user: str = NODE_ROLE) -> list[tuple[Any, ...]]:
+    def rows(self, sql: str, user: str = NODE_ROLE, database: str = DATABASE) -> list[tuple[Any, ...]]:
         """All rows of one statement, in a session of its own. Raises LabError when it fails."""
         try:
-            with self.connect(user) as session:
+            with self.connect(user, database=database) as session:
                 cursor = session.execute(sql.encode())
                 return cursor.fetchall() if cursor.description else []
         except psycopg.Error as fault:

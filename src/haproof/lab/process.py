@@ -28,7 +28,9 @@ from haproof.lab.interrupt import uninterrupted
 LEASH = Path(__file__).with_name("leash.py")
 WATCHDOG = Path(__file__).with_name("watchdog.py")
 PLAIN = "plain"
-LARGEST_OUTPUT_BYTES = 1024 * 1024
+LARGEST_OUTPUT_BYTES = 16 * 1024 * 1024
+"""Of what a command prints, so much is read: a list of thousands of backups fits."""
+
 END_SECONDS = 5.0
 """How long a child may take to end after it was asked to, before it is killed."""
 
@@ -39,12 +41,16 @@ class Overdue(LabError):
 
 @dataclass(frozen=True)
 class Done:
-    """A command that ran to its end; `elapsed_ms` includes the start of its process."""
+    """A command that ran to its end; `elapsed_ms` includes the start of its process.
+
+    `cut`: it printed more than `LARGEST_OUTPUT_BYTES`, and `output` is only the beginning.
+    """
 
     status: int
     output: str
     errors: str
     elapsed_ms: float
+    cut: bool = False
 
     @property
     def last_words(self) -> str:
@@ -199,7 +205,8 @@ class Children:
         if not in_time:
             raise Overdue(f"{name} did not end within {seconds:g} s; its output is in {log}")
         status = child.exit_status()
-        return Done(-1 if status is None else status, _text(log), _text(errors), elapsed_ms)
+        cut = log.stat().st_size > LARGEST_OUTPUT_BYTES
+        return Done(-1 if status is None else status, _text(log), _text(errors), elapsed_ms, cut)
 
     def forget(self, child: Child) -> None:
         """Strike a child that has ended off the lists."""

@@ -92,7 +92,6 @@ class _Written:
         self._folder.mkdir()
         self._draft = Draft(scenario.metrics, scenario.observations)
         self._stage: Stage | None = None
-        self._gave_up = ""
         self._missing: list[str] = []
 
     def outcome(self) -> Outcome:
@@ -122,7 +121,7 @@ class _Written:
             )  # fmt: skip
             scenario.run(self._stage)
         except SystemFailed as fault:
-            self._gave_up = f": {fault}"
+            self._draft.gave_up = str(fault)
             return None
         except NotRun as fault:
             return str(fault)
@@ -161,7 +160,8 @@ class _Written:
         if not judged.failed:
             return Outcome(slice_, "PASS", f"PASS ({judged.passed}/10 checks)", worth_a_look=False)
         failed = ", ".join(judged.failed)
-        return Outcome(slice_, "FAIL", f"FAIL ({judged.passed}/10 checks; {failed}){self._gave_up}")
+        why = "" if self._draft.gave_up is None else f": {self._draft.gave_up}"
+        return Outcome(slice_, "FAIL", f"FAIL ({judged.passed}/10 checks; {failed}){why}")
 
     def _head(self) -> dict[str, Any]:
         run = self._run

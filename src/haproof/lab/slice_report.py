@@ -15,6 +15,7 @@ from haproof.errors import LabError
 from haproof.lab.draft import Draft
 
 SCHEMA_VERSION = "1"
+LONGEST_QUOTE = 300
 
 
 @dataclass(frozen=True)
@@ -52,7 +53,7 @@ def judged(slice_: AnySlice, head: dict[str, Any], draft: Draft, artifacts: list
         if not findings:
             raise LabError(f"{check.id} has no fact to be judged by: a fault of the scenario")
         status = "PASS" if all(finding.holds for finding in findings) else "FAIL"
-        entries.append(_entry(check.id, check.title, status, _detail(findings)))
+        entries.append(_entry(check.id, check.title, status, _detail(findings, draft)))
     content = _bytes(tree | _closing(entries, artifacts))
     parse_report(content, slice_)
     failed = tuple(entry["id"] for entry in entries if entry["status"] == "FAIL")
@@ -99,12 +100,25 @@ def _entry(check_id: str, title: str, status: str, detail: str | None) -> dict[s
     return {"id": check_id, "description": title, "status": status, "detail": detail}
 
 
-def _detail(findings: tuple[Finding, ...]) -> str:
-    """The broken rules where there are any, else the figures that held."""
-    broken = [finding.broken for finding in findings if not finding.holds]
+def _detail(findings: tuple[Finding, ...], draft: Draft) -> str:
+    """The broken rules, each with what the system did where that is known; else the figures that held."""
+    broken = [_broken(finding, draft) for finding in findings if not finding.holds]
     return "; ".join(
         broken or [f"{finding.name} = {shown(finding.value, finding.limit)}" for finding in findings]
     )
+
+
+def _broken(finding: Finding, draft: Draft) -> str:
+    why = draft.quotes.get(finding.name)
+    if why is None and finding.value is None:
+        why = draft.gave_up
+    return finding.broken if why is None else f"{finding.broken} ({cut(why)})"
+
+
+def cut(sentence: str) -> str:
+    """A sentence that quotes the system under test, on one line and of a length that a report can carry."""
+    flat = " ".join(sentence.split()).encode("utf-8", "replace").decode("utf-8")
+    return flat if len(flat) <= LONGEST_QUOTE else f"{flat[: LONGEST_QUOTE - 1]}…"
 
 
 def _bytes(tree: dict[str, Any]) -> bytes:

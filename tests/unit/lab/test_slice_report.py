@@ -86,3 +86,39 @@ def test_not_run_carries_its_reason_and_raw_files(tmp_path: Path) -> None:
     [artifact] = record.artifacts
     assert (artifact.path, artifact.bytes) == ("logs/node1.log", 3)
     assert artifact.sha256 == "ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad"
+
+
+def test_a_broken_rule_quotes_what_the_system_did() -> None:
+    scenario = SCENARIOS[0]
+    draft = Draft(scenario.metrics, scenario.observations)
+    draft.metric("sigterm_failover_ms", 9_000)
+    draft.quote("sigterm_failover_ms", "node2 answered\nrole primary")
+    draft.gave_up = "no leader came up"
+    details = {
+        check["id"]: check["detail"]
+        for check in json.loads(slice_report.judged(failover.SLICE, head(), draft, []).content)["checks"]
+    }
+    assert "sigterm_failover_ms is 9000; the rule is" in details["VAL13-03"]
+    assert "(node2 answered role primary)" in details["VAL13-03"]
+    assert details["VAL13-05"].startswith("sigkill_failover_ms is not measured; the rule is")
+    assert "(no leader came up)" in details["VAL13-05"]
+
+
+def test_a_rule_that_holds_quotes_nothing() -> None:
+    scenario = SCENARIOS[0]
+    draft = Draft(scenario.metrics, scenario.observations)
+    draft.observe("nodes_healthy", 2)
+    draft.quote("nodes_healthy", "both")
+    details = json.loads(slice_report.judged(failover.SLICE, head(), draft, []).content)["checks"][0]
+    assert "both" not in details["detail"]
+
+
+def test_a_quote_is_one_line_of_a_length_that_a_report_can_carry() -> None:
+    assert slice_report.cut("a\n\tb") == "a b"
+    assert len(slice_report.cut("x" * 10_000)) == slice_report.LONGEST_QUOTE
+    assert slice_report.cut("\ud800") == "?"
+
+
+def test_a_quote_about_no_figure_is_a_fault_of_the_lab() -> None:
+    with pytest.raises(LabError, match="'c'"):
+        Draft(("a_ms",), ("b",)).quote("c", "what it said")

@@ -1,12 +1,14 @@
 """VAL15: a backup by the target's command line, every restore that must be refused, and one that must not."""
 
+import time
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from haproof.core.slices import backup_restore
 from haproof.core.targets import BACKUP_MS, RESTORE_MS
-from haproof.lab import app_data, archive_file, command
-from haproof.lab.archive_file import ArchiveFile
-from haproof.lab.audit import await_events
+from haproof.lab import app_data, archive_alone, archive_file, command
+from haproof.lab.archive_file import ArchiveFile, NoArchive
+from haproof.lab.audit import Trail
 from haproof.lab.client import Answer
 from haproof.lab.cluster import Cluster, Node, Settled
 from haproof.lab.postgres import HONEST, Server
@@ -17,6 +19,7 @@ BACKUP_SECONDS = BACKUP_MS / 1000 + MARGIN_SECONDS
 RESTORE_SECONDS = RESTORE_MS / 1000 + MARGIN_SECONDS
 LIST_SECONDS = 15.0
 PROTECTED_ROWS = 10
+CREATED, RESTORED = "ha.backup.created", "ha.backup.restored"
 
 
 @dataclass(frozen=True)
@@ -44,11 +47,15 @@ def run(stage: Stage) -> None:
     stage.settings["fixture_rows"] = f"{size.accounts} + {size.entries}"
     scene = _Scene(stage, server, stage.cluster(server))
     scene.cluster.start()
-    leader = scene.settled("at the start").leader
+    settled = scene.settled("at the start")
+    leader = settled.leader
+    stage.journal.saw("leader at the start", holder=leader.name)
     scene.fixture(leader, size)
     backup = scene.backup(leader)
+    scene.archive_alone(backup)
     scene.change()
     scene.outside_maintenance(leader, backup)
+    scene.beside_leader(settled, backup)
     node = scene.maintenance()
     scene.unconfirmed(node, backup)
     scene.corrupted(node, backup)
@@ -73,8 +80,9 @@ class _Scene:
         self.server = server
         self.cluster = cluster
         self.before: app_data.Content = {}
+        self.trail = Trail(stage, cluster, CREATED, RESTORED)
         self.inventory: list[int | None] = []
-        self.unchanged = False
+        self.unchanged: list[bool] = []
 
     def fixture(self, leader: Node, size: Size) -> None:
         """Two tables of the lab beside the protected rows, and the state that a restore must bring back."""
@@ -94,16 +102,22 @@ class _Scene:
         """Create a backup and hold its metadata against its file."""
         self.stage.step("create a backup")
         known = [entry.text("backup_id") for entry in self.count(leader)]
-        done = command.operate(self.stage, "backup_create", leader, BACKUP_SECONDS)
+        with self.trail.deed(CREATED):
+            done = command.operate(self.stage, "backup_create", leader, BACKUP_SECONDS)
         if done is not None and command.succeeded(done):
             self.draft.metric("backup_ms", done.elapsed_ms)
         self.draft.metric("checksum_cli", command.checksum(done, self.stage.target))
         printed_id = command.printed(done, self.stage.target).text("backup_id")
-        for entry in self.count(leader):
+        listed = self.count(leader)
+        for entry in listed:
             backup_id = entry.text("backup_id")
             if backup_id is not None and backup_id not in known and printed_id in (None, backup_id):
+                self.trail.await_more(CREATED)
                 return Backup(backup_id, self.examine(entry))
-        raise SystemFailed("the inventory does not list the backup that was made")
+        raise SystemFailed(
+            f"the inventory does not list the backup that was made: backup_create {command.ended(done)}, and "
+            f"backup_list lists {len(known)} backups before and {len(listed)} after it"
+        )
 
     def examine(self, entry: Answer) -> ArchiveFile:
         """An entry of the inventory, and the file that it is about."""
@@ -112,15 +126,28 @@ class _Scene:
         self.draft.observe("metadata_status", entry.text("status"))
         self.draft.observe("metadata_bytes", entry.count("bytes"))
         self.draft.observe("metadata_checksum", command.digest(entry.text("checksum")))
-        archive = archive_file.find(self.cluster.backup_dir, entry.text("file"))
-        archive = self.stage.must(archive, "the backup's file is not there")
-        self.draft.observe("file_bytes", archive.size)
-        self.draft.metric("backup_bytes", archive.size)
-        self.draft.metric("checksum_file", archive.sha256())
-        contents = archive.contents(self.stage.ground)
+        for name in ("status", "bytes", "checksum"):
+            self.draft.quote(f"metadata_{name}", f"the inventory gives {name} {entry.quoted(name)}")
+        try:
+            archive = archive_file.find(self.cluster.backup_dir, entry.text("file"))
+            self.draft.observe("file_bytes", archive.size)
+            self.draft.metric("backup_bytes", archive.size)
+            self.draft.metric("checksum_file", archive.sha256())
+            contents = archive.contents(self.stage.ground)
+        except (NoArchive, OSError) as fault:
+            raise SystemFailed(f"there is no archive of the backup: {fault}") from fault
         self.stage.save("archive-contents.txt", contents)
         self.draft.observe("archive_entries", archive_file.entries(contents))
         return archive
+
+    def archive_alone(self, backup: Backup) -> None:
+        """The archive by itself holds the rows: the database was never emptied, so a restore proves less."""
+        self.stage.step("restore the archive alone into a database of the lab's own")
+        found, words = archive_alone.rows_of(self.stage, self.server, backup.archive)
+        self.stage.journal.saw("in the archive alone", tables=_rows(found))
+        self.draft.metric("archive_rows_match", app_data.same_payload(self.before, found))
+        if words:
+            self.draft.quote("archive_rows_match", f"pg_restore of the archive alone: {words}")
 
     def change(self) -> None:
         """Whatever a restore brings back, or should not have, differs from this state."""
@@ -129,20 +156,38 @@ class _Scene:
 
     def outside_maintenance(self, leader: Node, backup: Backup) -> None:
         """A confirmed restore on a node that leads."""
-        refused, self.unchanged = self.tried("backup_restore", leader, backup, "outside maintenance mode")
+        refused = self.refusal("backup_restore", leader, backup, "outside maintenance mode")
         self.draft.observe("out_of_maintenance_restore_refused", refused)
+
+    def beside_leader(self, settled: Settled, backup: Backup) -> None:
+        """A confirmed restore on a node in maintenance mode, while the other one still leads."""
+        self.stage.step("restart one node in maintenance mode, beside the leader")
+        self.restart((settled.follower,), maintenance=True)
+        how = f"in maintenance mode while {settled.leader.name} leads"
+        refused = self.refusal("backup_restore", settled.follower, backup, how)
+        if (change := _changed(settled)) is None:
+            self.draft.observe("restore_beside_leader_refused", refused)
+        else:  # nothing was tried then: there was no leader beside it
+            self.stage.journal.saw("leadership changed without a fault", why=change)
+            self.draft.quote("restore_beside_leader_refused", change)
 
     def maintenance(self) -> Node:
         """Every node restarted in maintenance mode; the one that is asked from then on."""
         self.stage.step("restart every node in maintenance mode")
-        self.restart(maintenance=True)
+        self.restart(self.cluster.nodes, maintenance=True)
         return self.cluster.nodes[0]
 
     def unconfirmed(self, node: Node, backup: Backup) -> None:
         """In maintenance mode, so that nothing but the confirmation is missing."""
-        refused, unchanged = self.tried("backup_restore_unconfirmed", node, backup, "without confirmation")
+        refused = self.refusal("backup_restore_unconfirmed", node, backup, "without confirmation")
         self.draft.observe("unconfirmed_restore_refused", refused)
-        self.draft.observe("database_unchanged_by_refusals", unchanged and self.unchanged)
+        self.draft.observe("database_unchanged_by_refusals", all(self.unchanged))
+
+    def refusal(self, name: str, node: Node, backup: Backup, how: str) -> bool:
+        """Whether a restore was refused; whether the data stayed as it was is kept."""
+        refused, unchanged = self.tried(name, node, backup, how)
+        self.unchanged.append(unchanged)
+        return refused
 
     def corrupted(self, node: Node, backup: Backup) -> None:
         """One bit flipped, once where pg_restore would not notice and once anywhere."""
@@ -157,8 +202,12 @@ class _Scene:
         """A restore that must not happen: whether it was refused, and whether the data stayed as it was."""
         self.stage.step(f"try a restore {how}")
         before = app_data.content(self.server)
+        began_s = time.monotonic()
         done = command.operate(self.stage, name, node, RESTORE_SECONDS, backup_id=backup.backup_id)
         refused = command.refused(self.stage, done, node)
+        if command.succeeded(done):  # a deed that should not be, and an audit event of it is none too many
+            self.trail.done(RESTORED, began_s=began_s)
+            self.trail.look()
         unchanged = before is not None and app_data.content(self.server) == before
         self.stage.journal.saw("restore that must not happen", how=how, refused=refused, unchanged=unchanged)
         return refused, unchanged
@@ -166,9 +215,10 @@ class _Scene:
     def restore(self, node: Node, backup: Backup) -> None:
         """The restore itself: everything as before the backup, the added table gone."""
         self.stage.step("restore the backup")
-        done = command.operate(
-            self.stage, "backup_restore", node, RESTORE_SECONDS, backup_id=backup.backup_id
-        )
+        with self.trail.deed(RESTORED):
+            done = command.operate(
+                self.stage, "backup_restore", node, RESTORE_SECONDS, backup_id=backup.backup_id
+            )
         if done is not None and command.succeeded(done):
             self.draft.metric("restore_ms", done.elapsed_ms)
         after = app_data.content(self.server)
@@ -177,31 +227,36 @@ class _Scene:
         self.draft.metric("payload_match", app_data.same_payload(self.before, after))
 
     def second_backup(self) -> None:
-        """Back in normal service: what the audit log tells, another backup, the inventory."""
+        """Back in normal service: what the audit log reports, another backup, the inventory."""
         self.stage.step("restart every node for normal service")
-        self.restart(maintenance=False)
+        self.restart(self.cluster.nodes, maintenance=False)
         leader = self.settled("after the restore").leader
-        self.audit(leader)
+        self.audit()
         self.stage.step("create a second backup")
-        command.operate(self.stage, "backup_create", leader, BACKUP_SECONDS)
+        with self.trail.deed(CREATED):
+            command.operate(self.stage, "backup_create", leader, BACKUP_SECONDS)
         self.count(leader)
+        self.trail.await_more(CREATED)
+        self.draft.observe("audit_follows_deeds", self.trail.follows())
 
-    def audit(self, leader: Node) -> None:
+    def audit(self) -> None:
         """The trace of the backup and the restore, read before another backup leaves an event of its own.
 
         A restore that took the history along would hide behind that one.
         """
         self.stage.step("read the audit events")
-        names = await_events(self.stage, leader, "ha.backup.created", "ha.backup.restored")
-        self.draft.observe("audit_events", None if names is None else list(dict.fromkeys(names)))
+        self.trail.await_more(RESTORED)
+        self.draft.observe("audit_events", self.trail.names)
 
-    def restart(self, maintenance: bool) -> None:
-        """Every node ended first, then every node started."""
-        for node in self.cluster.nodes:
+    def restart(self, nodes: Sequence[Node], maintenance: bool) -> None:
+        """These nodes ended first, then started, all at once."""
+        for node in nodes:
             node.stop()
-        ready = self.cluster.start(maintenance=maintenance)
+        for node in nodes:
+            node.start(maintenance)
+        ready = self.cluster.await_ready(nodes)
         mode = "maintenance mode" if maintenance else "normal service"
-        self.stage.must(ready == len(self.cluster.nodes) or None, f"not every node came up in {mode}")
+        self.stage.must(ready == len(nodes) or None, f"not every node came up in {mode}")
 
     def settled(self, when: str) -> Settled:
         """The cluster with one leader, or the end of the slice."""
@@ -211,9 +266,24 @@ class _Scene:
         """The inventory as the command line lists it; its length is one more step of `inventory_counts`."""
         done = command.operate(self.stage, "backup_list", node, LIST_SECONDS)
         listed = command.printed(done, self.stage.target).items("backups")
-        self.inventory.append(len(listed) if command.succeeded(done) else None)
+        listable = done is not None and command.succeeded(done) and not done.cut
+        if not listable:
+            self.draft.quote("inventory_counts", f"backup_list {command.ended(done)}")
+        self.inventory.append(len(listed) if listable else None)
         self.draft.observe("inventory_counts", self.inventory)
         return [command.answer(entry, self.stage.target) for entry in listed]
+
+
+def _changed(settled: Settled) -> str | None:
+    """What became of a leader that was not touched, where it does not lead the same epoch any more."""
+    leader = settled.leader
+    before, now = settled.answers[leader.name], leader.status()
+    if now.text("role") == "leader" and now.count("current_epoch") == before.count("current_epoch"):
+        return None
+    return (
+        f"nobody touched {leader.name}, which led epoch {before.quoted('current_epoch')}; later it answered "
+        f"role {now.quoted('role')}, epoch {now.quoted('current_epoch')}, holder {now.quoted('holder_id')}"
+    )
 
 
 def _rows(content: app_data.Content | None) -> dict[str, list[object]] | None:
@@ -242,6 +312,7 @@ SCENARIO = Scenario(
         "payload_match",
         "rows",
         "backup_bytes",
+        "archive_rows_match",
     ),
     observations=(
         "archive_entries",
@@ -252,10 +323,12 @@ SCENARIO = Scenario(
         "unconfirmed_restore_refused",
         "out_of_maintenance_restore_refused",
         "database_unchanged_by_refusals",
+        "restore_beside_leader_refused",
         "inventory_counts",
         "corrupt_restore_refused",
         "database_unchanged_by_corrupt",
         "audit_events",
+        "audit_follows_deeds",
     ),
     run=run,
 )

@@ -6,7 +6,7 @@ from datetime import UTC, datetime, timedelta
 from haproof.core.slices import quorum_loss
 from haproof.lab import faults
 from haproof.lab.accounting import stored_rows
-from haproof.lab.audit import await_events
+from haproof.lab.audit import Trail
 from haproof.lab.client import Answer
 from haproof.lab.cluster import Cluster, Node
 from haproof.lab.measure import Seen, worst
@@ -60,6 +60,7 @@ class _Scene:
         self.server = server
         self.cluster = cluster
         self.writer = Writer(stage.target, cluster, stage.random, stage.evidence / "writes.jsonl")
+        self.trail = Trail(stage, cluster, LOST, RESTORED)
         self.leader = self.witness = cluster.nodes[0]
         self.losses: list[float | None] = []
         self.recoveries: list[float | None] = []
@@ -90,7 +91,10 @@ class _Scene:
         self.stage.step(f"stop PostgreSQL, cycle {number} of {CYCLES}")
         before = self.witness.status()
         self.stage.waits.pause(self.stage.random.uniform(0, STOP_SPREAD_SECONDS))
-        with faults.database_stopped(self.stage.journal, self.server, "fast") as fault:
+        with (
+            self.trail.deed(LOST),
+            faults.database_stopped(self.stage.journal, self.server, "fast") as fault,
+        ):
             lost = self.await_quorum("lost", fault.at_s)
             self.server.await_end()
             self.during_loss(number, before, fault.at)
@@ -106,6 +110,8 @@ class _Scene:
         self.draft.metric("recovery_trials_ms", self.recoveries)
         self.draft.metric("recovery_ms", worst(self.recoveries))
         settled = self.after_loss(number, before, fault.healed_at)
+        self.trail.done(RESTORED, began_s=fault.healed_s or fault.at_s)
+        self.trail.await_more(LOST, RESTORED)
         return settled and None not in (self.losses[-1], self.recoveries[-1])
 
     def during_loss(self, number: int, before: Answer, since: datetime) -> None:
@@ -168,7 +174,8 @@ class _Scene:
     def trace(self) -> None:
         """The audit events that are there once PostgreSQL is."""
         self.stage.step("read the audit events")
-        self.draft.observe("audit_events", await_events(self.stage, self.leader, LOST, RESTORED))
+        self.draft.observe("audit_events", self.trail.names)
+        self.draft.observe("audit_follows_deeds", self.trail.follows())
 
     def status(self, when: str) -> Answer:
         """The status of the node that led before the loss."""
@@ -243,6 +250,7 @@ SCENARIO = Scenario(
         "last_restored_at",
         "loss_counts",
         "audit_events",
+        "audit_follows_deeds",
     ),
     run=run,
 )

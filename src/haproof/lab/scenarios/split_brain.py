@@ -4,7 +4,7 @@ import time
 
 from haproof.core.slices import split_brain
 from haproof.errors import LabError
-from haproof.lab.audit import await_events, known_events
+from haproof.lab.audit import Trail
 from haproof.lab.client import Answer
 from haproof.lab.cluster import Cluster, Node, Settled
 from haproof.lab.ground import ADMIN
@@ -57,6 +57,7 @@ class _Scene:
         self.server = server
         self.cluster = cluster
         self.writer = Writer(stage.target, cluster, stage.random, stage.evidence / "writes.jsonl")
+        self.trail = Trail(stage, cluster, DETECTED, RECOVERED)
         self.user_data: UserData | None = None
 
     def baseline(self) -> Settled:
@@ -80,13 +81,13 @@ class _Scene:
     def divergence(self, leader: Node) -> None:
         """Raise the durable epoch; wait for the leader's answer and for the event that tells of it."""
         self.stage.step("raise the epoch behind the leader's back")
-        events = known_events(leader)
-        injected_s = self.inject("raise_epoch")
-        seen, last = self.await_risk(leader, "detected", injected_s)
-        self.draft.metric("divergence_risk", last)
-        self.draft.metric("detection_ms", seen.elapsed_ms if seen else None)
-        if seen is not None:
-            await_events(self.stage, leader, DETECTED, beyond=events)
+        with self.trail.deed(DETECTED):
+            injected_s = self.inject("raise_epoch")
+            seen, last = self.await_risk(leader, "detected", injected_s)
+            self.draft.metric("divergence_risk", last)
+            self.draft.metric("detection_ms", seen.elapsed_ms if seen else None)
+            if seen is not None:
+                self.trail.await_more(DETECTED)
 
     def repeated(self, leader: Node) -> None:
         """Ask again and again: the same answer, and nothing written by it."""
@@ -116,23 +117,25 @@ class _Scene:
     def recovery(self, leader: Node) -> None:
         """promote-leader brings the risk back to none, and leaves the user data alone."""
         self.stage.step("recover with promote-leader")
-        answer = self.recover(leader, "promote-leader")
-        seen, last = self.await_risk(leader, "none", answer.reply.sent_s)
-        self.draft.metric("recovered_risk", last)
-        self.draft.metric("recovery_ms", seen.elapsed_ms if seen else None)
+        with self.trail.deed(RECOVERED):
+            answer = self.recover(leader, "promote-leader")
+            seen, last = self.await_risk(leader, "none", answer.reply.sent_s)
+            self.draft.metric("recovered_risk", last)
+            self.draft.metric("recovery_ms", seen.elapsed_ms if seen else None)
+            self.trail.await_more(RECOVERED)  # now: a risk that ends by itself may leave the same event
+        self.draft.observe("audit_events", self.trail.names)
+        self.draft.observe("audit_follows_deeds", self.trail.follows())
         self.compare_user_data()
-        self.stage.step("read the audit events")  # now: a risk that ends by itself may leave the same ones
-        self.draft.observe("audit_events", await_events(self.stage, leader, DETECTED, RECOVERED))
 
     def ghosts(self, leader: Node) -> None:
         """Open epochs of nobody raise the risk; resigned, they end it."""
         self.stage.step("insert ghost epochs that nobody closed")
-        events = known_events(leader)
-        injected_s = self.inject("open_ghost_epochs")
-        seen, last = self.await_risk(leader, "possible", injected_s)
-        self.draft.metric("ghost_risk", last)
-        if seen is not None:
-            await_events(self.stage, leader, DETECTED, beyond=events)
+        with self.trail.deed():
+            injected_s = self.inject("open_ghost_epochs")
+            seen, last = self.await_risk(leader, "possible", injected_s)
+            self.draft.metric("ghost_risk", last)
+            if seen is not None:
+                self.trail.await_more(DETECTED)
         self.stage.step("resign the ghost epochs")
         healed_s = self.inject("close_ghost_epochs")
         _, last = self.await_risk(leader, "none", healed_s)
@@ -237,6 +240,7 @@ SCENARIO = Scenario(
         "dry_run_writes",
         "ghost_cleared_risk",
         "audit_events",
+        "audit_follows_deeds",
         "final_leaders",
         "final_risk",
         "final_write_accepted",
