@@ -11,6 +11,7 @@ from haproof.attest import key_forms, keys
 from haproof.attest.inventory import ENVELOPE_NAME
 from haproof.attest.sign import sign
 from haproof.core.assess import assess
+from haproof.core.model import NO_OPTIONS, Options
 from haproof.evidence import read_evidence, replace_proof
 from haproof.render import ALWAYS, FORMATS, render
 
@@ -61,9 +62,9 @@ def reported(folder: Path, reports: EvidenceSet | None = None, forms: tuple[str,
     return folder
 
 
-def report_again(folder: Path, forms: tuple[str, ...] = ALWAYS) -> None:
+def report_again(folder: Path, forms: tuple[str, ...] = ALWAYS, options: Options = NO_OPTIONS) -> None:
     """Judge the evidence and replace its report."""
-    report = assess(read_evidence(str(folder)), NOON)
+    report = assess(read_evidence(str(folder)), NOON, options)
     made = {FORMATS[form][1]: render(report, form) for form in forms}
     replace_proof(str(folder), None, made, [ending for _, ending in FORMATS.values()])
 

@@ -162,6 +162,7 @@ def _raw_fault(inventory: Inventory, name: str, sha256: str, size: int) -> str |
 def judgement_again(case: Case) -> tuple[None, str]:
     """The evidence, judged again with the recorded path and time, against the JSON artifact."""
     recorded, again = case.judged()
+    _need_trusted_keys(recorded)
     if not again.proof.evidence.files:
         raise Failed("no slice report was read, so there is nothing that a judgement could rest on")
     when = f"assessed again as of {recorded.proof.generated_at}"
@@ -177,6 +178,15 @@ def judgement_again(case: Case) -> tuple[None, str]:
     return None, f"{when}: written by haproof {version}, this is {VERSION}; judgements compared, not words"
 
 
+def _need_trusted_keys(recorded: Recorded) -> None:
+    """Raise NotChecked where the judgement depends on statements by others, whose keys are not here."""
+    keys = recorded.proof.options.trusted_keys
+    if keys:
+        raise NotChecked(
+            f"made with statements that {named(keys)} signed; without these keys it cannot be made again"
+        )
+
+
 def report_files(case: Case, vouched: Collection[str]) -> tuple[None, str]:
     """Every report file, made again and compared byte for byte.
 
@@ -189,6 +199,7 @@ def report_files(case: Case, vouched: Collection[str]) -> tuple[None, str]:
     wrong = [f"{name} is missing" for name in always if name not in case.inventory.files]
     if recorded.other_version:
         raise _skipped(case, vouched, wrong)
+    _need_trusted_keys(recorded)
     same, aside = [], []
     for name in sorted(_report_names(case)):
         fault = _compared(name, forms.get(name), again, case)

@@ -75,12 +75,9 @@ def sign(
 def _put(evidence_dir: str, envelope: bytes) -> tuple[str, ...]:
     """Write the envelope. A timestamp of the one that it replaces is removed, and that is reported."""
     folder, _, name = ENVELOPE_NAME.rpartition("/")
-    stamp = os.path.join(evidence_dir, TIMESTAMP_NAME)
-    stale = os.path.lexists(stamp)
-    write_files(
-        os.path.join(evidence_dir, folder), {name: envelope}, [os.path.basename(stamp)] if stale else []
-    )
-    return (f"removed {stamp!r}: it was the timestamp of the envelope before",) if stale else ()
+    stamp = os.path.basename(TIMESTAMP_NAME)
+    removed = write_files(os.path.join(evidence_dir, folder), {name: envelope}, [stamp])
+    return tuple(f"removed {path!r}: it was the timestamp of the envelope before" for path in removed)
 
 
 def _keep_apart(evidence_dir: str, key: str) -> None:
