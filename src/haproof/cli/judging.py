@@ -8,9 +8,11 @@ from haproof.cli.output import warn
 from haproof.cli.parser import one_of
 from haproof.core.assess import assess
 from haproof.core.instant import parse_instant
-from haproof.core.model import Report
+from haproof.core.levels import WINDOW_TEXT
+from haproof.core.model import NO_OPTIONS, Options, Report, Requirement
 from haproof.errors import UsageError
 from haproof.evidence import read_evidence
+from haproof.given import meant
 from haproof.places import around, newest_run, require_run
 from haproof.render import FORMATS
 
@@ -42,10 +44,16 @@ def configure_judging(parser: argparse.ArgumentParser) -> None:
     )
     parser.add_argument(
         "--require",
-        type=one_of(REQUIRED),
         default="design-partner",
-        metavar="LEVEL",
-        help=f"the readiness level that exit status 0 asks for: {', '.join(REQUIRED)} (default: %(default)s)",
+        metavar="LEVEL|ID[,ID]",
+        help="what exit status 0 asks for: a readiness level "
+        f"({', '.join(REQUIRED)}; default: %(default)s) or requirements such as DP-3,DP-5",
+    )
+    parser.add_argument(
+        "--max-age",
+        type=duration,
+        metavar="N(s|m|h|d)",
+        help="evidence older than that, such as 36h or 7d, is not coherent (default: any age)",
     )
     parser.add_argument(
         "--generated-at",
@@ -59,10 +67,37 @@ def directory_of(args: argparse.Namespace) -> str:
     return newest_run() if args.evidence_dir is None else str(args.evidence_dir)
 
 
-def judged(directory: str, generated_at: datetime | None = None) -> Report:
-    """Read and judge one run. Raises UsageError where that is no run, but runs lie below it."""
+def judged(
+    directory: str,
+    generated_at: datetime | None = None,
+    options: Options = NO_OPTIONS,
+    required: str = "design-partner",
+) -> Report:
+    """Read and judge one run. Raises UsageError where that is no run, but runs lie below it, and where
+    `required` names what this report does not know."""
     require_run(directory)
-    return assess(read_evidence(directory), generated_at or generation_time(None))
+    report = assess(read_evidence(directory), generated_at or generation_time(None), options)
+    _require_known(required, report)
+    return report
+
+
+def options_of(args: argparse.Namespace) -> Options:
+    """What the judgement depends on besides evidence, path and time."""
+    return Options(max_age_seconds=args.max_age)
+
+
+SECONDS = {"s": 1, "m": 60, "h": 3600, "d": 86_400}
+LONGEST_SECONDS = 100 * 365 * 86_400
+
+
+def duration(text: str) -> int:
+    """A type of argument: a whole number above 0 with its unit, in seconds."""
+    number, unit = text.strip()[:-1], text.strip()[-1:].lower()
+    digits = number.isascii() and number.isdecimal() and len(number) < 12
+    seconds = int(number) * SECONDS.get(unit, 0) if digits else 0
+    if not 0 < seconds <= LONGEST_SECONDS:
+        raise argparse.ArgumentTypeError(f"{text!r} is not a duration such as 90m, 36h or 7d")
+    return seconds
 
 
 def warn_of_nothing(report: Report) -> None:
@@ -74,19 +109,61 @@ def warn_of_nothing(report: Report) -> None:
         warn(f"{directory!r} holds no slice report at all: it may be the wrong directory{hint}")
 
 
-def exit_status(report: Report, required: str) -> int:
-    """0 where the level is reached, 1 where anything found says no, 3 where evidence for it is not there.
+def exit_status(report: Report, required: str = "design-partner") -> int:
+    """0 where everything asked for is reached, 1 where anything found says no, 3 where evidence is not there.
 
-    An incoherent window says nothing either way; above design partner a requirement that is not met says no.
+    `required` is a level, or ids of requirements, separated by commas; 1 wins over 3.
     """
-    levels = [getattr(report.proof.readiness, name) for name in REQUIRED[required]]
+    statuses = {_status_of(report, word) for word in _words(required)}
+    return 1 if 1 in statuses else max(statuses)
+
+
+def _words(required: str) -> list[str]:
+    return [word.strip().lower() for word in required.split(",")]
+
+
+def _status_of(report: Report, word: str) -> int:
+    """The status that one level or one requirement asks for."""
+    return _status_of_level(report, word) if word in REQUIRED else _status_of_requirement(report, word)
+
+
+def _status_of_level(report: Report, level: str) -> int:
+    """An incoherent window says nothing either way; above design partner a requirement not met says no."""
+    levels = [getattr(report.proof.readiness, name) for name in REQUIRED[level]]
     if all(level.ready for level in levels):
         return 0
     beyond = [requirement for level in levels[1:] for requirement in level.requirements]
     unmet = [requirement.id for requirement in beyond if requirement.state != "MET"]
     if report.ready:
-        warn(f"--require {required} is not reached: {', '.join(unmet)} not met or without evidence")
+        warn(f"--require {level} is not reached: {', '.join(unmet)} not met or without evidence")
     return 1 if report.says_no or any(one.state == "NOT MET" for one in beyond) else 3
+
+
+def _status_of_requirement(report: Report, word: str) -> int:
+    """One requirement, whatever the rest of the report says; the window (DP-6) says nothing either way."""
+    found = next(one for one in _requirements(report) if one.id.lower() == word)
+    if found.state == "MET":
+        return 0
+    warn(f"--require {found.id} is not reached: {found.state.lower()} ({found.detail})")
+    return 1 if found.state == "NOT MET" and found.text != WINDOW_TEXT else 3
+
+
+def _requirements(report: Report) -> list[Requirement]:
+    """Those of every level."""
+    levels = report.proof.readiness
+    every = (levels.design_partner, levels.ga, levels.public_production)
+    return [requirement for level in every for requirement in level.requirements]
+
+
+def _require_known(required: str, report: Report) -> None:
+    """Raise UsageError for a word that is neither a level nor a requirement."""
+    known = [*REQUIRED, *(one.id for one in _requirements(report))]
+    for word in _words(required):
+        if word not in (name.lower() for name in known):
+            hint = meant(word, known)
+            raise UsageError(
+                f"--require: {word!r} is neither a level ({', '.join(REQUIRED)}) nor a requirement{hint}"
+            )
 
 
 def generation_time(given: str | None) -> datetime:

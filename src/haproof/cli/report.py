@@ -16,11 +16,12 @@ from haproof.cli.judging import (
     exit_status,
     generation_time,
     judged,
+    options_of,
     warn_of_nothing,
 )
 from haproof.cli.output import show, warn
 from haproof.cli.parser import some_of
-from haproof.core.model import Report
+from haproof.core.model import NO_OPTIONS, Options, Report
 from haproof.errors import FormatError
 from haproof.evidence import proof_folder, replace_proof
 from haproof.places import attestation_over, signature_files
@@ -55,6 +56,7 @@ def run(args: argparse.Namespace) -> int:
         write=args.write,
         output_dir=args.output_dir,
         generated_at=generation_time(args.generated_at),
+        options=options_of(args),
         required=args.require,
         overwrite_signed=args.overwrite_signed,
     )
@@ -67,11 +69,12 @@ def run_report(
     write: Sequence[str] = (),
     output_dir: str | None = None,
     generated_at: datetime | None = None,
+    options: Options = NO_OPTIONS,
     required: str = "design-partner",
     overwrite_signed: bool = False,
 ) -> int:
     """Read, judge, write the files, then print. Returns the exit status of the proof contract."""
-    report = judged(evidence_dir, generated_at)
+    report = judged(evidence_dir, generated_at, options, required)
     attestation = attestation_over(proof_folder(evidence_dir, output_dir))
     if attestation is not None and not overwrite_signed:
         _left_alone(attestation)

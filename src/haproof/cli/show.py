@@ -15,6 +15,7 @@ from haproof.cli.judging import (
     exit_status,
     generation_time,
     judged,
+    options_of,
     warn_of_nothing,
 )
 from haproof.cli.output import show, warn
@@ -33,7 +34,7 @@ def configure(parser: argparse.ArgumentParser) -> None:
 def run(args: argparse.Namespace) -> int:
     """The verb."""
     directory = directory_of(args)
-    report = judged(directory, generation_time(args.generated_at))
+    report = judged(directory, generation_time(args.generated_at), options_of(args), args.require)
     warn_of_nothing(report)
     page = _temporary_page(report, directory) if args.open else None
     show(render(report, args.format), plain=args.format != "text")

@@ -15,8 +15,8 @@ from haproof.cli import VERBS, main
 from haproof.cli.parser import NARROWEST, WIDEST, Parser
 
 COMMAND = [sys.executable, "-c", "from haproof.cli import console; console()"]
+EXAMPLE = str(Path(__file__).parents[3] / "examples" / "cli-audit-lab-2026-11-28")
 AT = ["--generated-at", "2026-03-23T12:00:00Z"]
-PROGRAM = " ".join(f"'{word}'" for word in COMMAND)
 
 
 def said(capsys: pytest.CaptureFixture[str], *arguments: str) -> tuple[int, str]:
@@ -35,7 +35,7 @@ def said(capsys: pytest.CaptureFixture[str], *arguments: str) -> tuple[int, str]
         (("report", ".", "--ouput-dir=x"), "'--output-dir'"),
         (("report", ".", "--format", "jsn"), "'json'"),
         (("report", ".", "--write", "html,jnit"), "'junit'"),
-        (("report", ".", "--require", "design-parnter"), "'design-partner'"),
+        (("show", EXAMPLE, "--require", "design-parnter"), "'design-partner'"),
         (("diff", "a", "b", "--format", "txt"), "'text'"),
         (("history", "a", "--apend", "x"), "'--append'"),
         (("schema", "proff"), "'proof'"),
