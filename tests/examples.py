@@ -10,6 +10,12 @@ from haproof.evidence import PROOF_FOLDER, PROOF_STEM, read_evidence
 from haproof.render import FORMATS, render
 
 ROOT = Path(__file__).parents[1]
+EXCERPT = r"<!-- (examples/\S+\.txt) -->\n```text\n(.*?)```\n"
+"""The README's report: the file that it is from, and the parts of it that are shown."""
+
+BREAK = "\n…\n\n"
+"""What stands between two parts."""
+
 FOLDERS = sorted(path.parent for path in (ROOT / "examples").glob("*/val13"))
 FORMS = ("text", "json", "html")
 

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from examples import FOLDERS, ROOT, reports
+from examples import BREAK, EXCERPT, FOLDERS, ROOT, reports
 from haproof.attest.verify import verify
 from haproof.evidence import read_evidence
 
@@ -49,10 +49,10 @@ def test_it_names_no_place_of_the_machine_that_made_it(folder: Path) -> None:
 
 def test_the_readme_shows_the_example_as_it_is() -> None:
     readme = (ROOT / "README.md").read_text(encoding="utf-8")
-    shown = re.search(r"<!-- (examples/\S+\.txt) -->\n```text\n(.*?)```\n", readme, re.DOTALL)
+    shown = re.search(EXCERPT, readme, re.DOTALL)
     assert shown, "README.md has no report behind a line <!-- examples/….txt -->"
     report = (ROOT / shown[1]).read_text(encoding="utf-8")
-    parts = shown[2].split("\n…\n\n")
+    parts = shown[2].split(BREAK)
     assert len(parts) > 1
     for part in parts:
         assert part.rstrip("\n") in report, part

@@ -1,10 +1,11 @@
 """Rewrite the golden files and the examples' reports: `cd tests && python -m golden.rewrite`."""
 
 import os
+import re
 import shutil
 
 from builders import NOON, write
-from examples import FOLDERS, reports
+from examples import BREAK, EXCERPT, FOLDERS, ROOT, reports
 from golden.cases import ALL, CASES
 from haproof.core.assess import assess
 from haproof.evidence import read_evidence
@@ -26,6 +27,22 @@ def rewrite() -> None:
     for example in FOLDERS:
         for path, content in reports(example).items():
             path.write_bytes(content)
+    rewrite_readme()
+
+
+def rewrite_readme() -> None:
+    """Take each part of the report that the README shows, by its first and last line, as it is now."""
+    path = ROOT / "README.md"
+    readme = path.read_text(encoding="utf-8")
+    shown = re.search(EXCERPT, readme, re.DOTALL)
+    assert shown
+    report = (ROOT / shown[1]).read_text(encoding="utf-8").splitlines()
+    parts = []
+    for part in shown[2].split(BREAK):
+        lines = part.strip("\n").splitlines()
+        first = report.index(lines[0])
+        parts.append("\n".join(report[first : report.index(lines[-1], first) + 1]) + "\n")
+    path.write_text(readme[: shown.start(2)] + BREAK.join(parts) + readme[shown.end(2) :], encoding="utf-8")
 
 
 if __name__ == "__main__":

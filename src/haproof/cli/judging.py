@@ -14,7 +14,7 @@ from haproof.errors import UsageError
 from haproof.evidence import read_evidence
 from haproof.given import meant
 from haproof.places import around, newest_run, require_run
-from haproof.render import FORMATS
+from haproof.render import SHOWN
 
 REQUIRED = {
     "design-partner": ("design_partner",),
@@ -22,9 +22,6 @@ REQUIRED = {
     "public": ("design_partner", "ga", "public_production"),
 }
 """What --require may ask for, and the levels that this takes, lowest first."""
-
-SHOWN = [form for form in ("text", "json", "markdown") if form in FORMATS]
-"""Formats that stdout may carry."""
 
 
 def configure_judging(parser: argparse.ArgumentParser) -> None:

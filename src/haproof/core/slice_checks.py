@@ -9,8 +9,12 @@ from collections.abc import Mapping
 
 from msgspec import Struct
 
+from haproof.core.checks import MATRIX
 from haproof.core.model import Proof, Report
 from haproof.core.slices import SLICES
+
+PASSES = {check.id: check.passes for check in MATRIX if check.passes}
+"""The VAL26 checks that ask whether a slice passes, and which."""
 
 
 class Fifty(Struct, frozen=True, kw_only=True):
@@ -31,10 +35,11 @@ def slice_checks(judged: Report | Proof) -> Mapping[str, Fifty]:
             for result in judged.slices
             if result.found
         }
+    details = {PASSES[check.id]: check.detail for check in judged.checks if check.id in PASSES}
     return {
-        row.id: Fifty(passed=row.passed or 0, failed=_named(row.id, row.failed or 0, check.detail))
-        for row, check in zip(judged.slices, judged.checks, strict=False)
-        if row.status != "MISSING"
+        row.id: Fifty(passed=row.passed or 0, failed=_named(row.id, row.failed or 0, details[row.id]))
+        for row in judged.slices
+        if row.status != "MISSING" and row.id in details
     }
 
 

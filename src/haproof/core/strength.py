@@ -21,6 +21,9 @@ STRONGER = (0.05, 0.01)
 TITLE = "Strength of the evidence"
 """What the section is called, and the risk that sums it up."""
 
+VALUES = "distinct values"
+"""What the trials of a percentile are called."""
+
 ASSUMPTION = "at 95 % confidence, if trials are independent and alike"
 
 
@@ -173,9 +176,11 @@ def _sampled(result: SliceResult, check: str, claim: str, series: str, share: fl
     if bound is None:
         lacking = trials_for(1 - share) - n
         sentence = f"{n} distinct values, too few to bound the {name} ({lacking} more needed)"
-        return Strength(check=check, claim=claim, trials=n, more=((1 - share, lacking),), sentence=sentence)
+        more = ((1 - share, lacking),)
+        return Strength(check=check, claim=claim, trials=n, word=VALUES, more=more, sentence=sentence)
     sentence = f"{n} distinct values: {name} at most {_ms(bound)}"
-    return Strength(check=check, claim=claim, trials=n, quantiles=((share, bound),), sentence=sentence)
+    bounds = ((share, bound),)
+    return Strength(check=check, claim=claim, trials=n, word=VALUES, quantiles=bounds, sentence=sentence)
 
 
 def _tried(

@@ -48,14 +48,19 @@ ROWS: tuple[tuple[str, Callable[[Environment], Lines]], ...] = (
 """Label of each row, and how it is read from a slice's environment."""
 
 
-def recorded_platform(slices: Sequence[SliceResult], index: int) -> str | None:
+def recorded_platform(slices: Sequence[SliceResult], slice_id: str) -> str | None:
     """The platform that a slice names; for one without evidence, the one that all others agree on."""
-    result = slices[index]
+    result = next(result for result in slices if result.id == slice_id)
     if result.found:
         environment = result.source.record.environment
         return environment.platform if environment else None
     named = {lines for lines, _ in _variants(slices, _platform)}
     return next(iter(named.pop()), None) if len(named) == 1 else None
+
+
+def platforms(slices: Sequence[SliceResult]) -> list[str | None]:
+    """Each platform that the slices found name, in their order; None where one names none."""
+    return [lines[0] if lines else None for lines, _ in _variants(slices, _platform)] or [None]
 
 
 def describe(slices: Sequence[SliceResult], window: Window) -> tuple[TopologyRow, ...]:
@@ -104,8 +109,7 @@ def _lines(variants: list[tuple[Lines, list[str]]]) -> Lines:
 
 def _note(slices: Sequence[SliceResult]) -> Lines:
     """What the figures do not stand for, on each platform that was recorded."""
-    platforms = [lines[0] if lines else None for lines, _ in _variants(slices, _platform)] or [None]
     lines: list[str] = []
-    for platform in platforms:
+    for platform in platforms(slices):
         lines += [line for line in platform_words(platform).note if line not in lines]
     return tuple(lines)

@@ -15,11 +15,18 @@ FORMATS = {
 }
 """Format name to the module that makes it and the ending of its file."""
 
+ON_SCREEN = {"brief": "haproof.render.brief"}
+"""What is only printed, never a file of the report."""
+
+SHOWN = ("text", "json", "markdown", *ON_SCREEN)
+"""What stdout may carry."""
+
 ALWAYS = ("text", "json")
 """Formats that every report writes."""
 
 
 def render(report: Report, form: str) -> bytes:
     """The report in one format. Raises FormatError where it cannot be made, KeyError for no such format."""
-    made: bytes = import_module(FORMATS[form][0]).render(report)
+    module = ON_SCREEN.get(form) or FORMATS[form][0]
+    made: bytes = import_module(module).render(report)
     return made

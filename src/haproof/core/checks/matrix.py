@@ -25,6 +25,7 @@ class MatrixCheck(Struct, frozen=True, kw_only=True):
     """One row of the ten-check matrix.
 
     `subject` is what the row names; `judge` is pure, and its docstring says why the check matters.
+    `passes` is the id of the slice where the check asks whether that slice passes, else None.
     """
 
     id: str
@@ -33,6 +34,7 @@ class MatrixCheck(Struct, frozen=True, kw_only=True):
     description: str
     criterion: str
     judge: Callable[[Judged], Outcome]
+    passes: str | None = None
 
 
 def rests_on(judged: Judged, *check_ids: str) -> Outcome:

@@ -36,4 +36,5 @@ def slice_passes(check_id: str, slice_id: str, words: str) -> MatrixCheck:
         description=f"{slice_id} {words} report found and all checks pass",
         criterion=f"{slice_id} is PASS: ten checks reported PASS, none contradicted by its own figures",
         judge=judge,
+        passes=slice_id,
     )

@@ -112,7 +112,7 @@ def slice_section(report: Report, result: SliceResult) -> Markup:
 
 def _place(report: Report, result: SliceResult) -> str:
     """Where the slice was run, as far as it is recorded."""
-    words = platform_words(recorded_platform(report.slices, report.slices.index(result)))
+    words = platform_words(recorded_platform(report.slices, result.id))
     place = {"VAL13": words.cluster, "VAL14": words.replication}.get(result.id)
     return f"{result.id}, {place}" if place else result.id
 

@@ -16,7 +16,7 @@ FOOTER_BYTES = 3_000
 
 def render(report: Report) -> bytes:
     """The comment in UTF-8: the same bytes for the same report."""
-    blocks = [section(report) for section in overview.SECTIONS]
+    blocks = [block for section in overview.SECTIONS if (block := section(report))]
     used = sum(len(block.encode()) + 2 for block in blocks)
     left_out = []
     for name, section in details.SECTIONS:

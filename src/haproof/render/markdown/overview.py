@@ -2,46 +2,83 @@
 
 from collections.abc import Sequence
 
+from haproof.core.headline import Headline, headline
 from haproof.core.levels import DESIGN_PARTNER, GA, PUBLIC
-from haproof.core.model import Readiness, Report, SliceResult
+from haproof.core.model import Readiness, Reason, Report, SliceResult
 from haproof.render.markdown.inline import code, table, words
+
+INCONCLUSIVE = "Inconclusive: no check failed, but evidence is missing or not of one run."
+"""What NOT READY means where nothing that was found fails."""
+
+MOST_REASONS = 20
+"""Reasons that a comment has room for."""
 
 MARKS = {"PASS": "✅ PASS", "FAIL": "❌ FAIL", "MISSING": "⚠️ MISSING"}
 """Status as sign and word: a sign alone says nothing to a screen reader."""
 
 
 def verdict(report: Report) -> str:
-    """The verdict, and how firm it is."""
-    proof = report.proof
+    """The verdict, whose it is, and how firm it is."""
+    proof, known = report.proof, headline(report)
     sign = "✅" if report.ready else "❌" if report.says_no else "⚠️"
-    tally = f"{proof.summary.passed} of 10 checks PASS"
-    doubt = ""
-    if not report.ready and not report.says_no:
-        doubt = " Nothing that was found says no: evidence is missing or not of one run."
-    return (
-        f"## {sign} {proof.verdict}\n\n"
-        f"**VAL26 — HA Proof Report.** {tally}; "
-        f"evidence window: {words(proof.evidence.window.detail)}.{doubt}"
-    )
+    facts = [
+        f"**System:** {words(known.system)}, {words(known.machine)}",
+        f"**Evidence:** {_age(known)}; window {words(proof.evidence.window.detail)}",
+        f"**Checks:** {proof.summary.passed} of {len(proof.checks)} passed",
+    ]
+    if known.claims:
+        trials = f"; {known.trials}" if known.trials else ""
+        facts.append(f"**Basis:** {known.basis}{trials}; {words(known.scope)}")
+    doubt = "" if report.ready or report.says_no else f"\n\n{INCONCLUSIVE}"
+    lines = "\n".join(f"- {fact}" for fact in facts)
+    return f"## {sign} {proof.verdict}\n\n**VAL26 — HA Proof Report**{doubt}\n\n{lines}"
+
+
+def _age(known: Headline) -> str:
+    if known.evidence_of is None:
+        return "none with a timestamp"
+    return f"latest report {known.evidence_of}, age when judged {known.age}"
+
+
+def reasons(report: Report) -> str:
+    """Why it is not ready, and what to do next; the worst ones where there are many."""
+    found = report.reasons
+    if not found:
+        return ""
+    lines = [
+        f"{n}. {words(reason.sentence)} ({_from(reason)})<br>Next: {words(reason.next)}"
+        for n, reason in enumerate(found[:MOST_REASONS], 1)
+    ]
+    left = len(found) - MOST_REASONS
+    more = f"\n\nand {left} more, in the text report" if left > 0 else ""
+    return "### Not ready because\n\n" + "\n".join(lines) + more
+
+
+def _from(reason: Reason) -> str:
+    """The id, and the place in the evidence."""
+    place = f"{reason.path}#{reason.pointer}" if reason.pointer else reason.path
+    return f"{reason.id}, {code(place)}" if place else reason.id
 
 
 def levels(report: Report) -> str:
     """The three levels, and what stands in the way of each."""
     readiness = report.proof.readiness
+    sign = "❌" if report.says_no else "⚠️"
     rows = (
-        _level(DESIGN_PARTNER, readiness.design_partner, "NOT READY"),
-        _level(GA, readiness.ga, "NOT YET"),
-        _level(PUBLIC, readiness.public_production, "NOT YET"),
+        _level(DESIGN_PARTNER, readiness.design_partner, f"{sign} NOT READY"),
+        _level(GA, readiness.ga, "– NOT YET"),
+        _level(PUBLIC, readiness.public_production, "– NOT YET"),
     )
-    return table(("Level", "Reached", "What is lacking"), rows)
+    return table(("Level", "Reached", "Missing"), rows)
 
 
 def _level(name: str, level: Readiness, otherwise: str) -> tuple[str, str, str]:
-    lacking = [item for item in level.requirements if item.state != "MET"]
-    said = ", ".join(f"{item.id} ({item.state})" for item in lacking) or (
+    """One level; one above that nobody asked for is not reached, and no failure."""
+    missing = [item for item in level.requirements if item.state != "MET"]
+    said = ", ".join(f"{item.id} ({item.state})" for item in missing) or (
         "–" if level.ready else "the level below"
     )
-    return name, "✅ READY" if level.ready else f"❌ {otherwise}", said
+    return name, "✅ READY" if level.ready else otherwise, said
 
 
 def coverage(report: Report) -> str:
@@ -86,5 +123,5 @@ def footer(report: Report, left_out: Sequence[str]) -> str:
     return "\n\n".join(lines)
 
 
-SECTIONS = (verdict, levels, coverage, matrix)
+SECTIONS = (verdict, reasons, levels, coverage, matrix)
 """In the order of reading."""

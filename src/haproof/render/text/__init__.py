@@ -15,6 +15,7 @@ SECTIONS = (
     results.quorum_loss,
     conclusion.matrix,
     conclusion.risks,
+    conclusion.reasons,
     conclusion.readiness,
     conclusion.verdict,
 )

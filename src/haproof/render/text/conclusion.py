@@ -7,23 +7,23 @@ from haproof.core.model import MatrixRow, Readiness, Report, SliceResult
 from haproof.render.text.page import Page
 from haproof.render.text.strength import bearing
 
-_SUBJECTS = {check.id: check.subject for check in MATRIX}
+_CHECKS = {check.id: check for check in MATRIX}
 
 
 def matrix(page: Page, report: Report) -> None:
     """The ten checks, each with a line that says what it rests on."""
     page.title("10-Check Matrix")
     for row in report.proof.checks:
-        page.line(f"{row.id} {row.status} {_SUBJECTS[row.id]}: {row.detail}", 1, hang=14)
+        page.line(f"{row.id} {row.status} {_CHECKS[row.id].subject}: {row.detail}", 1, hang=14)
         page.line(rests_on(row, report), 7)
     page.line(f"Overall: PASS={report.proof.summary.passed} FAIL={report.proof.summary.failed}", 1)
 
 
 def rests_on(row: MatrixRow, report: Report) -> str:
     """The detail line under a row."""
-    number = int(row.id[-2:])
-    if number <= len(report.slices):
-        return slice_line(report.slices[number - 1])
+    passes = _CHECKS[row.id].passes
+    if passes is not None:
+        return slice_line(next(result for result in report.slices if result.id == passes))
     if row.when == "Summary":
         return f"evidence window: {report.proof.evidence.window.detail}"
     if not row.evidence:
@@ -55,6 +55,18 @@ def risks(page: Page, report: Report) -> None:
         else:
             page.line(risk.detail, 5)
         page.line(f"Closed by: {risk.closed_by}", 5)
+
+
+def reasons(page: Page, report: Report) -> None:
+    """Why it is not ready: each reason, where it comes from, and what to do next."""
+    if not report.reasons:
+        return
+    page.title("Not ready because")
+    for reason in report.reasons:
+        page.line(f"{reason.sentence}.", 1)
+        place = f"{reason.path}{f'#{reason.pointer}' if reason.pointer else ''}"
+        page.labelled("From:", 6, f"{reason.id}, {place}" if reason.path else reason.id, 3)
+        page.labelled("Next:", 6, f"{reason.next}.", 3)
 
 
 def readiness(page: Page, report: Report) -> None:

@@ -1,5 +1,6 @@
 """What was tested and what was found: header, topology, coverage."""
 
+from haproof.core.headline import Headline, headline
 from haproof.core.model import Report, SliceRow
 from haproof.render.text.page import Page
 
@@ -19,6 +20,16 @@ def topology(page: Page, report: Report) -> None:
         for line in row.lines:
             page.labelled(label, 10, line)
             label = ""
+    _standing(page, headline(report))
+
+
+def _standing(page: Page, known: Headline) -> None:
+    """How old the evidence was, and how many trials it is based on; nothing where there is none."""
+    if known.evidence_of is not None:
+        page.labelled("Age:", 10, f"{known.age} when judged (latest report {known.evidence_of})")
+    if known.claims:
+        trials = f"; {known.trials}" if known.trials else ""
+        page.labelled("Trials:", 10, f"{known.basis}{trials}")
 
 
 def coverage(page: Page, report: Report) -> None:

@@ -22,19 +22,20 @@ COMPARED = (
 """VAL13's figures of the comparison at the end, and what each counts."""
 
 
-def _opened(page: Page, report: Report, title: str, index: int, metrics: Metrics | None) -> bool:
+def _opened(page: Page, report: Report, title: str, slice_id: str, metrics: Metrics | None) -> bool:
     """Print a section's title; without evidence, say so. True if there are figures to print."""
     page.title(title)
     if metrics is None:
-        page.line(f"no evidence ({report.proof.slices[index].detail})", 1)
+        row = next(row for row in report.proof.slices if row.id == slice_id)
+        page.line(f"no evidence ({row.detail})", 1)
     return metrics is not None
 
 
 def failover(page: Page, report: Report) -> None:
     """VAL13."""
-    words = platform_words(recorded_platform(report.slices, 0))
+    words = platform_words(recorded_platform(report.slices, "VAL13"))
     m = report.proof.metrics.failover
-    if not _opened(page, report, f"Failover Timeline (VAL13, {words.cluster})", 0, m) or m is None:
+    if not _opened(page, report, f"Failover Timeline (VAL13, {words.cluster})", "VAL13", m) or m is None:
         return
     for label, name in KILLS:
         page.labelled(label, WIDTH, held(m[f"{name}_failover_ms"], " ms"))
@@ -116,10 +117,10 @@ def _lines(page: Page, m: Metrics, width: int, *lines: tuple[str, str, str]) -> 
 
 def replication_lag(page: Page, report: Report) -> None:
     """VAL14."""
-    words = platform_words(recorded_platform(report.slices, 1))
+    words = platform_words(recorded_platform(report.slices, "VAL14"))
     m = report.proof.metrics.replication_lag
     title = f"Replication Lag Distribution (VAL14, {words.replication})"
-    if not _opened(page, report, title, 1, m) or m is None:
+    if not _opened(page, report, title, "VAL14", m) or m is None:
         return
     page.line("Measured write_lag (pg_stat_replication.write_lag):", 1)
     idle = f"{value(m['idle_p95_ms'], ' ms')} (baseline noise floor)"
@@ -145,7 +146,8 @@ def _maximum(m: Metrics, report: Report) -> str:
     """What a p99 of few values really is."""
     count = m["heavy_n"].value if "heavy_n" in m else None
     if count is None:
-        samples = getattr(report.slices[1].source.record.metrics, "heavy_samples_ms", None)
+        lag = next(result for result in report.slices if result.id == "VAL14")
+        samples = getattr(lag.source.record.metrics, "heavy_samples_ms", None)
         count = len(samples) if isinstance(samples, list) else None
     few = isinstance(count, int) and 0 < count < 100
     return f" (maximum of {count})" if few and m["heavy_p99_ms"].value is not None else ""
@@ -192,7 +194,7 @@ def _thresholds(page: Page, report: Report) -> None:
 def backup_restore(page: Page, report: Report) -> None:
     """VAL15."""
     m = report.proof.metrics.backup_restore
-    if not _opened(page, report, "Backup/Restore Results (VAL15)", 2, m) or m is None:
+    if not _opened(page, report, "Backup/Restore Results (VAL15)", "VAL15", m) or m is None:
         return
     width = 22
     page.labelled("Backup duration:", width, held(m["backup_ms"], " ms"))
@@ -217,7 +219,7 @@ def backup_restore(page: Page, report: Report) -> None:
 def split_brain(page: Page, report: Report) -> None:
     """VAL16."""
     m = report.proof.metrics.split_brain
-    if not _opened(page, report, "Split-Brain Results (VAL16)", 3, m) or m is None:
+    if not _opened(page, report, "Split-Brain Results (VAL16)", "VAL16", m) or m is None:
         return
     width = 28
     page.labelled("Risk at baseline:", width, held(m["baseline_risk"]))
@@ -236,7 +238,7 @@ def split_brain(page: Page, report: Report) -> None:
 def quorum_loss(page: Page, report: Report) -> None:
     """VAL17."""
     m = report.proof.metrics.quorum_loss
-    if not _opened(page, report, "Quorum Loss Results (VAL17)", 4, m) or m is None:
+    if not _opened(page, report, "Quorum Loss Results (VAL17)", "VAL17", m) or m is None:
         return
     width = 42
     for label, name in (("Loss detection:", "loss_detection"), ("Recovery:", "recovery")):

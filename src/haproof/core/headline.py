@@ -1,0 +1,71 @@
+"""Whose report it is: what a reader must know before the verdict means anything to them. Pure."""
+
+from datetime import timedelta
+
+from msgspec import Struct
+
+from haproof.core.instant import parse_instant
+from haproof.core.model import Report
+from haproof.core.platform import platform_words
+from haproof.core.strength import Strength, strength
+from haproof.core.topology import platforms
+from haproof.core.window import spoken
+
+
+class Headline(Struct, frozen=True, kw_only=True):
+    """The facts that belong on a first screen, a title and a cover. The strings may hold producers' words.
+
+    `system` and `machine` are "not recorded" where nothing is; `evidence_of` is the latest timestamp of the
+    slices found and `age` how old that was at the time of judgement, in words (None without any);
+    `trials` names the claims with several trials, `claims` and `single` count all of them and those with one.
+    """
+
+    system: str
+    machine: str
+    scope: str
+    evidence_of: str | None
+    judged_at: str
+    age: str | None
+    trials: str
+    claims: int
+    single: int
+
+    @property
+    def basis(self) -> str:
+        """`14 of 22 claims are based on a single run`; empty where nothing was tried."""
+        if not self.claims:
+            return ""
+        verb = "is" if self.single == 1 else "are"
+        return f"{self.single} of {self.claims} claims {verb} based on a single run"
+
+
+def headline(report: Report) -> Headline:
+    """Whose report it is, from the judgement alone."""
+    kinds = [platform_words(platform) for platform in platforms(report.slices)]
+    entries = strength(report.slices)
+    latest = report.proof.evidence.window.latest
+    return Headline(
+        system=report.proof.topology.system,
+        machine="; ".join(dict.fromkeys(kind.cluster for kind in kinds)),
+        scope="; ".join(dict.fromkeys(kind.scope for kind in kinds)),
+        evidence_of=latest,
+        judged_at=report.proof.generated_at,
+        age=None if latest is None else _age(report.generated_at - parse_instant(latest)),
+        trials=_trials(entries),
+        claims=len(entries),
+        single=sum(entry.single for entry in entries),
+    )
+
+
+def _age(age: timedelta) -> str:
+    """In whole seconds below two minutes, in minutes below two days, in days from there on; rounded down."""
+    size, ahead = abs(age), "in the future by " if age < timedelta() else ""
+    step = 1 if size < timedelta(minutes=2) else 60 if size < timedelta(days=2) else 86_400
+    whole = timedelta(seconds=(size.days * 86_400 + size.seconds) // step * step)
+    return ahead + spoken(whole)
+
+
+def _trials(entries: tuple[Strength, ...]) -> str:
+    """`10 × SIGTERM failover, 10 × SIGKILL failover`: failovers and losses, not sampled values."""
+    tried = (entry for entry in entries if not entry.single and entry.word in ("trials", "cycles"))
+    return ", ".join(f"{entry.trials} × {entry.claim}" for entry in tried)

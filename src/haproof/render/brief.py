@@ -1,0 +1,59 @@
+"""At most ten lines for a chat or a commit status: the system, the verdict, why, and what to do next.
+
+Every line is one line whatever the evidence holds, and none is wrapped: where it is shown does that.
+"""
+
+from haproof.core.headline import Headline, headline
+from haproof.core.levels import NAMES, reached
+from haproof.core.model import Report
+from haproof.render.visible import visible
+
+MOST_REASONS = 4
+"""Reasons that are named; the others are counted."""
+
+
+def render(report: Report) -> bytes:
+    """The lines in UTF-8: the same bytes for the same report."""
+    known = headline(report)
+    lines = [
+        f"System: {known.system} ({known.machine})",
+        f"Verdict: {report.proof.verdict}",
+        *_reasons(report),
+        f"Next: {_next(report)}",
+        *_basis(known),
+    ]
+    return "".join(f"{visible(line)}\n" for line in lines).encode("utf-8")
+
+
+def _reasons(report: Report) -> list[str]:
+    """The worst reasons; one more takes the place of the line that would count it alone."""
+    found = report.reasons
+    shown = found if len(found) <= MOST_REASONS + 1 else found[:MOST_REASONS]
+    lines = [f"- {reason.sentence} [{reason.id}]" for reason in shown]
+    left = len(found) - len(shown)
+    return [*lines, f"- and {left} more reasons"] if left else lines
+
+
+def _next(report: Report) -> str:
+    """What to do about the worst reason; from a level that is reached, what the next one asks for."""
+    if report.reasons:
+        return report.reasons[0].next
+    names = list(NAMES.values())
+    above = names[names.index(reached(report.proof.readiness) or names[0]) + 1 :]
+    if not above:
+        return "nothing is open: the highest level is reached"
+    key = next(key for key, name in NAMES.items() if name == above[0])
+    open_ones = [
+        entry.id for entry in getattr(report.proof.readiness, key).requirements if entry.state != "MET"
+    ]
+    return f"{above[0]} needs {', '.join(open_ones)} (haproof explain {open_ones[0]})"
+
+
+def _basis(known: Headline) -> list[str]:
+    """How old the evidence is and what it is based on; nothing where there is none."""
+    if known.evidence_of is None:
+        return []
+    return [
+        f"Evidence age when judged: {known.age} (latest report {known.evidence_of})",
+        f"Basis: {known.basis}; {known.scope}",
+    ]
