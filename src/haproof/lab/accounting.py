@@ -8,12 +8,17 @@ from haproof.lab.ground import ADMIN
 from haproof.lab.postgres import Server
 
 
-def stored_rows(server: Server, statement: str) -> dict[str, Any]:
-    """Id and payload of every row of `[sql] protected_rows`, read as the superuser."""
+def whole_table(server: Server, statement: str) -> list[tuple[str, Any, Any]]:
+    """Id, payload and epoch of every row of `[sql] protected_rows`, read as the superuser."""
     rows = server.rows(statement, ADMIN)
     if any(len(row) < 2 for row in rows):
         raise LabError("[sql] protected_rows must give id, payload and epoch of every row")
-    return {str(row[0]): row[1] for row in rows}
+    return [(str(row[0]), row[1], row[2] if len(row) > 2 else None) for row in rows]
+
+
+def stored_rows(server: Server, statement: str) -> dict[str, Any]:
+    """Id and payload of every row, as `whole_table` reads them."""
+    return {row_id: payload for row_id, payload, _ in whole_table(server, statement)}
 
 
 def lost(promised: Mapping[str, str], stored: Mapping[str, Any]) -> list[str]:

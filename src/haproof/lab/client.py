@@ -8,7 +8,7 @@ fields), unless the target file's `[api.fields]` says where it lies.
 """
 
 import json
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -16,10 +16,7 @@ from haproof.core.instant import Instant, parse_instant
 from haproof.core.record import LARGEST
 from haproof.errors import LabError
 from haproof.lab.target import Target, fill, fill_body
-from haproof.lab.transport import Exchange, Reply, Trouble
-
-REQUEST_SECONDS = 1.0
-"""How long a node may take for an ordinary answer before the lab counts it as none."""
+from haproof.lab.transport import Exchange, Line, Reply, Trouble
 
 LONGEST_TEXT = 2_000
 LONGEST_QUOTE = 200
@@ -128,21 +125,33 @@ def _follow(body: Any, pointer: str) -> Any:
 
 
 class Client:
-    """Requests to one node. Safe to use from several threads: every request has its own connection."""
+    """Requests to one node. Safe to use from several threads: every request has its own connection.
+
+    An ordinary answer that takes longer than the target's `answer_deadline_ms` counts as none. `on_status`
+    is given every answer of the operation `status`, in the thread that asked.
+    """
 
     def __init__(self, target: Target, url: str, names: Mapping[str, str]) -> None:
         self._target = target
         self._names = dict(names)
         self._headers = {key: fill(value, names) for key, value in target.headers.items()}
         self.url = url
+        self.answer_seconds = target.timing.answer_deadline_ms / 1000
+        self.on_status: Callable[[Answer], None] = lambda answer: None
 
-    def call(self, operation: str, seconds: float = REQUEST_SECONDS, **names: str) -> Answer:
+    def call(self, operation: str, seconds: float | None = None, **names: str) -> Answer:
         """One operation of the contract; `names` fill the body (`id`, `payload`, `strategy`, …)."""
-        exchange = self.begin(operation, seconds, **names)
-        return self.read(exchange, exchange.sent_s + seconds)
+        seconds = self.answer_seconds if seconds is None else seconds
+        exchange = self.begin(operation, seconds, None, **names)
+        answer = self.read(exchange, exchange.sent_s + seconds)
+        if operation == "status":
+            self.on_status(answer)
+        return answer
 
-    def begin(self, operation: str, seconds: float = REQUEST_SECONDS, **names: str) -> Exchange:
-        """Send an operation without reading its answer."""
+    def begin(
+        self, operation: str, seconds: float | None = None, line: Line | None = None, **names: str
+    ) -> Exchange:
+        """Send an operation without reading its answer; on a `line` the connection is kept."""
         wanted = self._target.operations[operation]
         if wanted is None:
             raise LabError(f"the target offers no {operation}; the scenario must ask before it calls")
@@ -150,17 +159,19 @@ class Client:
         body = None
         if wanted.body is not None and wanted.method != "GET":
             body = json.dumps(fill_body(wanted.body, values)).encode("utf-8")
-        return Exchange(wanted.method, self.url + fill(wanted.path, values), self._headers, body, seconds)
+        url = self.url + fill(wanted.path, values)
+        limit_s = self.answer_seconds if seconds is None else seconds
+        return Exchange(wanted.method, url, self._headers, body, limit_s, line)
 
     def read(self, exchange: Exchange, deadline_s: float) -> Answer:
         """The answer of an exchange, awaited until a moment of the monotonic clock."""
         return Answer(exchange.reply(deadline_s), self._target.fields)
 
-    def get(self, path: str, seconds: float = REQUEST_SECONDS) -> Answer:
+    def get(self, path: str) -> Answer:
         """GET a path that is no operation of the contract (the target's readiness)."""
-        exchange = Exchange("GET", self.url + path, self._headers, None, seconds)
-        return self.read(exchange, exchange.sent_s + seconds)
+        exchange = Exchange("GET", self.url + path, self._headers, None, self.answer_seconds)
+        return self.read(exchange, exchange.sent_s + self.answer_seconds)
 
-    def status(self, seconds: float = REQUEST_SECONDS) -> Answer:
+    def status(self) -> Answer:
         """`GET /v1/ha/status`."""
-        return self.call("status", seconds)
+        return self.call("status")

@@ -100,9 +100,9 @@ class Node:
         self._journal.act("node.stop", node=self.name, signal="SIGTERM")
         return self.leave()
 
-    def status(self, seconds: float = 1.0) -> Answer:
+    def status(self) -> Answer:
         """Its `GET /v1/ha/status`."""
-        return self.client.status(seconds)
+        return self.client.status()
 
     def command(self, argv: tuple[str, ...], seconds: float, **names: str) -> Done:
         """Run one of the target's `[cli]` commands against this node. Raises LabError at the deadline."""

@@ -63,6 +63,18 @@ def node_hung(journal: Journal, node: Node) -> Iterator[Fault]:
 
 
 @contextlib.contextmanager
+def planned_handover(journal: Journal, node: Node, seconds: float) -> Iterator[Fault]:
+    """The leader is asked to resign, and lives on; its answer is read on leaving."""
+    fault = _now()
+    exchange = node.client.begin("failover", seconds)
+    journal.act("failover", node=node.name, sent_at=fault.at.isoformat())
+    yield fault
+    answer = node.client.read(exchange, fault.at_s + seconds)
+    fault.healed_s = time.monotonic()
+    journal.saw("answer to failover", node=node.name, **answer.summary())
+
+
+@contextlib.contextmanager
 def database_stopped(journal: Journal, server: Server, mode: StopMode) -> Iterator[Fault]:
     """PostgreSQL is stopped (`fast`) or crashed (`immediate`); it is started again on leaving.
 

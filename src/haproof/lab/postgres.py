@@ -189,10 +189,15 @@ class Server:
         )
 
     def rows(self, sql: str, user: str = NODE_ROLE, database: str = DATABASE) -> list[tuple[Any, ...]]:
-        """All rows of one statement, in a session of its own. Raises LabError when it fails."""
+        """All rows of a statement (of several, the last one), in a session of its own.
+
+        Raises LabError when one fails.
+        """
         try:
             with self.connect(user, database=database) as session:
                 cursor = session.execute(sql.encode())
+                while cursor.nextset():
+                    pass
                 return cursor.fetchall() if cursor.description else []
         except psycopg.Error as fault:
             raise LabError(f"{self.name}: {_one_line(fault)} (statement: {_cut(sql)})") from fault

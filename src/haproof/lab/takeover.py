@@ -1,6 +1,7 @@
-"""One failover, measured three ways: the follower's status, the new leader's clock, a client's writes."""
+"""Handovers, each measured several ways: the follower's status, the new leader's clock, writes."""
 
 import signal
+import time
 from collections.abc import Callable
 from dataclasses import dataclass
 
@@ -8,9 +9,13 @@ from haproof.lab import faults
 from haproof.lab.client import Answer
 from haproof.lab.cluster import Cluster, Node, Settled
 from haproof.lab.faults import Fault
+from haproof.lab.ground import ADMIN
+from haproof.lab.load import Load
 from haproof.lab.measure import Seen, milliseconds
 from haproof.lab.scenario import Stage
-from haproof.lab.writes import Writer
+
+OLD_LEADER_WRITES = 20
+"""Sent to a node that no longer holds, after each handover: it must refuse them all."""
 
 
 @dataclass(frozen=True)
@@ -21,11 +26,13 @@ class Trial:
 
     `failover_ms` runs from just before the signal to the first status of the follower that names it as
     holder, polled at the target's interval; `takeover_ms` to the acquisition time that the new leader gives,
-    by the wall clock of the same host; `gap_ms` is the longest time between two acknowledged writes.
+    by the wall clock of the same host; `accepting_ms` to the first write that the new leader acknowledged;
+    `gap_ms` is the longest time between two acknowledged writes.
     """
 
     failover_ms: float | None = None
     takeover_ms: float | None = None
+    accepting_ms: float | None = None
     gap_ms: float | None = None
     rejoined: bool = False
     killed: bool = True
@@ -52,8 +59,8 @@ def await_takeover(stage: Stage, by: Node, fault: Fault, seconds: float) -> Seen
     )
 
 
-def kill_leader(stage: Stage, cluster: Cluster, writer: Writer, number: signal.Signals) -> Trial:
-    """Kill the leader, time its replacement, start it again and see it rejoin.
+def kill_leader(stage: Stage, cluster: Cluster, load: Load, number: signal.Signals, trial: str) -> Trial:
+    """Kill the leader, time its replacement, start it again, see it rejoin, and write to it.
 
     A new holder that then takes no write within the deadline is no failover: its time is None.
     """
@@ -62,35 +69,83 @@ def kill_leader(stage: Stage, cluster: Cluster, writer: Writer, number: signal.S
         return Trial(killed=False)
     deadline_s = stage.target.timing.failover_deadline_s
     successor = settled.follower
+    load.history.fault(trial, settled.leader.name)
     with faults.node_killed(stage.journal, settled.leader, number) as fault:
         seen = await_takeover(stage, successor, fault, deadline_s)
+    load.history.heal(trial, settled.leader.name)
     if seen is None:
         return Trial(rejoined=_rejoined(cluster, settled) is not None)
     first = stage.waits.until(
         f"a write acknowledged by {successor.name}",
         deadline_s,
-        lambda: writer.taken_over(successor, fault.at_s),
+        lambda: load.taken_over(successor, fault.at_s),
         since_s=fault.at_s,
     )
     after = _rejoined(cluster, settled)
-    trial = Trial(
+    load.burst(settled.leader, OLD_LEADER_WRITES)
+    found = Trial(
         failover_ms=seen.elapsed_ms if first is not None else None,
-        takeover_ms=_takeover_ms(seen.value, fault),
-        gap_ms=writer.gap_ms(fault.at_s, first.value) if first is not None else None,
+        takeover_ms=takeover_ms(seen.value, fault),
+        accepting_ms=milliseconds(first.value.done_s - fault.at_s) if first is not None else None,
+        gap_ms=load.gap_ms(fault.at_s, first.value) if first is not None else None,
         rejoined=after is not None and settled.leader in after.followers,
     )
-    stage.journal.saw("failover", signal=number.name, by=successor.name, **vars(trial))
-    return trial
+    stage.journal.saw("failover", signal=number.name, by=successor.name, **vars(found))
+    return found
 
 
-def _rejoined(cluster: Cluster, before: Settled) -> Settled | None:
-    """The cluster settled again, the killed node answering."""
-    return cluster.settle() if before.leader.running else None
+def hand_over(stage: Stage, settled: Settled, load: Load) -> bool:
+    """Ask the leader to resign, and write to it once another node leads; whether another one came to lead."""
+    limit_s = stage.target.timing.failover_deadline_s
+    load.history.fault("planned", settled.leader.name)
+    with faults.planned_handover(stage.journal, settled.leader, limit_s) as fault:
+        seen = await_takeover(stage, settled.follower, fault, limit_s)
+        load.burst(settled.leader, OLD_LEADER_WRITES)
+    load.history.heal("planned", settled.leader.name)
+    return seen is not None
 
 
-def _takeover_ms(answer: Answer, fault: Fault) -> float | None:
+def kill_in_silence(stage: Stage, settled: Settled, load: Load, seconds: float) -> float | None:
+    """Kill the leader and ask nobody anything for so long; when the other one took over, in ms, by its clock.
+
+    Where the target lists its open epochs, they are read before the first node is asked: a takeover of which
+    PostgreSQL holds no trace by then came later, whatever the new leader says.
+    """
+    limit_s = stage.target.timing.failover_deadline_s
+    load.history.fault("unobserved", settled.leader.name)
+    with load.silence() as hold_writers:
+        before = open_epochs(stage, load)
+        stage.waits.pause(stage.random.uniform(0, load.think_s))
+        with faults.node_killed(stage.journal, settled.leader, signal.SIGKILL) as fault:
+            hold_writers()
+            stage.waits.pause(seconds)
+            silent_ms = milliseconds(time.monotonic() - fault.at_s)
+            after = open_epochs(stage, load)
+            seen = await_takeover(stage, settled.follower, fault, seconds + limit_s)
+    load.history.heal("unobserved", settled.leader.name)
+    found = takeover_ms(seen.value, fault) if seen is not None else None
+    if found is not None and after is not None and after == before:
+        found = max(found, silent_ms)
+    stage.journal.saw("unobserved takeover", open_before=before, open_after=after, takeover_ms=found)
+    return found
+
+
+def open_epochs(stage: Stage, load: Load) -> list[str] | None:
+    """The open epochs that PostgreSQL holds now; None where the target does not list them."""
+    statement = stage.target.sql.open_epochs
+    if statement is None:
+        return None
+    return sorted(str(row[0]) for row in load.cluster.server.rows(statement, ADMIN) if row)
+
+
+def takeover_ms(answer: Answer, fault: Fault) -> float | None:
     """From the kill to `acquired_at`; None where that is not given, or lies before the kill."""
     acquired_at = answer.instant("acquired_at")
     if acquired_at is None or acquired_at < fault.at:
         return None
     return milliseconds(-(fault.at - acquired_at).total_seconds())
+
+
+def _rejoined(cluster: Cluster, before: Settled) -> Settled | None:
+    """The cluster settled again, the killed node answering."""
+    return cluster.settle() if before.leader.running else None

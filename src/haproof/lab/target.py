@@ -21,9 +21,13 @@ PLACEHOLDER = re.compile(r"\{([A-Za-z_][A-Za-z0-9_]*)\}")
 
 @dataclass(frozen=True)
 class Timing:
-    """Waits of the slices; deadlines are the target plus a margin."""
+    """Waits of the slices; deadlines are the target plus a margin.
+
+    `answer_deadline_ms`: an ordinary answer that takes longer counts as none.
+    """
 
     poll_interval_ms: int = 50
+    answer_deadline_ms: int = 1_000
     lock_bound_ms: int | None = None
     start_deadline_s: float = 20.0
     failover_deadline_s: float = 7.0

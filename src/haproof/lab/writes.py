@@ -1,54 +1,96 @@
-"""Probe rows: one write with its outcome, and a writer that goes on through every fault.
+"""One write of a probe row, and what its answer promises.
 
 An outcome is `acknowledged` (the system promised to keep the row), `refused` (it said no, or was never
 reached) or `unknown` (sent, and no answer that says what became of it). Only the first is a promise.
 """
 
-import itertools
-import json
-import random
 import re
-import threading
 import time
-from collections.abc import Iterable
-from dataclasses import asdict, dataclass
-from pathlib import Path
+from dataclasses import dataclass
 from typing import Literal
 
 import psycopg
 
 from haproof.errors import LabError
-from haproof.lab.client import REQUEST_SECONDS, Answer
-from haproof.lab.cluster import Cluster, Node
-from haproof.lab.measure import Waits
+from haproof.lab.client import Answer
+from haproof.lab.cluster import Node
 from haproof.lab.postgres import Server, Session
-from haproof.lab.target import PLACEHOLDER, Target
+from haproof.lab.target import PLACEHOLDER
+from haproof.lab.transport import Exchange, Line
 
 Outcome = Literal["acknowledged", "refused", "unknown"]
-PAUSE_SECONDS = 0.02
-"""Between two writes: fine enough for the write gap, light enough for two cores."""
-
-PAYLOAD_BYTES = 32
 WRONG_STATEMENT = "42"
 """The class of the SQLSTATEs for syntax, names and privileges."""
 
 
 @dataclass(frozen=True)
-class Write:
-    """One write as the client saw it; times are of the monotonic clock, in seconds."""
+class Row:
+    """What is sent: an id that no other row has, and a payload that no other row has."""
 
     id: str
     payload: str
+
+
+@dataclass(frozen=True)
+class Write:
+    """One write as the client saw it; times are of the monotonic clock, in seconds.
+
+    `node` was asked; `by` and `epoch` are the node and the epoch that an acknowledgement names. `invalid`
+    says what an answer of success lacks: it promises nothing then, and its outcome is unknown.
+    """
+
+    row: Row
     outcome: Outcome
     node: str | None
     status: int | None
     sent_s: float
     done_s: float
+    by: str | None = None
+    epoch: int | None = None
+    holder: str | None = None
+    invalid: str | None = None
 
 
-def outcome_of(answer: Answer) -> Outcome:
-    """What an HTTP answer to a protected write promises."""
-    if answer.status in (200, 201) and answer.trouble is None:
+def judged(row: Row, node: str, answer: Answer) -> Write:
+    """An HTTP answer to a protected write, and what it promises."""
+    outcome, invalid = _outcome(answer), None
+    if outcome == "acknowledged":
+        invalid = invalid_success(row, answer)
+    promised = outcome == "acknowledged" and invalid is None
+    return Write(
+        row,
+        outcome if invalid is None else "unknown",
+        node,
+        answer.status,
+        answer.reply.sent_s,
+        answer.reply.done_s,
+        by=answer.text("node_id") if promised else None,
+        epoch=answer.count("epoch") if promised else None,
+        holder=answer.text("holder_id"),
+        invalid=invalid,
+    )
+
+
+def invalid_success(row: Row, answer: Answer) -> str | None:
+    """What makes an answer of 200 or 201 no promise; None where it names this row, an epoch and a node."""
+    if answer.value("id") != row.id:
+        return f"id is {answer.quoted('id')}, not {row.id}"
+    if answer.count("epoch") is None:
+        return f"epoch is {answer.quoted('epoch')}, not a whole number"
+    if answer.text("node_id") is None:
+        return f"node_id is {answer.quoted('node_id')}, not the name of a node"
+    if answer.value("created_at") is not None and answer.instant("created_at") is None:
+        return f"created_at is {answer.quoted('created_at')}, not a time"
+    if answer.value("success") is False or answer.value("error") is not None:
+        said = "success" if answer.value("success") is False else "error"
+        return f"{said} is {answer.quoted(said)}"
+    return None
+
+
+def _outcome(answer: Answer) -> Outcome:
+    if answer.trouble == "broken":  # of a status line alone nobody knows what the rest would have said
+        return "unknown"
+    if answer.status in (200, 201):
         return "acknowledged"
     if answer.trouble == "refused":
         return "refused"
@@ -57,14 +99,27 @@ def outcome_of(answer: Answer) -> Outcome:
     return "unknown"
 
 
-def write_through(
-    node: Node, row_id: str, payload: str, seconds: float = REQUEST_SECONDS
-) -> tuple[Write, Answer]:
-    """Send one protected write to a node."""
-    answer = node.client.call("protected_write", seconds, id=row_id, payload=payload)
-    reply = answer.reply
-    write = Write(row_id, payload, outcome_of(answer), node.name, answer.status, reply.sent_s, reply.done_s)
-    return write, answer
+class Sent:
+    """A protected write that is on its way to a node."""
+
+    def __init__(self, node: Node, row: Row, line: Line | None = None) -> None:
+        self.node = node
+        self.row = row
+        self._exchange: Exchange = node.client.begin(
+            "protected_write", line=line, id=row.id, payload=row.payload
+        )
+
+    @property
+    def left(self) -> bool:
+        """Whether it was sent: if not, it cannot have had an effect."""
+        return self._exchange.sent
+
+    def answer(self, until_s: float | None = None) -> tuple[Write, Answer]:
+        """Its answer, awaited until a moment of the monotonic clock (by default the answer deadline)."""
+        client = self.node.client
+        deadline_s = self._exchange.sent_s + client.answer_seconds if until_s is None else until_s
+        answer = client.read(self._exchange, deadline_s)
+        return judged(self.row, self.node.name, answer), answer
 
 
 class DirectRows:
@@ -76,7 +131,7 @@ class DirectRows:
         self._session: Session | None = None
         self._proved = False
 
-    def write(self, row_id: str, payload: str) -> Write:
+    def write(self, row: Row) -> Write:
         """Write one row, over the open session or a new one.
 
         Raises LabError where the very first shows that the statement is wrong: no system refuses it then.
@@ -85,10 +140,10 @@ class DirectRows:
         try:
             session = self._session = self._session or self._server.connect()
         except psycopg.Error:
-            return Write(row_id, payload, "refused", None, None, sent_s, time.monotonic())
+            return Write(row, "refused", None, None, sent_s, time.monotonic())
         outcome: Outcome = "acknowledged"
         try:
-            session.execute(self._statement, {"id": row_id, "payload": payload})
+            session.execute(self._statement, {"id": row.id, "payload": row.payload})
             self._proved = True
         except psycopg.Error as fault:
             if not self._proved and (fault.sqlstate or "").startswith(WRONG_STATEMENT):
@@ -96,128 +151,9 @@ class DirectRows:
             outcome = "unknown" if session.closed else "refused"
             if session.closed:
                 self._session = None
-        return Write(row_id, payload, outcome, None, None, sent_s, time.monotonic())
+        return Write(row, outcome, None, None, sent_s, time.monotonic())
 
     def close(self) -> None:
         """Close the open session, if there is one."""
         if self._session is not None:
             self._session.close()
-
-
-class Writer:
-    """Writes rows one after the other until it is stopped, following the leader as a client would."""
-
-    def __init__(self, target: Target, cluster: Cluster, rng: random.Random, samples: Path) -> None:
-        self._cluster = cluster
-        self._rng = random.Random(rng.random())
-        self._direct = DirectRows(cluster.server, target.sql.write_row) if target.sql.write_row else None
-        self._samples = open(samples, "x", encoding="utf-8")  # noqa: SIM115 - closed by stop()
-        self._writes: list[Write] = []
-        self._lock = threading.Lock()
-        self._stop = threading.Event()
-        self._fault: BaseException | None = None
-        self._node = cluster.nodes[0]
-        self._thread = threading.Thread(target=self._go, name="writer", daemon=True)
-
-    def start(self) -> None:
-        """Begin."""
-        self._thread.start()
-
-    def halt(self) -> None:
-        """End after the write in flight."""
-        self._stop.set()
-        if self._thread.is_alive():
-            self._thread.join()
-        self._samples.close()
-        if self._direct is not None:
-            self._direct.close()
-
-    def stop(self) -> None:
-        """End after the write in flight. Raises LabError when the writer itself broke down."""
-        self.halt()
-        if self._fault is not None:
-            raise LabError(f"the writer broke down: {type(self._fault).__name__}: {self._fault}")
-
-    def write(self, node: Node | None = None, again: Write | None = None) -> Write:
-        """One row, a new one or that of `again`, through `node` or wherever the writer goes now."""
-        with self._lock:
-            row_id, payload = f"row-{len(self._writes) + 1:06}", self._rng.randbytes(PAYLOAD_BYTES).hex()
-            if again is not None:
-                row_id, payload = again.id, again.payload
-            if self._direct is not None:
-                write = self._direct.write(row_id, payload)
-            else:
-                write, answer = write_through(node or self._node, row_id, payload)
-                if node is None:
-                    self._follow(write, answer)
-            self._writes.append(write)
-            self._samples.write(json.dumps(asdict(write)) + "\n")
-            self._samples.flush()
-        return write
-
-    def accepted(self, node: Node, waits: Waits, seconds: float) -> bool:
-        """Whether `node` takes a row; one of unknown outcome is sent again, as a client would send it.
-
-        On a slow disk a commit may outlast the node's deadline for it: that is neither a yes nor a no.
-        """
-        write = self.write(node)
-
-        def known() -> Write | None:
-            nonlocal write
-            if write.outcome == "unknown":
-                write = self.write(node, write)
-            return None if write.outcome == "unknown" else write
-
-        seen = waits.until(f"the outcome of {write.id}", seconds, known)
-        return seen is not None and seen.value.outcome == "acknowledged"
-
-    def accepted_by(self, followers: Iterable[Node]) -> int:
-        """How many of these nodes take a protected write, which only a leader may: one row to each.
-
-        0 where rows go straight to PostgreSQL: no node is asked then.
-        """
-        if self._direct is not None:
-            return 0
-        return sum(1 for node in followers if self.write(node).outcome == "acknowledged")
-
-    def acknowledged(self) -> dict[str, str]:
-        """Every acknowledged row: id and payload."""
-        return {write.id: write.payload for write in list(self._writes) if write.outcome == "acknowledged"}
-
-    def count(self, outcome: Outcome) -> int:
-        """How many writes ended so."""
-        return sum(1 for write in list(self._writes) if write.outcome == outcome)
-
-    def taken_over(self, by: Node, since_s: float) -> Write | None:
-        """The first row that `by` acknowledged and that was sent after `since_s`."""
-        for write in list(self._writes):
-            if write.outcome == "acknowledged" and write.sent_s >= since_s and write.node in (by.name, None):
-                return write
-        return None
-
-    def gap_ms(self, since_s: float, until: Write) -> float | None:
-        """The longest time without an acknowledgement, from the last one before `since_s` to `until`."""
-        times = [write.done_s for write in list(self._writes) if write.outcome == "acknowledged"]
-        before = [moment for moment in times if moment <= since_s]
-        if not before:
-            return None
-        inside = [before[-1], *(moment for moment in times if since_s < moment <= until.done_s)]
-        return round(max((b - a) * 1000 for a, b in itertools.pairwise(inside)), 3)
-
-    def _go(self) -> None:
-        try:
-            while not self._stop.is_set():
-                write = self.write()
-                moved_on = write.status == 421
-                self._stop.wait(0 if moved_on else PAUSE_SECONDS)
-        except BaseException as fault:  # noqa: BLE001 - reported by stop(), in the main thread
-            self._fault = fault
-
-    def _follow(self, write: Write, answer: Answer) -> None:
-        """Where the next write goes: stay on success, else to the named holder, else to the next node."""
-        if write.outcome == "acknowledged":
-            return
-        nodes = self._cluster.nodes
-        following = nodes[(nodes.index(self._node) + 1) % len(nodes)]
-        named = self._cluster.node(answer.text("holder_id"))
-        self._node = named if named is not None and named is not self._node else following

@@ -13,7 +13,7 @@ import pytest
 from haproof.lab.client import Answer, Client, look_up
 from haproof.lab.target import Target
 from haproof.lab.target_file import load_target
-from haproof.lab.transport import Exchange, Reply
+from haproof.lab.transport import Exchange, Line, Reply
 
 STATUS = {
     "holder_id": "node1",
@@ -69,6 +69,102 @@ def test_nobody_listens() -> None:
         exchange = Exchange("GET", url, {}, None, 1)
         assert not exchange.sent
         assert exchange.reply(time.monotonic() + 1).trouble == "refused"
+
+
+@pytest.mark.parametrize(
+    "raw",
+    [
+        b"HTTP/1.1 103 Early Hints\r\nLink: </x>\r\n\r\nHTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\n{}",
+        b"HTTP/1.1 100 Continue\r\n\r\n" * 3 + b"HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\n{}",
+        b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n1\r\n{\r\n1;x=y\r\n}\r\n0\r\nT: u\r\n\r\n",
+        b"HTTP/1.0 200 OK\r\n\r\n{}",
+        b"HTTP/1.0 200 OK\r\nContent-Length: 2\r\n\r\n{}",
+        b"HTTP/1.1 200 OK\r\nConnection: close\r\n\r\n{}",
+    ],
+    ids=["early hints", "continue", "chunked", "1.0 until closed", "1.0 with length", "1.1 until closed"],
+)
+def test_an_answer_of_unusual_make_is_an_answer(raw: bytes) -> None:
+    with server(lambda connection: connection.sendall(raw)) as url:
+        reply = asked(url)
+    assert (reply.status, reply.body, reply.trouble) == (200, {}, None)
+
+
+def test_informational_answers_without_end_are_none_at_the_deadline() -> None:
+    def talk(connection: socket.socket) -> None:
+        for _ in range(100):
+            try:
+                connection.sendall(b"HTTP/1.1 103 Early Hints\r\n\r\n")
+            except ConnectionError:
+                return
+            time.sleep(0.01)
+
+    with server(talk) as url:
+        assert asked(url, 0.2).trouble == "timeout"
+
+
+@contextmanager
+def keeping_server(*answers: bytes) -> Iterator[tuple[str, list[int]]]:
+    """Answers on as many connections as are made; the number of requests that came on each."""
+    served: list[int] = []
+    left = list(answers)
+
+    def serve(listener: socket.socket) -> None:
+        while True:
+            try:
+                connection, _ = listener.accept()
+            except OSError:
+                return
+            served.append(0)
+            with connection:
+                while left and connection.recv(65_536):
+                    served[-1] += 1
+                    words = left.pop(0)
+                    connection.sendall(words)
+                    if b"close" in words:
+                        break
+
+    with socket.create_server(("127.0.0.1", 0)) as listener:
+        thread = threading.Thread(target=serve, args=(listener,), daemon=True)
+        thread.start()
+        yield f"http://127.0.0.1:{listener.getsockname()[1]}", served
+        listener.shutdown(socket.SHUT_RDWR)
+        thread.join(5)
+
+
+KEPT = b"HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\n{}"
+
+
+@pytest.mark.parametrize(
+    ("answers", "served"),
+    [
+        ((KEPT, KEPT, KEPT), [3]),
+        ((KEPT, KEPT.replace(b"\r\n\r\n", b"\r\nConnection: close\r\n\r\n"), KEPT), [2, 1]),
+        ((KEPT + b"more than was announced", KEPT, KEPT), [1, 2]),
+        ((KEPT.replace(b"1.1", b"1.0"), KEPT), [1, 1]),
+    ],
+    ids=["kept", "closed by the node", "bytes behind the answer", "1.0"],
+)
+def test_a_line_keeps_its_connection_while_the_node_does(
+    answers: tuple[bytes, ...], served: list[int]
+) -> None:
+    line = Line()
+    with keeping_server(*answers) as (url, connections):
+        for _ in answers[: sum(served)]:
+            Exchange("GET", url, {}, None, 1, line).reply(time.monotonic() + 1)
+        line.close()
+    assert connections == served
+
+
+def test_a_kept_connection_that_the_node_closed_is_replaced() -> None:
+    line = Line()
+    with keeping_server(KEPT) as (url, connections):
+        assert Exchange("GET", url, {}, None, 1, line).reply(time.monotonic() + 1).status == 200
+        deadline = time.monotonic() + 5
+        while Exchange("GET", url, {}, None, 1, line).reply(time.monotonic() + 1).trouble != "broken":
+            assert time.monotonic() < deadline
+        line.close()
+    assert connections[0] == 1
+    assert len(connections) > 1
 
 
 @pytest.mark.parametrize(

@@ -1,36 +1,53 @@
-"""VAL13: two nodes on one PostgreSQL, the leader ended in every way, a writer going on through it all."""
+"""VAL13: two nodes on one PostgreSQL, the leader ended in every way, eight writers going on throughout."""
 
 import signal
-import time
 from typing import Any
 
 from haproof.core.instant import parse_instant
+from haproof.core.record import Part
 from haproof.core.slices import failover
-from haproof.core.targets import LOCK_TAKEOVER_SLACK_MS, RAPID_CYCLES
+from haproof.core.targets import FAILOVER_MS, RAPID_CYCLES
 from haproof.errors import NotRun
 from haproof.lab import faults
-from haproof.lab.accounting import lost, stored_rows
+from haproof.lab.accounting import lost, stored_rows, whole_table
 from haproof.lab.client import Answer, look_up
-from haproof.lab.cluster import Cluster, Node, Settled
-from haproof.lab.ground import ADMIN
+from haproof.lab.cluster import Cluster, Settled
+from haproof.lab.load import Load
 from haproof.lab.measure import worst
 from haproof.lab.postgres import HONEST, Server, StopMode
-from haproof.lab.scenario import Scenario, Stage, SystemFailed
-from haproof.lab.takeover import Trial, await_takeover, kill_leader
-from haproof.lab.transport import Exchange
-from haproof.lab.writes import Writer, write_through
+from haproof.lab.scenario import Profile, Scenario, Stage, SystemFailed
+from haproof.lab.stale import StaleWrites
+from haproof.lab.takeover import Trial, hand_over, kill_in_silence, kill_leader
 
 PROBE_ROWS = 10
+QUIET_SECONDS: dict[Profile, float] = {"quick": 2.0, "default": 3.0, "full": 5.0}
+"""Before the first fault: whatever changes then was provoked by nobody."""
+
 SPREAD = 0.4
 """Kill instants are spread over this part of the lock bound: more than a heartbeat (at most a third)."""
 
+NOT_YET = frozenset(
+    (
+        "sigterm_accepting_trials_ms",
+        "sigkill_accepting_trials_ms",
+        "unobserved_takeover_ms",
+        "rows_acknowledged_early",
+        "rows_refused_stored",
+        "rows_duplicated",
+        "rows_unexpected",
+        "answers_invalid",
+        "non_holder_accepted",
+        "epochs_shown_twice",
+        "events_match",
+        "unprovoked_changes",
+    )
+)
+"""Keys whose figures are derived from the history, by judges that are on their way."""
+
 DEFAULT_BOUND_MS = 1_000
-HUNG_MARGIN_SECONDS = 1.0
-LATE_ANSWER_SECONDS = 3.0
 EVENT_SECONDS = 5.0
-RECOVER_SECONDS = 8.0
-STOP_MODES: tuple[StopMode, ...] = ("fast", "immediate")
-STALE_PAYLOAD = "written under an older epoch"
+STOP_MODES: tuple[StopMode, ...] = ("fast", "immediate", "immediate", "immediate")
+"""Killed three times under load: a commit that is not flushed is lost then."""
 
 
 def run(stage: Stage) -> None:
@@ -46,13 +63,15 @@ def run(stage: Stage) -> None:
     scene = _Scene(stage, server, stage.cluster(server))
     try:
         scene.baseline()
-        scene.writer.start()
+        scene.quiet()
         scene.killed_series("sigterm", signal.SIGTERM)
         scene.killed_series("sigkill", signal.SIGKILL)
+        scene.planned_handover()
         scene.rapid_cycles()
+        scene.unobserved_kill()
         scene.database_ends()
         scene.hung_leader()
-        scene.raised_epoch()
+        scene.raised_epochs()
         scene.final()
     except SystemFailed:
         scene.account()
@@ -61,19 +80,18 @@ def run(stage: Stage) -> None:
 
 
 class _Scene:
-    """The nodes, the writer, and what was counted so far."""
+    """The nodes, the load on them, and what was counted so far."""
 
     def __init__(self, stage: Stage, server: Server, cluster: Cluster) -> None:
         self.stage = stage
         self.draft = stage.draft
         self.server = server
         self.cluster = cluster
-        self.writer = Writer(stage.target, cluster, stage.random, stage.evidence / "writes.jsonl")
-        stage.closing.callback(self.writer.halt)
+        self.load = Load(stage, cluster)
+        self.stale = StaleWrites(stage, cluster, self.load)
         self.probes: dict[str, str] = {}
         self.gaps: list[float | None] = []
         self.killed = self.rejoined = 0
-        self.stale_tried: list[bool] = []
         self.spread_s = SPREAD * (stage.target.timing.lock_bound_ms or DEFAULT_BOUND_MS) / 1000
         stage.settings["kill_spread_ms"] = self.spread_s * 1000
         if not stage.target.writes_through_node:
@@ -92,23 +110,30 @@ class _Scene:
         self.draft.observe("holder_agreed", len(holders) == 1 and None not in holders)
         settled = self.stage.must(settled, "no leader that both nodes agree on came up")
         self.stage.step(f"write {PROBE_ROWS} probe rows")
-        for _ in range(PROBE_ROWS):
-            self.writer.write(settled.leader)
-        self.probes = self.writer.acknowledged()
+        self.load.burst(settled.leader, PROBE_ROWS)
+        self.probes = self.load.acknowledged()
         self.draft.observe("probe_rows_written", len(self.probes))
         self.draft.observe("probe_rows_readable", self.readable_probes())
-        self.draft.observe("leaders", 1 + self.writer.accepted_by(settled.followers))
+        self.draft.observe("leaders", 1 + self.load.accepted_by(settled.followers))
         self.stage.must(self.probes or None, "the leader acknowledged no probe row")
+
+    def quiet(self) -> None:
+        """The load begins, and nothing is done to anybody for a while."""
+        seconds = QUIET_SECONDS[self.stage.options.profile]
+        self.stage.step(f"write for {seconds:g} s without a fault")
+        self.load.start()
+        self.stage.waits.pause(seconds)
 
     def killed_series(self, name: str, number: signal.Signals) -> None:
         """`--trials` failovers by one signal, at random instants; the single figure is the worst."""
         trials: list[Trial] = []
         while len(trials) < self.stage.options.trials:
+            label = f"{name}-{len(trials) + 1}"
             self.stage.step(
                 f"{number.name} the leader, trial {len(trials) + 1} of {self.stage.options.trials}"
             )
             self.stage.waits.pause(self.stage.random.uniform(0, self.spread_s))
-            trials.append(self.kill(number))
+            trials.append(self.kill(number, label))
             failovers = [trial.failover_ms for trial in trials]
             takeovers = [trial.takeover_ms for trial in trials]
             self.draft.metric(f"{name}_trials_ms", failovers)
@@ -121,32 +146,51 @@ class _Scene:
             if trials[-1].failover_ms is None:
                 return
 
+    def planned_handover(self) -> None:
+        """One leader resigns and lives on."""
+        if self.stage.target.lacks("api.failover"):
+            return
+        self.stage.step("ask the leader to hand over")
+        hand_over(self.stage, self.settled("before the planned handover"), self.load)
+
     def rapid_cycles(self) -> None:
         """Three SIGTERM failovers without a pause, the leader alternating; none after one that never came."""
         cycles: list[float | None] = []
         for count in range(1, RAPID_CYCLES + 1):
             self.stage.step(f"rapid SIGTERM cycle {count} of {RAPID_CYCLES}")
             given_up = None in cycles
-            cycles.append(None if given_up else self.kill(signal.SIGTERM).failover_ms)
+            cycles.append(None if given_up else self.kill(signal.SIGTERM, f"rapid-{count}").failover_ms)
         self.draft.metric("rapid_cycle_ms", cycles)
 
-    def kill(self, number: signal.Signals) -> Trial:
+    def kill(self, number: signal.Signals, label: str) -> Trial:
         """One kill of the leader, counted."""
-        trial = kill_leader(self.stage, self.cluster, self.writer, number)
-        self.killed += trial.killed
-        self.rejoined += trial.rejoined
+        trial = kill_leader(self.stage, self.cluster, self.load, number, label)
+        self.count(trial.killed, trial.rejoined)
+        return trial
+
+    def count(self, killed: bool, rejoined: bool) -> None:
+        """Nodes that were killed, and those that came back as followers."""
+        self.killed += killed
+        self.rejoined += rejoined
         self.draft.observe("nodes_killed", self.killed)
         self.draft.observe("nodes_rejoined", self.rejoined)
-        return trial
+
+    def unobserved_kill(self) -> None:
+        """SIGKILL the leader, and ask nobody anything for the target time."""
+        self.stage.step(f"SIGKILL the leader, and ask nobody anything for {FAILOVER_MS / 1000:g} s")
+        settled = self.settled("before the kill that is followed by silence")
+        kill_in_silence(self.stage, settled, self.load, FAILOVER_MS / 1000)
+        after = self.cluster.settle()
+        self.count(True, after is not None and settled.leader in after.followers)
 
     def database_ends(self) -> None:
         """PostgreSQL stopped and crashed: is it noticed, is there a leader again, are the rows there?"""
         noticed: list[float | None] = []
         back: list[float | None] = []
-        for mode in STOP_MODES:
-            self.stage.step(f"stop PostgreSQL ({mode}) and start it again")
+        for number, mode in enumerate(STOP_MODES, 1):
+            self.stage.step(f"end PostgreSQL ({mode}), {number} of {len(STOP_MODES)}, and start it again")
             self.settled(f"before PostgreSQL's {mode} stop")
-            noticed_ms, back_ms = self.database_end(mode)
+            noticed_ms, back_ms = self.database_end(mode, f"postgres-{mode}-{number}")
             noticed.append(noticed_ms)
             back.append(back_ms)
             self.draft.observe("pg_crash_noticed_ms", noticed)
@@ -155,9 +199,11 @@ class _Scene:
                 break
         self.draft.observe("probe_rows_intact", self.readable_probes() == len(self.probes))
 
-    def database_end(self, mode: StopMode) -> tuple[float | None, float | None]:
+    def database_end(self, mode: StopMode, label: str) -> tuple[float | None, float | None]:
         """One end of PostgreSQL: time until the last node noticed, and until a leader took writes again."""
         timing = self.stage.target.timing
+        self.stage.waits.pause(self.stage.random.uniform(0, self.load.think_s))
+        self.load.history.fault(label)
         with faults.database_stopped(self.stage.journal, self.server, mode) as fault:
             seen = self.cluster.await_all(
                 "every node to report the loss",
@@ -166,6 +212,7 @@ class _Scene:
                 "lost",
                 since_s=fault.at_s,
             )
+            self.load.history.heal(label)
         self.server.await_connections()
         back = self.stage.waits.until(
             "a leader that takes writes",
@@ -185,79 +232,42 @@ class _Scene:
         else:
             self.draft.metric("lock_bound_ms", bound_ms)
             self.stage.step("hang the leader (SIGSTOP)")
-            self.hang(self.settled("before the hang"), bound_ms)
+            settled = self.settled("before the hang")
+            self.draft.metric("hung_leader_failover_ms", self.stale.hang(settled, bound_ms))
         self.stage.step("read the epochs")
         self.draft.observe("epochs", self.epochs(self.settled("after the hang")))
 
-    def hang(self, settled: Settled, bound_ms: int) -> None:
-        """The hang itself, with a write sent into it."""
-        limit_s = (bound_ms + LOCK_TAKEOVER_SLACK_MS) / 1000 + HUNG_MARGIN_SECONDS
-        late: Exchange | None = None
-        with faults.node_hung(self.stage.journal, settled.leader) as fault:
-            if self.stage.target.writes_through_node:
-                late = settled.leader.client.begin("protected_write", id="stale-hung", payload=STALE_PAYLOAD)
-                self.stage.journal.act("write to the hung leader", node=settled.leader.name, id="stale-hung")
-            seen = await_takeover(self.stage, settled.follower, fault, limit_s)
-        self.draft.metric("hung_leader_failover_ms", seen.elapsed_ms if seen else None)
-        self.stale_tried.append(seen is not None and late is not None and late.sent)
-        if late is not None:
-            answer = settled.leader.client.read(late, time.monotonic() + LATE_ANSWER_SECONDS)
-            self.stage.journal.saw("late answer of the leader that hung", **answer.summary())
-
-    def raised_epoch(self) -> None:
-        """Raise the durable epoch behind the leader's back, write to it at once, and recover."""
-        if not self.stage.target.writes_through_node:
-            return
-        self.stage.step("raise the epoch behind the leader's back")
-        settled = self.settled("before the epoch was raised")
-        self.server.rows(self.stage.sql("raise_epoch"), ADMIN)
-        write, answer = write_through(settled.leader, "stale-epoch", STALE_PAYLOAD)
-        self.stage.journal.saw(
-            "write under an older epoch", node=write.node, outcome=write.outcome, **answer.summary()
-        )
-        self.stale_tried.append(answer.trouble != "refused")
-        self.stage.step("recover from the raised epoch")
-        if self.stage.target.lacks("api.split_brain_recover"):
-            settled.leader.stop()
-            settled.leader.start()
-        else:
-            self.recover(settled.leader)
-
-    def recover(self, leader: Node) -> None:
-        """Ask for promote-leader until it is done; a target that cannot is seen at the end of the slice."""
-
-        def promoted() -> bool | None:
-            answer = leader.client.call("split_brain_recover", RECOVER_SECONDS, strategy="promote-leader")
-            self.stage.journal.act("promote-leader", node=leader.name, **answer.summary())
-            return True if answer.ok else None
-
-        self.stage.waits.until("promote-leader to be carried out", RECOVER_SECONDS, promoted, every_s=0.1)
+    def raised_epochs(self) -> None:
+        """Raise the durable epoch behind the leader's back, with writes in flight, and recover."""
+        if self.stage.target.writes_through_node:
+            self.stale.raise_epochs()
 
     def final(self) -> None:
         """One leader that takes writes, and every node healthy."""
         self.stage.step("look at the cluster at the end")
         settled = self.cluster.settle()
-        healthy = settled is not None and self.writer.write(settled.leader).outcome == "acknowledged"
+        healthy = settled is not None and self.load.write(settled.leader).outcome == "acknowledged"
         self.draft.observe("final_healthy", healthy)
 
     def account(self) -> None:
-        """Stop the writer and hold its promises against the database."""
+        """Stop the load and hold what was promised against the database."""
         self.stage.step("count the rows")
-        self.writer.stop()
-        promised = self.writer.acknowledged()
+        self.load.stop()
+        promised = self.load.acknowledged()
         self.draft.metric("rows_acknowledged", len(promised))
-        self.draft.metric("rows_refused", self.writer.count("refused"))
-        self.draft.metric("rows_unknown", self.writer.count("unknown"))
+        self.draft.metric("rows_refused", self.load.count("refused"))
+        self.draft.metric("rows_unknown", self.load.count("unknown"))
         if not promised:
             return
-        stored = stored_rows(self.server, self.stage.sql("protected_rows"))
+        table = whole_table(self.server, self.stage.sql("protected_rows"))
+        self.load.history.final(table)
+        stored = {row_id: payload for row_id, payload, _ in table}
         missing = lost(promised, stored)
         self.stage.journal.saw("rows", promised=len(promised), stored=len(stored), lost=missing[:100])
         self.draft.metric("data_loss_rows", len(missing))
-        stale = [row_id for row_id in ("stale-hung", "stale-epoch") if row_id in stored]
-        if self.stale_tried and all(self.stale_tried) and "stale_write_refused" in self.draft.metrics:
-            self.stage.journal.saw("stale writes stored", ids=stale)
-            self.draft.metric("stale_write_refused", not stale)
+        if "stale_write_refused" in self.draft.metrics:
+            refused = self.stale.refused({row_id: epoch for row_id, _, epoch in table})
+            self.draft.metric("stale_write_refused", refused)
 
     def settled(self, when: str) -> Settled:
         """The cluster with one leader, or the end of the slice."""
@@ -309,6 +319,10 @@ def _elected(answer: Answer) -> list[int | None]:
             return [None]
         events.append((at, epoch if isinstance(epoch, int) and epoch >= 0 else None))
     return [epoch for _, epoch in sorted(events, key=lambda event: event[0])]
+
+
+def _measured(part: type[Part]) -> tuple[str, ...]:
+    return tuple(name for name in part.__struct_fields__ if name not in NOT_YET)
 
 
 SCENARIO = Scenario(

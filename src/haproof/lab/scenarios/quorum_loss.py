@@ -9,10 +9,10 @@ from haproof.lab.accounting import stored_rows
 from haproof.lab.audit import Trail
 from haproof.lab.client import Answer
 from haproof.lab.cluster import Cluster, Node
+from haproof.lab.load import Load
 from haproof.lab.measure import Seen, worst
 from haproof.lab.postgres import HONEST, Server
 from haproof.lab.scenario import Profile, Scenario, Stage
-from haproof.lab.writes import Writer, write_through
 
 CYCLES = 2
 HELD_SECONDS: dict[Profile, float] = {"quick": 0.3, "default": 1.0, "full": 3.0}
@@ -25,7 +25,6 @@ RESOLUTION = timedelta(seconds=1)
 """A node may give its times in whole seconds, rounded down."""
 
 LOST, RESTORED = "ha.quorum.lost", "ha.quorum.restored"
-PAYLOAD = "written while PostgreSQL was away"
 
 
 def run(stage: Stage) -> None:
@@ -59,7 +58,7 @@ class _Scene:
         self.draft = stage.draft
         self.server = server
         self.cluster = cluster
-        self.writer = Writer(stage.target, cluster, stage.random, stage.evidence / "writes.jsonl")
+        self.writer = Load(stage, cluster)
         self.trail = Trail(stage, cluster, LOST, RESTORED)
         self.leader = self.witness = cluster.nodes[0]
         self.losses: list[float | None] = []
@@ -134,9 +133,11 @@ class _Scene:
     def send_write(self, number: int) -> None:
         """A protected write to the node that led; only an answer that says no is a refusal."""
         if not self.stage.target.writes_through_node:
-            self.writer.write()  # PostgreSQL is away: the old session ends here, and the next is a new one
+            self.writer.write(
+                self.leader
+            )  # PostgreSQL is away: the old session ends here, and the next is a new one
             return
-        write, answer = write_through(self.leader, f"during-loss-{number}", PAYLOAD)
+        write, answer = self.writer.answered(self.writer.send(self.leader, f"during-loss-{number}"))
         self.stage.journal.saw("write during the loss", outcome=write.outcome, **answer.summary())
         never_reached = answer.trouble == "refused"
         self.refused.append(None if never_reached else write.outcome == "refused")

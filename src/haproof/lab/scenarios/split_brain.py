@@ -8,12 +8,12 @@ from haproof.lab.audit import Trail
 from haproof.lab.client import Answer
 from haproof.lab.cluster import Cluster, Node, Settled
 from haproof.lab.ground import ADMIN
+from haproof.lab.load import Load
 from haproof.lab.measure import Seen
 from haproof.lab.postgres import HONEST, Server
 from haproof.lab.row_versions import changed_rows, control_rows
 from haproof.lab.scenario import Scenario, Stage
 from haproof.lab.user_data import UserData, create_fixture, user_data
-from haproof.lab.writes import Writer
 
 DETECTED, RECOVERED = "ha.split_brain.detected", "ha.split_brain.recovered"
 RISKS = ("none", "possible", "detected")
@@ -56,7 +56,7 @@ class _Scene:
         self.draft = stage.draft
         self.server = server
         self.cluster = cluster
-        self.writer = Writer(stage.target, cluster, stage.random, stage.evidence / "writes.jsonl")
+        self.writer = Load(stage, cluster)
         self.trail = Trail(stage, cluster, DETECTED, RECOVERED)
         self.user_data: UserData | None = None
 

@@ -1,0 +1,311 @@
+"""The lab's clients: concurrent writers, writes to nodes that do not hold, and what they see.
+
+    load = Load(stage, cluster)
+    load.start()                  # eight writers follow the leader, as clients would
+    load.write(node)              # one row from the main thread
+    load.burst(node, 20)          # so many at once
+    with load.silence(): ...      # nobody asks the nodes anything
+    load.stop()
+    load.final()                  # the whole table, as the last line of the history
+
+Every operation is in the history (`writes.jsonl`) before it is sent, and again when its outcome is known.
+A row that was acknowledged is read at once by a session of the lab's own.
+"""
+
+import contextlib
+import itertools
+import random
+import threading
+import time
+from collections.abc import Callable, Iterator, Sequence
+
+from haproof.errors import LabError
+from haproof.lab.client import Answer
+from haproof.lab.cluster import Cluster, Node
+from haproof.lab.history import History
+from haproof.lab.loop import Loop
+from haproof.lab.measure import Waits
+from haproof.lab.readback import ReadBack
+from haproof.lab.scenario import Stage
+from haproof.lab.transport import Line
+from haproof.lab.writes import DirectRows, Outcome, Row, Sent, Write
+
+WRITERS = 8
+CONNECTING = 2
+"""Of the writers: those that make a new connection for each write; the others keep theirs, as pools do."""
+
+THINK_SECONDS = 0.02
+"""Between two writes of one writer, on average: many writes in flight, and two cores not used up."""
+
+RETRY_SECONDS = 0.05
+"""After a write that was not acknowledged: a follower that is about to lead must not be kept busy."""
+
+BYSTANDER_SECONDS = 0.03
+PAYLOAD_BYTES = 16
+
+
+class Client:
+    """One client: its connections, its session for reading back, its place in the history."""
+
+    def __init__(self, load: "Load", name: str, pooled: bool) -> None:
+        self._load = load
+        self._lines: dict[str, Line] | None = {} if pooled else None
+        self.direct = load.direct_rows()
+        self._back = ReadBack(load.cluster.server, load.protected_rows) if load.protected_rows else None
+        self.name = name
+        self.via = "pooled" if pooled else "connect"
+
+    def write(self, node: Node, row: Row) -> Write:
+        """Write one row through a node (or straight to PostgreSQL); read it back if it was acknowledged."""
+        if self.direct is not None:
+            self._load.history.invoked(self, row, None)
+            return self.ended(self.direct.write(row))
+        self._load.history.invoked(self, row, node.name)
+        return self.ended(Sent(node, row, self._line(node)).answer()[0])
+
+    def ended(self, write: Write) -> Write:
+        """What came of a write: read back at once where it was acknowledged, and then written down."""
+        found = self._back.row(write.row.id) if self._back and write.outcome == "acknowledged" else None
+        self._load.history.ended(self, write)
+        if found is not None:
+            self._load.history.read_back(self, write, found)
+        self._load.note(write)
+        return write
+
+    def close(self) -> None:
+        """Let go of its connections."""
+        for line in (self._lines or {}).values():
+            line.close()
+        for session in (self.direct, self._back):
+            if session is not None:
+                session.close()
+
+    def _line(self, node: Node) -> Line | None:
+        return None if self._lines is None else self._lines.setdefault(node.name, Line())
+
+
+class Load:
+    """Everything that writes to the system under test in one slice."""
+
+    def __init__(self, stage: Stage, cluster: Cluster, writers: int = WRITERS) -> None:
+        self._stage = stage
+        self._random = random.Random(stage.random.random())
+        self._numbers = itertools.count(1)
+        self._lock = threading.Lock()
+        self._writes: list[Write] = []
+        self._started = False
+        self.think_s = THINK_SECONDS
+        self.cluster = cluster
+        self.protected_rows = stage.target.sql.protected_rows
+        self.history = History(stage.evidence / "writes.jsonl", stage.ground.secrets.redact)
+        stage.closing.callback(self.history.close)
+        stage.closing.callback(self.halt)
+        self._own = Client(self, "lab", pooled=False)
+        self._clients = [self._own]
+        self._writers = [self._writer(number) for number in range(1, writers + 1)]
+        self._others = [self._poller(node) for node in cluster.nodes]
+        if stage.target.writes_through_node:
+            self._others.append(self._bystander())
+        for node in cluster.nodes:
+            node.client.on_status = self._seen_by(node)
+        stage.settings |= {"writers": writers, "writer_think_ms": self.think_s * 1000}
+
+    # The threads -----------------------------------------------------------------------------------------
+
+    def start(self) -> None:
+        """Begin, all of them."""
+        self._started = True
+        for loop in (*self._writers, *self._others):
+            loop.start()
+
+    @contextlib.contextmanager
+    def silence(self) -> Iterator[Callable[[], None]]:
+        """Within this block nobody asks the nodes anything.
+
+        The writers go on until the function that is given is called, so that what it announces falls into
+        their writes; none of them begins another one after that.
+        """
+        self._hold(self._others)
+        yield lambda: self._hold(self._writers, wait=False)
+        for loop in (*self._writers, *self._others):
+            loop.resume()
+
+    @contextlib.contextmanager
+    def hot(self) -> Iterator[Callable[[], None]]:
+        """Within this block the writers pause for no time, until the function that is given is called.
+
+        It returns once none of their writes is in flight any more.
+        """
+        usual, self.think_s = self.think_s, 0.0
+        yield lambda: self._hold(self._writers)
+        self.think_s = usual
+        for loop in self._writers:
+            loop.resume()
+
+    def halt(self) -> None:
+        """End after the writes in flight."""
+        loops = (*self._writers, *self._others)
+        for loop in loops:
+            loop.tell_end()
+        for loop in loops:
+            loop.join()
+        for client in self._clients:
+            client.close()
+
+    def stop(self) -> None:
+        """End after the writes in flight. Raises LabError when one of the threads itself broke down."""
+        self.halt()
+        for loop in (*self._writers, *self._others):
+            if isinstance(loop.fault, LabError):
+                raise loop.fault
+            if loop.fault is not None:
+                raise LabError(f"the load broke down: {type(loop.fault).__name__}: {loop.fault}")
+
+    def _hold(self, loops: Sequence[Loop], wait: bool = True) -> None:
+        for loop in loops:
+            loop.hold()
+        limit_s = 2 * self._stage.target.timing.answer_deadline_ms / 1000 + 1
+        if wait and self._started and not all(loop.await_held(limit_s) for loop in loops):
+            raise LabError("a client of the lab did not pause")
+
+    def _writer(self, number: int) -> Loop:
+        """A client that writes where the leader is, and looks for it when it is not there any more."""
+        client = self._client(f"writer-{number}", pooled=number > CONNECTING)
+        rng, nodes = random.Random(self._random.random()), self.cluster.nodes
+        where = nodes[0]
+
+        def turn() -> float:
+            nonlocal where
+            write = client.write(where, self.row())
+            if write.outcome == "acknowledged":
+                return self.think_s * rng.uniform(0.5, 1.5)
+            named = self.cluster.node(write.holder)
+            following = nodes[(nodes.index(where) + 1) % len(nodes)]
+            where = named if named is not None and named is not where else following
+            return RETRY_SECONDS * rng.uniform(0.5, 1.5)
+
+        return Loop(client.name, turn)
+
+    def _bystander(self) -> Loop:
+        """A client that writes to nodes that do not hold, which must refuse."""
+        client = self._client("bystander", pooled=True)
+        rng = random.Random(self._random.random())
+
+        def turn() -> float:
+            others = [node for node in self.cluster.nodes if node.name != self.history.holder]
+            if len(others) < len(self.cluster.nodes):
+                client.write(rng.choice(others), self.row())
+            return BYSTANDER_SECONDS * rng.uniform(0.5, 1.5)
+
+        return Loop(client.name, turn)
+
+    def _poller(self, node: Node) -> Loop:
+        """Asks one node for its status, at the poll interval; what it answers is seen as any other."""
+        every_s = self._stage.target.timing.poll_interval_ms / 1000
+
+        def turn() -> float:
+            asked_s = time.monotonic()
+            node.status()
+            return max(every_s - (time.monotonic() - asked_s), 0)
+
+        return Loop(f"status of {node.name}", turn)
+
+    def _client(self, name: str, pooled: bool) -> Client:
+        self._clients.append(Client(self, name, pooled))
+        return self._clients[-1]
+
+    def _seen_by(self, node: Node) -> Callable[[Answer], None]:
+        return lambda answer: self.history.status(node.name, answer)
+
+    # Single writes ---------------------------------------------------------------------------------------
+
+    def row(self, row_id: str | None = None) -> Row:
+        """A new row."""
+        with self._lock:
+            number = next(self._numbers)
+            return Row(row_id or f"row-{number:06}", self._random.randbytes(PAYLOAD_BYTES).hex())
+
+    def write(self, node: Node, row: Row | None = None) -> Write:
+        """One row from the main thread, a new one or one that is sent again."""
+        return self._own.write(node, row or self.row())
+
+    def burst(self, node: Node, count: int) -> list[Write]:
+        """So many rows at once, each over a connection of its own."""
+        if self._own.direct is not None:
+            return [self.write(node) for _ in range(count)]
+        sent = [self.send(node) for _ in range(count)]
+        return [self.answered(one)[0] for one in sent]
+
+    def send(self, node: Node, row_id: str | None = None) -> Sent:
+        """Send a row without awaiting the answer (`answered` does that)."""
+        row = self.row(row_id)
+        self.history.invoked(self._own, row, node.name)
+        return Sent(node, row)
+
+    def answered(self, sent: Sent, until_s: float | None = None) -> tuple[Write, Answer]:
+        """The answer to a row that was sent."""
+        write, answer = sent.answer(until_s)
+        return self._own.ended(write), answer
+
+    def accepted(self, node: Node, waits: Waits, seconds: float) -> bool:
+        """Whether `node` takes a row; one of unknown outcome is sent again, as a client would send it.
+
+        On a slow disk a commit may outlast the node's deadline for it: that is neither a yes nor a no.
+        """
+        write = self.write(node)
+
+        def known() -> Write | None:
+            nonlocal write
+            if write.outcome == "unknown":
+                write = self.write(node, write.row)
+            return None if write.outcome == "unknown" else write
+
+        seen = waits.until(f"the outcome of {write.row.id}", seconds, known)
+        return seen is not None and seen.value.outcome == "acknowledged"
+
+    def accepted_by(self, followers: Sequence[Node]) -> int:
+        """How many of these nodes take a protected write, which only a leader may: one row to each.
+
+        0 where rows go straight to PostgreSQL: no node is asked then.
+        """
+        if self._own.direct is not None:
+            return 0
+        return sum(1 for node in followers if self.write(node).outcome == "acknowledged")
+
+    def direct_rows(self) -> DirectRows | None:
+        """A session for rows that go straight to PostgreSQL, where the target wants it so."""
+        statement = self._stage.target.sql.write_row
+        return DirectRows(self.cluster.server, statement) if statement is not None else None
+
+    # What came of them -----------------------------------------------------------------------------------
+
+    def note(self, write: Write) -> None:
+        """Keep an outcome."""
+        with self._lock:
+            self._writes.append(write)
+
+    def acknowledged(self) -> dict[str, str]:
+        """Every acknowledged row: id and payload."""
+        done = list(self._writes)
+        return {write.row.id: write.row.payload for write in done if write.outcome == "acknowledged"}
+
+    def count(self, outcome: Outcome) -> int:
+        """How many writes ended so."""
+        return sum(1 for write in list(self._writes) if write.outcome == outcome)
+
+    def taken_over(self, by: Node, since_s: float) -> Write | None:
+        """The first row that `by` acknowledged and that was sent after `since_s`."""
+        for write in list(self._writes):
+            if write.outcome == "acknowledged" and write.sent_s >= since_s and write.node in (by.name, None):
+                return write
+        return None
+
+    def gap_ms(self, since_s: float, until: Write) -> float | None:
+        """The longest time without an acknowledgement, from the last one before `since_s` to `until`."""
+        done = list(self._writes)
+        times = sorted(write.done_s for write in done if write.outcome == "acknowledged")
+        before = [moment for moment in times if moment <= since_s]
+        if not before:
+            return None
+        inside = [before[-1], *(moment for moment in times if since_s < moment <= until.done_s)]
+        return round(max((b - a) * 1000 for a, b in itertools.pairwise(inside)), 3)

@@ -1,0 +1,145 @@
+"""Writes under an older epoch: into a leader that hangs, and behind the back of one that does not.
+
+None of them may be stored once a newer epoch is durable, whatever was answered.
+"""
+
+import time
+
+from haproof.core.targets import LOCK_TAKEOVER_SLACK_MS
+from haproof.lab import faults
+from haproof.lab.cluster import Cluster, Node, Settled
+from haproof.lab.ground import ADMIN
+from haproof.lab.load import Load
+from haproof.lab.scenario import Profile, Stage
+from haproof.lab.takeover import OLD_LEADER_WRITES, await_takeover
+from haproof.lab.writes import Sent
+
+HUNG, RAISED = "stale-hung", "stale-epoch"
+HUNG_MARGIN_SECONDS = 1.0
+LATE_ANSWER_SECONDS = 3.0
+LATE_WRITES = 3
+"""Sent to the leader that hangs once another one leads: the first that it reads when it is continued."""
+
+RECOVER_SECONDS = 8.0
+RAISES: dict[Profile, int] = {"quick": 6, "default": 8, "full": 16}
+"""How often the epoch is raised: a fence that is not part of the write has a gap of a millisecond or so."""
+
+HOT_SECONDS = (0.02, 0.08)
+"""The writers write without a pause for so long (a random time between) before the epoch is raised."""
+
+Stored = dict[str, object]
+"""Rows of the database: id and epoch."""
+
+
+class StaleWrites:
+    """The two attempts, and what of them is stored."""
+
+    def __init__(self, stage: Stage, cluster: Cluster, load: Load) -> None:
+        self._stage = stage
+        self._cluster = cluster
+        self._load = load
+        self._tried: list[bool] = []
+        self._sent: set[str] = set()
+        self._raises: list[tuple[int | None, Stored]] = []
+
+    def refused(self, stored: Stored) -> bool | None:
+        """Whether no stale write is among the rows at the end; None where one could not be tried."""
+        if not self._tried or not all(self._tried):
+            return None
+        late = {key for key in self._sent if key in stored}
+        for epoch, raised in self._raises:
+            late |= _late(stored, epoch, raised).keys()
+        self._stage.journal.saw("stale writes stored", ids=sorted(late)[:100])
+        return not late
+
+    def hang(self, settled: Settled, bound_ms: int) -> float | None:
+        """Stop the leader, write to it, wait for the other one to lead, continue it; the failover, in ms."""
+        load, stage, leader = self._load, self._stage, settled.leader
+        limit_s = (bound_ms + LOCK_TAKEOVER_SLACK_MS) / 1000 + HUNG_MARGIN_SECONDS
+        sent: list[Sent] = []
+        load.history.fault("hang", leader.name)
+        with faults.node_hung(stage.journal, leader) as fault:
+            if stage.target.writes_through_node:
+                sent.append(self._send(leader, HUNG))
+            seen = await_takeover(stage, settled.follower, fault, limit_s)
+            while seen is not None and sent and sent[-1].left and len(sent) <= LATE_WRITES:
+                sent.append(self._send(leader, f"{HUNG}-{len(sent)}"))
+        load.history.heal("hang", leader.name)
+        if stage.target.writes_through_node:
+            self._tried.append(seen is not None and sent[0].left)
+        load.burst(leader, OLD_LEADER_WRITES)
+        until_s = time.monotonic() + LATE_ANSWER_SECONDS
+        for one in sent:
+            _, answer = load.answered(one, until_s)
+            stage.journal.saw("late answer of the leader that hung", id=one.row.id, **answer.summary())
+        return seen.elapsed_ms if seen else None
+
+    def raise_epochs(self) -> None:
+        """Raise the durable epoch while writes are in flight, write to the leader at once, and recover."""
+        count = RAISES[self._stage.options.profile]
+        if self._stage.target.lacks("api.split_brain_recover"):
+            count = 1
+        for number in range(1, count + 1):
+            self._stage.step(f"raise the epoch behind the leader's back, {number} of {count}")
+            settled = self._stage.must(
+                self._cluster.settle(), "no leader that all nodes agree on before the epoch was raised"
+            )
+            if not self._raise(settled, RAISED if number == 1 else f"{RAISED}-{number}"):
+                return
+            self._recover(settled.leader)
+
+    def _raise(self, settled: Settled, row_id: str) -> bool:
+        """One raise; False where another would show nothing new: a stale write is stored."""
+        load, stage, leader = self._load, self._stage, settled.leader
+        epoch = settled.answers[leader.name].count("current_epoch")
+        load.history.fault(row_id, leader.name)
+        with load.hot() as hold_writers:
+            stage.waits.pause(stage.random.uniform(*HOT_SECONDS))
+            raised = self._stored_after(f"begin; {stage.sql('raise_epoch')}; commit; ")
+            sent = self._send(leader, row_id)
+            write, answer = load.answered(sent)
+            hold_writers()
+            stored = self._stored_after("")
+        late = _late(stored, epoch, raised)
+        stage.journal.saw(
+            "write under an older epoch", node=write.node, outcome=write.outcome, **answer.summary()
+        )
+        stage.journal.saw("rows of an older epoch, stored after it was raised", epoch=epoch, rows=late)
+        self._tried.append(sent.left)
+        self._raises.append((epoch, raised))
+        return not late and row_id not in stored
+
+    def _stored_after(self, statements: str) -> Stored:
+        """Run statements, and read the table in the same exchange with PostgreSQL: nothing comes between."""
+        rows = self._load.cluster.server.rows(statements + self._stage.sql("protected_rows"), ADMIN)
+        return {str(row[0]): row[2] if len(row) > 2 else None for row in rows}
+
+    def _send(self, node: Node, row_id: str) -> Sent:
+        self._stage.journal.act("write under an older epoch", node=node.name, id=row_id)
+        self._sent.add(row_id)
+        return self._load.send(node, row_id)
+
+    def _recover(self, leader: Node) -> None:
+        """Ask for promote-leader until it is done; a target that cannot is seen at the end of the slice."""
+        if self._stage.target.lacks("api.split_brain_recover"):
+            leader.stop()
+            leader.start()
+            return
+
+        def promoted() -> bool | None:
+            answer = leader.client.call("split_brain_recover", RECOVER_SECONDS, strategy="promote-leader")
+            self._stage.journal.act("promote-leader", node=leader.name, **answer.summary())
+            return True if answer.ok else None
+
+        self._stage.waits.until("promote-leader to be carried out", RECOVER_SECONDS, promoted, every_s=0.1)
+
+
+def _late(stored: Stored, epoch: int | None, raised: Stored) -> Stored:
+    """Rows that were not there when the epoch was raised, and are of that epoch or one before it."""
+    if epoch is None:
+        return {}
+    return {
+        key: found
+        for key, found in stored.items()
+        if key not in raised and isinstance(found, int) and found <= epoch
+    }
