@@ -85,7 +85,7 @@ def test_every_operation_is_in_the_history(passed: tuple[Lab, int, str, str]) ->
     assert len(set(sent)) == len(sent) == sum(counted.values())
     assert {line["client"] for line in written} >= {f"writer-{number}" for number in range(1, 9)}
     faults = [line["trial"] for line in lines if line["kind"] == "fault"]
-    assert faults[:4] == ["sigterm-1", "sigkill-1", "planned", "rapid-1"]
+    assert faults[:4] == ["sigterm-1", "sigkill-1", "handover-1", "rapid-1"]
     assert lines[-1]["kind"] == "final"
 
 

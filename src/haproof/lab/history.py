@@ -1,22 +1,23 @@
-"""The history of a slice: every operation of the lab's clients, one JSON line each, in the lab's own order.
+"""The history of a slice: every operation of the lab's clients, in the lab's own order (docs/histories.md).
 
-An operation is written down *before* it is sent (`invoke`) and again when its outcome is known (`ok`, `fail`
-or `unknown`); `t_ms` is monotonic, since the history was opened. What a node shows of itself in a status
-answer is a line as well, and so are faults, their healing, and the whole table at the end (`final`).
+An operation is written down *before* it is sent and again when its outcome is known; so are what nodes show
+of the leadership, faults, their healing, and the whole table. The figures are derived from the file.
 """
 
-import json
 import threading
 import time
 from collections.abc import Callable, Iterable
 from pathlib import Path
 from typing import Any, Protocol
 
+from haproof.core.histories.codec import decode, encode
+from haproof.core.histories.operation import Kind, Operation
+from haproof.core.record import LARGEST
 from haproof.lab.client import Answer
 from haproof.lab.readback import Found
-from haproof.lab.writes import Row, Write
+from haproof.lab.writes import Outcome, Row, Write
 
-KINDS = {"acknowledged": "ok", "refused": "fail", "unknown": "unknown"}
+KINDS: dict[Outcome, Kind] = {"acknowledged": "ok", "refused": "fail", "unknown": "unknown"}
 
 
 class Named(Protocol):
@@ -27,10 +28,11 @@ class Named(Protocol):
 
 
 class History:
-    """An append-only file, safe to write from several threads, and what the lab has seen so far."""
+    """An append-only file, safe to write from several threads, and the holder that the lab saw last."""
 
     def __init__(self, path: Path, redact: Callable[[str], str]) -> None:
-        self._stream = open(path, "x", encoding="utf-8")  # noqa: SIM115 - closed by close()
+        self._path = path
+        self._stream = open(path, "xb")  # noqa: SIM115 - closed by close()
         self._redact = redact
         self._lock = threading.Lock()
         self._opened_s = time.monotonic()
@@ -40,69 +42,118 @@ class History:
 
     def invoked(self, client: Named, row: Row, node: str | None) -> None:
         """A write is about to be sent."""
-        self._write(time.monotonic(), _of(client, "invoke", row.id), value=row.payload, node=node)
+        self._insert(time.monotonic(), "invoke", client, row, value=row.payload, node=node)
 
     def ended(self, client: Named, write: Write) -> None:
         """A write has an outcome."""
         self._sight(write.by, write.epoch)
-        self._write(
+        self._insert(
             write.done_s,
-            _of(client, KINDS[write.outcome], write.row.id),
+            KINDS[write.outcome],
+            client,
+            write.row,
             node=write.by or write.node,
             epoch=write.epoch,
-            status=write.status,
+            status=_status(write.status),
+            holder=write.holder,
             invalid=write.invalid,
         )
 
-    def read_back(self, client: Named, write: Write, found: Found) -> None:
-        """A row was read at once by a session of the lab's own, and PostgreSQL answered."""
-        line = _of(client, "ok", write.row.id) | {"op": "read"}
-        self._write(time.monotonic(), line, found=found.payload == write.row.payload)
+    def read_back(self, client: Named, row: Row, found: Found | None) -> None:
+        """A row was read at once by a session of the lab's own; None where PostgreSQL did not answer."""
+        there = found is not None and found.payload == row.payload
+        self._write(
+            Operation(
+                t_ms=self._ms(time.monotonic()),
+                kind="unknown" if found is None else "ok",
+                op="read",
+                client=client.name,
+                via="reader",
+                id=row.id,
+                value=None if found is None else [row.id] if there else [],
+            )
+        )
 
     def status(self, node: str, answer: Answer) -> None:
         """A node answered what it knows of the leadership."""
         holder, epoch = answer.text("holder_id"), answer.count("current_epoch")
         self._sight(holder, epoch)
         self._write(
-            answer.reply.done_s,
-            {"kind": "ok" if answer.ok else "fail", "op": "status", "node": node},
-            epoch=epoch,
-            holder=holder,
-            role=answer.text("role"),
-            status=answer.status,
+            Operation(
+                t_ms=self._ms(answer.reply.done_s),
+                kind="ok" if answer.ok else "fail" if answer.trouble == "refused" else "unknown",
+                op="status",
+                node=node,
+                epoch=epoch,
+                status=_status(answer.status),
+                holder=holder,
+                role=answer.text("role"),
+                quorum_health=answer.text("quorum_health"),
+                write_block_active=answer.flag("write_block_active"),
+                can_accept_protected_writes=answer.flag("can_accept_protected_writes"),
+            )
         )
 
-    def fault(self, trial: str, node: str | None = None) -> None:
-        """The lab is about to inject a fault."""
-        self._write(time.monotonic(), {"kind": "fault", "trial": trial}, node=node)
+    def event(self, node: str, epoch: int | None, holder: str | None) -> None:
+        """An `ha.leader.elected` event was read from a node."""
+        at_ms = self._ms(time.monotonic())
+        self._write(Operation(t_ms=at_ms, kind="ok", op="event", node=node, epoch=epoch, holder=holder))
 
-    def heal(self, trial: str, node: str | None = None) -> None:
-        """The lab is about to heal a fault."""
-        self._write(time.monotonic(), {"kind": "heal", "trial": trial}, node=node)
+    def mark(self, kind: Kind, trial: str, node: str | None = None) -> None:
+        """A moment of a trial: `fault` and `heal` just before the act, `gone` and `end` once it is seen."""
+        self._write(Operation(t_ms=self._ms(time.monotonic()), kind=kind, trial=trial, node=node))
 
-    def final(self, rows: Iterable[tuple[str, Any, Any]]) -> None:
-        """The whole table: id, payload and epoch of every row."""
-        self._write(time.monotonic(), {"kind": "final"}, rows=[list(row) for row in rows])
+    def final(self, read_at_s: float, rows: Iterable[tuple[str, Any, Any]]) -> None:
+        """The whole table: id, payload and epoch of every row; `read_at_s` is from before the read."""
+        stored = [(row_id, _payload(payload), _count(epoch)) for row_id, payload, epoch in rows]
+        self._write(Operation(t_ms=self._ms(read_at_s), kind="final", rows=list(stored)))
+
+    def operations(self) -> list[Operation]:
+        """Everything so far, as anybody reads it from the file."""
+        with open(self._path, "rb") as lines:
+            return decode(lines)
 
     def close(self) -> None:
         """No line comes after this."""
         with self._lock:
             self._stream.close()
 
+    def _insert(self, at_s: float, kind: Kind, client: Named, row: Row, **more: Any) -> None:
+        self._write(
+            Operation(
+                t_ms=self._ms(at_s),
+                kind=kind,
+                op="insert",
+                client=client.name,
+                via=client.via,
+                id=row.id,
+                **more,
+            )
+        )
+
     def _sight(self, holder: str | None, epoch: int | None) -> None:
         if holder is not None and epoch is not None and epoch >= self._highest:
             self._highest, self.holder = epoch, holder
 
-    def _write(self, at_s: float, line: dict[str, Any], **more: Any) -> None:
-        given = {key: value for key, value in more.items() if value is not None}
+    def _ms(self, at_s: float) -> float:
+        return round((at_s - self._opened_s) * 1000, 3)
+
+    def _write(self, operation: Operation) -> None:
+        line = self._redact(encode(operation).decode("utf-8")).encode("utf-8")
         with self._lock:
-            if self._stream.closed:
-                return
-            stamped = {"t_ms": round((at_s - self._opened_s) * 1000, 3)} | line | given
-            text = json.dumps(stamped, ensure_ascii=True, default=str)
-            self._stream.write(self._redact(text) + "\n")
-            self._stream.flush()
+            if not self._stream.closed:
+                self._stream.write(line)
+                self._stream.flush()
 
 
-def _of(client: Named, kind: str, row_id: str) -> dict[str, Any]:
-    return {"client": client.name, "via": client.via, "kind": kind, "op": "insert", "id": row_id}
+def _status(status: int | None) -> int | None:
+    return status if status is not None and 100 <= status <= 599 else None
+
+
+def _payload(value: object) -> str | None:
+    return None if value is None else str(value)
+
+
+def _count(value: object) -> int | None:
+    whole = isinstance(value, int) and not isinstance(value, bool)
+    return value if whole and 0 <= value <= LARGEST else None  # type: ignore[operator,return-value]

@@ -65,10 +65,11 @@ class Client:
 
     def ended(self, write: Write) -> Write:
         """What came of a write: read back at once where it was acknowledged, and then written down."""
-        found = self._back.row(write.row.id) if self._back and write.outcome == "acknowledged" else None
+        reads = self._back if write.outcome == "acknowledged" else None
+        found = reads.row(write.row.id) if reads is not None else None
         self._load.history.ended(self, write)
-        if found is not None:
-            self._load.history.read_back(self, write, found)
+        if reads is not None:
+            self._load.history.read_back(self, write.row, found)
         self._load.note(write)
         return write
 

@@ -57,14 +57,14 @@ class StaleWrites:
         load, stage, leader = self._load, self._stage, settled.leader
         limit_s = (bound_ms + LOCK_TAKEOVER_SLACK_MS) / 1000 + HUNG_MARGIN_SECONDS
         sent: list[Sent] = []
-        load.history.fault("hang", leader.name)
+        load.history.mark("fault", "hang-1", leader.name)
         with faults.node_hung(stage.journal, leader) as fault:
             if stage.target.writes_through_node:
                 sent.append(self._send(leader, HUNG))
             seen = await_takeover(stage, settled.follower, fault, limit_s)
             while seen is not None and sent and sent[-1].left and len(sent) <= LATE_WRITES:
                 sent.append(self._send(leader, f"{HUNG}-{len(sent)}"))
-        load.history.heal("hang", leader.name)
+            load.history.mark("heal", "hang-1", leader.name)
         if stage.target.writes_through_node:
             self._tried.append(seen is not None and sent[0].left)
         load.burst(leader, OLD_LEADER_WRITES)
@@ -84,15 +84,16 @@ class StaleWrites:
             settled = self._stage.must(
                 self._cluster.settle(), "no leader that all nodes agree on before the epoch was raised"
             )
-            if not self._raise(settled, RAISED if number == 1 else f"{RAISED}-{number}"):
+            if not self._raise(settled, number):
                 return
             self._recover(settled.leader)
 
-    def _raise(self, settled: Settled, row_id: str) -> bool:
+    def _raise(self, settled: Settled, number: int) -> bool:
         """One raise; False where another would show nothing new: a stale write is stored."""
+        row_id = RAISED if number == 1 else f"{RAISED}-{number}"
         load, stage, leader = self._load, self._stage, settled.leader
         epoch = settled.answers[leader.name].count("current_epoch")
-        load.history.fault(row_id, leader.name)
+        load.history.mark("fault", f"raised-epoch-{number}", leader.name)
         with load.hot() as hold_writers:
             stage.waits.pause(stage.random.uniform(*HOT_SECONDS))
             raised = self._stored_after(f"begin; {stage.sql('raise_epoch')}; commit; ")

@@ -14,6 +14,7 @@ from haproof.lab.load import Load
 from haproof.lab.measure import Seen, milliseconds
 from haproof.lab.scenario import Stage
 
+HANDOVER, SILENT = "handover-1", "silent-1"
 OLD_LEADER_WRITES = 20
 """Sent to a node that no longer holds, after each handover: it must refuse them all."""
 
@@ -69,11 +70,12 @@ def kill_leader(stage: Stage, cluster: Cluster, load: Load, number: signal.Signa
         return Trial(killed=False)
     deadline_s = stage.target.timing.failover_deadline_s
     successor = settled.follower
-    load.history.fault(trial, settled.leader.name)
+    load.history.mark("fault", trial, settled.leader.name)
     with faults.node_killed(stage.journal, settled.leader, number) as fault:
         seen = await_takeover(stage, successor, fault, deadline_s)
-    load.history.heal(trial, settled.leader.name)
+        load.history.mark("heal", trial, settled.leader.name)
     if seen is None:
+        load.history.mark("end", trial)
         return Trial(rejoined=_rejoined(cluster, settled) is not None)
     first = stage.waits.until(
         f"a write acknowledged by {successor.name}",
@@ -81,6 +83,7 @@ def kill_leader(stage: Stage, cluster: Cluster, load: Load, number: signal.Signa
         lambda: load.taken_over(successor, fault.at_s),
         since_s=fault.at_s,
     )
+    load.history.mark("end", trial)
     after = _rejoined(cluster, settled)
     load.burst(settled.leader, OLD_LEADER_WRITES)
     found = Trial(
@@ -97,11 +100,11 @@ def kill_leader(stage: Stage, cluster: Cluster, load: Load, number: signal.Signa
 def hand_over(stage: Stage, settled: Settled, load: Load) -> bool:
     """Ask the leader to resign, and write to it once another node leads; whether another one came to lead."""
     limit_s = stage.target.timing.failover_deadline_s
-    load.history.fault("planned", settled.leader.name)
+    load.history.mark("fault", HANDOVER, settled.leader.name)
     with faults.planned_handover(stage.journal, settled.leader, limit_s) as fault:
         seen = await_takeover(stage, settled.follower, fault, limit_s)
         load.burst(settled.leader, OLD_LEADER_WRITES)
-    load.history.heal("planned", settled.leader.name)
+        load.history.mark("end", HANDOVER)
     return seen is not None
 
 
@@ -112,17 +115,17 @@ def kill_in_silence(stage: Stage, settled: Settled, load: Load, seconds: float) 
     PostgreSQL holds no trace by then came later, whatever the new leader says.
     """
     limit_s = stage.target.timing.failover_deadline_s
-    load.history.fault("unobserved", settled.leader.name)
     with load.silence() as hold_writers:
         before = open_epochs(stage, load)
         stage.waits.pause(stage.random.uniform(0, load.think_s))
+        load.history.mark("fault", SILENT, settled.leader.name)
         with faults.node_killed(stage.journal, settled.leader, signal.SIGKILL) as fault:
             hold_writers()
             stage.waits.pause(seconds)
             silent_ms = milliseconds(time.monotonic() - fault.at_s)
             after = open_epochs(stage, load)
             seen = await_takeover(stage, settled.follower, fault, seconds + limit_s)
-    load.history.heal("unobserved", settled.leader.name)
+            load.history.mark("heal", SILENT, settled.leader.name)
     found = takeover_ms(seen.value, fault) if seen is not None else None
     if found is not None and after is not None and after == before:
         found = max(found, silent_ms)
