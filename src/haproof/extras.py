@@ -31,26 +31,33 @@ def install_command(extra: str) -> str:
 
 
 def packages_of(extra: str) -> list[str]:
-    """What an extra asks for, such as `markupsafe>=3.0`."""
-    from importlib.metadata import PackageNotFoundError, requires
-
+    """What an extra asks for, such as `markupsafe>=3.0`: as the checkout says that this runs from (what was
+    installed of it may be older), else as the installed package says."""
+    root = os.path.dirname(os.path.dirname(os.path.dirname(os.path.abspath(__file__))))
     try:
-        declared = requires(NAME) or []
-    except PackageNotFoundError:
-        return _declared_in_checkout(extra)
-    marks = (f"extra == '{extra}'", f'extra == "{extra}"')
-    halves = (requirement.partition(";") for requirement in declared)
-    return [package.strip() for package, _, marker in halves if marker.strip() in marks]
+        return _declared(os.path.join(root, "pyproject.toml"))[extra]
+    except (OSError, KeyError, ValueError):
+        return _installed(extra)
 
 
-def _declared_in_checkout(extra: str) -> list[str]:
-    """The same, where the program runs from its sources without being installed."""
+def _declared(path: str) -> dict[str, list[str]]:
+    """The extras of a checkout. Raises OSError, KeyError or ValueError where it is none of ours."""
     import tomllib
 
-    root = os.path.dirname(os.path.dirname(os.path.dirname(os.path.abspath(__file__))))
-    with open(os.path.join(root, "pyproject.toml"), "rb") as stream:
-        declared: dict[str, list[str]] = tomllib.load(stream)["project"]["optional-dependencies"]
-    return declared[extra]
+    with open(path, "rb") as stream:
+        project = tomllib.load(stream)["project"]
+    if project["name"] != NAME:
+        raise KeyError(path)
+    extras: dict[str, list[str]] = project["optional-dependencies"]
+    return extras
+
+
+def _installed(extra: str) -> list[str]:
+    from importlib.metadata import requires
+
+    marks = (f"extra == '{extra}'", f'extra == "{extra}"')
+    halves = (requirement.partition(";") for requirement in requires(NAME) or ())
+    return [package.strip() for package, _, marker in halves if marker.strip() in marks]
 
 
 def interpreter() -> str:

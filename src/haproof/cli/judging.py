@@ -5,16 +5,17 @@ import os
 from datetime import UTC, datetime
 
 from haproof.cli.output import warn
-from haproof.cli.parser import one_of
+from haproof.cli.parser import one_of, some_of
 from haproof.core.assess import assess
 from haproof.core.instant import parse_instant
 from haproof.core.levels import WINDOW_TEXT
-from haproof.core.model import NO_OPTIONS, Options, Report, Requirement
+from haproof.core.model import NO_OPTIONS, Evidence, Options, Report, Requirement, Source
+from haproof.core.slices import SLICES
 from haproof.errors import UsageError
 from haproof.evidence import read_evidence
 from haproof.given import meant
 from haproof.places import around, newest_run, require_run
-from haproof.render import SHOWN
+from haproof.render import ALWAYS, FORMATS, SHOWN
 
 REQUIRED = {
     "design-partner": ("design_partner",),
@@ -39,13 +40,7 @@ def configure_judging(parser: argparse.ArgumentParser) -> None:
         metavar="FORMAT",
         help=f"what stdout carries: {', '.join(SHOWN)} (default: text)",
     )
-    parser.add_argument(
-        "--require",
-        default="design-partner",
-        metavar="LEVEL|ID[,ID]",
-        help="what exit status 0 asks for: a readiness level "
-        f"({', '.join(REQUIRED)}; default: %(default)s) or requirements such as DP-3,DP-5",
-    )
+    configure_require(parser)
     parser.add_argument(
         "--max-age",
         type=duration,
@@ -59,23 +54,40 @@ def configure_judging(parser: argparse.ArgumentParser) -> None:
     )
 
 
+def configure_write(parser: argparse.ArgumentParser) -> None:
+    """Declare the argument that names further formats."""
+    parser.add_argument(
+        "--write",
+        action="extend",
+        type=some_of(FORMATS),
+        default=[],
+        metavar="FORMAT[,FORMAT]",
+        help="write further formats beside the text and JSON files; may be repeated: "
+        + ", ".join(sorted(set(FORMATS) - set(ALWAYS))),
+    )
+
+
+def configure_require(parser: argparse.ArgumentParser) -> None:
+    """Declare the argument that says what the exit status asks for."""
+    parser.add_argument(
+        "--require",
+        type=asked_for,
+        default="design-partner",
+        metavar="LEVEL|ID[,ID]",
+        help="what exit status 0 asks for: a readiness level "
+        f"({', '.join(REQUIRED)}; default: %(default)s) or requirements such as DP-3,DP-5",
+    )
+
+
 def directory_of(args: argparse.Namespace) -> str:
     """The directory named, else the newest run."""
     return newest_run() if args.evidence_dir is None else str(args.evidence_dir)
 
 
-def judged(
-    directory: str,
-    generated_at: datetime | None = None,
-    options: Options = NO_OPTIONS,
-    required: str = "design-partner",
-) -> Report:
-    """Read and judge one run. Raises UsageError where that is no run, but runs lie below it, and where
-    `required` names what this report does not know."""
+def judged(directory: str, generated_at: datetime | None = None, options: Options = NO_OPTIONS) -> Report:
+    """Read and judge one run. Raises UsageError where that is no run, but runs lie below it."""
     require_run(directory)
-    report = assess(read_evidence(directory), generated_at or generation_time(None), options)
-    _require_known(required, report)
-    return report
+    return assess(read_evidence(directory), generated_at or generation_time(None), options)
 
 
 def options_of(args: argparse.Namespace) -> Options:
@@ -152,15 +164,18 @@ def _requirements(report: Report) -> list[Requirement]:
     return [requirement for level in every for requirement in level.requirements]
 
 
-def _require_known(required: str, report: Report) -> None:
-    """Raise UsageError for a word that is neither a level nor a requirement."""
-    known = [*REQUIRED, *(one.id for one in _requirements(report))]
-    for word in _words(required):
+def asked_for(text: str) -> str:
+    """A type of argument: levels and ids of requirements, separated by commas, each of them known."""
+    known = list(REQUIRED)
+    if text.strip().lower() not in known:
+        none = tuple(Source(slice=slice_, path="", fault="not looked for") for slice_ in SLICES)
+        known += [one.id for one in _requirements(assess(Evidence("", none), datetime.now(UTC)))]
+    for word in _words(text):
         if word not in (name.lower() for name in known):
-            hint = meant(word, known)
-            raise UsageError(
-                f"--require: {word!r} is neither a level ({', '.join(REQUIRED)}) nor a requirement{hint}"
+            raise argparse.ArgumentTypeError(
+                f"{word!r} is neither a level ({', '.join(REQUIRED)}) nor a requirement{meant(word, known)}"
             )
+    return text
 
 
 def generation_time(given: str | None) -> datetime:

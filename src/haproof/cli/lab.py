@@ -14,6 +14,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from haproof.cli.judging import configure_require, configure_write
 from haproof.cli.parser import one_of
 from haproof.errors import UsageError
 from haproof.extras import install_command
@@ -43,7 +44,13 @@ def configure(parser: argparse.ArgumentParser) -> None:
     run_parser.add_argument(
         "--evidence", metavar="DIR", help="new or empty folder (default: evidence/cli-audit-lab-YYYY-MM-DD)"
     )
-    run_parser.add_argument("--report", action="store_true", help="then write and print the proof report")
+    run_parser.add_argument(
+        "--report",
+        action="store_true",
+        help="then write and print the proof report, and the HTML page where its package is installed",
+    )
+    configure_write(run_parser)
+    configure_require(run_parser)
     run_parser.add_argument("--target", metavar="FILE", help="target file of another system under test")
     run_parser.add_argument("--pg-bin", metavar="DIR", help="folder of the PostgreSQL programs")
     run_parser.add_argument("--seed", type=_seed, metavar="N", help="repeat another run's random choices")
@@ -70,7 +77,7 @@ def _independent_run(args: argparse.Namespace) -> int:
 
 def _run_slices(args: argparse.Namespace) -> int:
     """Everything that can be refused is refused before the first process starts."""
-    from haproof.cli.output import show
+    from haproof.cli.closing import close, report_and_close
     from haproof.lab.binaries import find_binaries
     from haproof.lab.display import watcher
     from haproof.lab.environment import system_under_test
@@ -80,6 +87,8 @@ def _run_slices(args: argparse.Namespace) -> int:
     from haproof.lab.scenario import TRIALS, Options
     from haproof.render.visible import visible
 
+    if not args.report and (args.write or args.require != "design-partner"):
+        raise UsageError("--write and --require say what the report is to be: give --report as well")
     scenarios = _chosen(args.slices)
     target = _target(args.target)
     system = system_under_test(target)
@@ -95,14 +104,10 @@ def _run_slices(args: argparse.Namespace) -> int:
         with _without_an_empty_folder(evidence), prepared(binaries, display.say) as ground:
             outcomes += Run(ground, target, system, options, evidence, display).slices(scenarios)
             ground.closed_cleanly = not any(outcome.worth_a_look for outcome in outcomes)
-    status = _report(str(evidence)) if args.report else _status(outcomes)
-    # The seed's lab prints it at its end; that nobody reads it changes nothing of what was measured.
-    show(
-        f"Evidence directory: {visible(str(evidence))}\n".encode(),
-        plain=True,
-        kept="the evidence is complete",
-    )
-    return status
+    if args.report:
+        return report_and_close(str(evidence), args.write, args.require)
+    close(str(evidence))
+    return _status(outcomes)
 
 
 @contextmanager
@@ -113,13 +118,6 @@ def _without_an_empty_folder(evidence: Path) -> Iterator[None]:
     finally:
         with suppress(OSError):  # it holds what was measured
             evidence.rmdir()
-
-
-def _report(evidence: str) -> int:
-    """The proof report on what was just measured."""
-    from haproof.cli.report import run_report
-
-    return run_report(evidence)
 
 
 def _status(outcomes: "Sequence[Outcome]") -> int:

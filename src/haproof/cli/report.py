@@ -7,11 +7,14 @@ Exit status 0: HA DESIGN PARTNER READY, or the level asked for with --require; 1
 """
 
 import argparse
+import os
 from collections.abc import Sequence
 from datetime import datetime
+from typing import NamedTuple
 
 from haproof.cli.judging import (
     configure_judging,
+    configure_write,
     directory_of,
     exit_status,
     generation_time,
@@ -20,10 +23,9 @@ from haproof.cli.judging import (
     warn_of_nothing,
 )
 from haproof.cli.output import show, warn
-from haproof.cli.parser import some_of
 from haproof.core.model import NO_OPTIONS, Options, Report
 from haproof.errors import FormatError
-from haproof.evidence import proof_folder, replace_proof
+from haproof.evidence import PROOF_STEM, proof_folder, replace_proof
 from haproof.places import attestation_over, signature_files
 from haproof.render import ALWAYS, FORMATS, render
 
@@ -31,21 +33,22 @@ from haproof.render import ALWAYS, FORMATS, render
 def configure(parser: argparse.ArgumentParser) -> None:
     """Declare the arguments."""
     configure_judging(parser)
-    parser.add_argument(
-        "--write",
-        action="extend",
-        type=some_of(FORMATS),
-        default=[],
-        metavar="FORMAT[,FORMAT]",
-        help="write further formats beside the text and JSON files; may be repeated: "
-        + ", ".join(sorted(set(FORMATS) - set(ALWAYS))),
-    )
+    configure_write(parser)
     parser.add_argument("--output-dir", metavar="DIR", help="write there instead of EVIDENCE_DIR/val26")
     parser.add_argument(
         "--overwrite-signed",
         action="store_true",
         help="where the report is signed: replace it, and remove the signature",
     )
+
+
+class Reported(NamedTuple):
+    """What came of a report: the judgement, the files by format (none where a signature kept them from being
+    written), and the exit status."""
+
+    report: Report
+    files: dict[str, str]
+    status: int
 
 
 def run(args: argparse.Namespace) -> int:
@@ -59,7 +62,7 @@ def run(args: argparse.Namespace) -> int:
         options=options_of(args),
         required=args.require,
         overwrite_signed=args.overwrite_signed,
-    )
+    ).status
 
 
 def run_report(
@@ -67,28 +70,38 @@ def run_report(
     *,
     form: str = "text",
     write: Sequence[str] = (),
+    unasked: Sequence[str] = (),
     output_dir: str | None = None,
     generated_at: datetime | None = None,
     options: Options = NO_OPTIONS,
     required: str = "design-partner",
     overwrite_signed: bool = False,
-) -> int:
-    """Read, judge, write the files, then print. Returns the exit status of the proof contract."""
-    report = judged(evidence_dir, generated_at, options, required)
-    attestation = attestation_over(proof_folder(evidence_dir, output_dir))
+) -> Reported:
+    """Read, judge, write the files, then print. The status is that of the proof contract.
+
+    A format of `write` that cannot be made is status 5 in place of 0; one of `unasked` is only missing.
+    """
+    report = judged(evidence_dir, generated_at, options)
+    folder = proof_folder(evidence_dir, output_dir)
+    attestation = attestation_over(folder)
     if attestation is not None and not overwrite_signed:
         _left_alone(attestation)
         warn_of_nothing(report)
         show(render(report, form), plain=form != "text")
-        return exit_status(report, required)
-    wanted = list(dict.fromkeys((*ALWAYS, *write)))
-    made = {name: content for name in wanted if (content := _made(report, name)) is not None}
+        return Reported(report, {}, exit_status(report, required))
+    wanted = dict.fromkeys((*ALWAYS, *write))
+    every = wanted | dict.fromkeys(unasked)
+    made = {name: content for name in every if (content := _made(report, name)) is not None}
     _replace(evidence_dir, output_dir, made, attestation)
     warn_of_nothing(report)
-    shown = made[form] if form in made else render(report, form)
-    show(shown, plain=form != "text", kept="the report's files are complete")
+    show(
+        made[form] if form in made else render(report, form),
+        plain=form != "text",
+        kept="the report's files are complete",
+    )
     status = exit_status(report, required)
-    return 5 if status == 0 and len(made) < len(wanted) else status
+    files = {name: os.path.join(folder, f"{PROOF_STEM}.{FORMATS[name][1]}") for name in made}
+    return Reported(report, files, 5 if status == 0 and wanted.keys() - made.keys() else status)
 
 
 def _left_alone(attestation: str) -> None:

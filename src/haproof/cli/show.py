@@ -34,7 +34,7 @@ def configure(parser: argparse.ArgumentParser) -> None:
 def run(args: argparse.Namespace) -> int:
     """The verb."""
     directory = directory_of(args)
-    report = judged(directory, generation_time(args.generated_at), options_of(args), args.require)
+    report = judged(directory, generation_time(args.generated_at), options_of(args))
     warn_of_nothing(report)
     page = _temporary_page(report, directory) if args.open else None
     show(render(report, args.format), plain=args.format != "text")

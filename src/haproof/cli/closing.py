@@ -1,0 +1,78 @@
+"""The last lines of a lab run: verdict, reason, page, next command, evidence directory."""
+
+import os
+import shlex
+import sys
+from importlib.util import find_spec
+from shutil import which
+from typing import TYPE_CHECKING
+
+from haproof.cli.output import show
+from haproof.extras import from_here, interpreter
+from haproof.render.visible import visible
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from haproof.cli.report import Reported
+
+PAGE = ("html",) if find_spec("markupsafe") else ()
+"""The page is made without being asked for, where its package is there."""
+
+
+def report_and_close(evidence: str, write: "Sequence[str]", required: str) -> int:
+    """Judge what was just measured, print the report and what to do with it. Returns the report's status.
+
+    The report's last line is the verdict; the lines that follow it belong to it.
+    """
+    from haproof.cli.report import run_report
+
+    done = run_report(evidence, write=write, unasked=PAGE, required=required)
+    reasons = done.report.proof.reasons
+    lines = [f"Reason: {reasons[0].sentence}{_more(len(reasons) - 1)}"] if reasons else []
+    lines.append(f"Page: {done.files['html']}" if "html" in done.files else f"Report: {done.files['text']}")
+    lines.append(f"Next: {_next(done, evidence)}")
+    _print([*lines, _evidence(evidence)])
+    return done.status
+
+
+def close(evidence: str) -> None:
+    """The last lines without a report: how to get one, and where the evidence is."""
+    _print([f"Next: {command()} report {shlex.quote(evidence)}", _evidence(evidence)])
+
+
+def _evidence(evidence: str) -> str:
+    """The seed's lab prints it at its end."""
+    return f"Evidence directory: {evidence}"
+
+
+def _print(lines: list[str]) -> None:
+    """That nobody reads them changes nothing of what was measured."""
+    content = "".join(f"{visible(line)}\n" for line in lines)
+    show(content.encode(), plain=True, kept="the evidence is complete")
+
+
+def _more(others: int) -> str:
+    return f" (and {others} more)" if others else ""
+
+
+def _next(done: "Reported", evidence: str) -> str:
+    """The one command that helps most now."""
+    reasons = done.report.proof.reasons
+    if not reasons:
+        return f"{command()} show --open {shlex.quote(evidence)}"
+    first = reasons[0]
+    if first.severity == "missing":
+        return f"{command()} lab run --report"
+    return f"{command()} explain {first.check or first.id}"
+
+
+def command() -> str:
+    """How a person in this folder calls the program that runs: as it was called, if `haproof` is another."""
+    called = sys.argv[0] if sys.argv else ""
+    if os.path.basename(called) != "haproof":
+        return f"{interpreter()} -m haproof"
+    on_path = which("haproof")
+    if on_path and os.path.exists(called) and os.path.samefile(on_path, called):
+        return "haproof"
+    return shlex.quote(from_here(os.path.abspath(called)))
