@@ -7,7 +7,7 @@ from msgspec import Struct
 from haproof.core.instant import parse_instant
 from haproof.core.model import Report
 from haproof.core.platform import platform_words
-from haproof.core.strength import Strength, strength
+from haproof.core.strength import Strength, basis, strength
 from haproof.core.topology import platforms
 from haproof.core.window import spoken
 
@@ -33,10 +33,7 @@ class Headline(Struct, frozen=True, kw_only=True):
     @property
     def basis(self) -> str:
         """`14 of 22 claims are based on a single run`; empty where nothing was tried."""
-        if not self.claims:
-            return ""
-        verb = "is" if self.single == 1 else "are"
-        return f"{self.single} of {self.claims} claims {verb} based on a single run"
+        return basis(self.single, self.claims)
 
 
 def headline(report: Report) -> Headline:

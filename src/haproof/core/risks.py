@@ -1,13 +1,17 @@
-"""What the report does not prove: the gaps of seed §1, and what this run adds."""
+"""What the report does not prove: the gaps of seed §1, and what this run adds.
 
-from collections.abc import Sequence
+An id means the same in every run, so that a ticket can cite it; what a run adds has ids of the form RUN-….
+"""
+
+from collections.abc import Iterator, Sequence
 from typing import Any, Literal
 
 from msgspec import UNSET, Struct
 
 from haproof.core.figures import shown
+from haproof.core.instant import format_instant
 from haproof.core.model import Contradiction, Risk, SliceResult, Window
-from haproof.core.strength import TITLE, strength, summary
+from haproof.core.strength import TITLE, single_runs, strength, summary
 from haproof.core.topology import differing
 
 
@@ -98,17 +102,22 @@ def all_risks(
     slices: Sequence[SliceResult], window: Window, contradictions: Sequence[Contradiction]
 ) -> tuple[Risk, ...]:
     """The standing gaps, then what this run adds."""
-    added = [*_missing(slices), *_contradicted(contradictions), *_incoherent(slices, window)]
-    added += [*_environments(slices), *_not_the_worst(slices), *_single_trials(slices), *_strength(slices)]
-    numbered = [
-        Risk(id=f"RUN-{n}", title=title, state="OPEN", detail=detail, closed_by=closed_by)
-        for n, (title, detail, closed_by) in enumerate(added, 1)
-    ]
-    return tuple([_gap(slices, gap) for gap in GAPS] + numbered)
+    return (
+        *(_gap(slices, gap) for gap in GAPS),
+        *_missing(slices),
+        *_contradicted(contradictions),
+        *_incoherent(slices, window),
+        *_environments(slices),
+        *_runs(slices),
+        *_clocks(slices),
+        *_not_the_worst(slices),
+        *_strength(slices),
+        *_single(slices),
+    )
 
 
 def _gap(slices: Sequence[SliceResult], gap: Gap) -> Risk:
-    """One standing gap; MEASURED where this evidence carries its figure."""
+    """One standing gap; MEASURED where this evidence has its figure."""
     value = figure(slices, gap.slice, gap.metric) if gap.slice else None
     state: Literal["OPEN", "MEASURED"] = "OPEN" if value is None else "MEASURED"
     unit = " ms" if gap.metric.endswith("_ms") else ""
@@ -116,58 +125,91 @@ def _gap(slices: Sequence[SliceResult], gap: Gap) -> Risk:
     return Risk(id=gap.id, title=gap.title, state=state, detail=gap.why + measured, closed_by=gap.closed_by)
 
 
-Added = tuple[str, str, str]
+def _added(subject: str, title: str, detail: str, closed_by: str) -> Risk:
+    """A risk of this run."""
+    return Risk(id=f"RUN-{subject}", title=title, state="OPEN", detail=detail, closed_by=closed_by)
 
 
-def _missing(slices: Sequence[SliceResult]) -> list[Added]:
-    return [
-        (
-            f"{result.id} {result.source.slice.name} has no evidence",
-            f"Nothing can be said about it. {result.source.path}: {result.source.fault}",
-            f"A valid {result.source.path} of the same run",
+def _missing(slices: Sequence[SliceResult]) -> Iterator[Risk]:
+    for result in slices:
+        if not result.found:
+            yield _added(
+                f"MISSING-{result.id}",
+                f"{result.id} {result.source.slice.name} has no evidence",
+                f"Nothing can be said about it. {result.source.path}: {result.source.fault}",
+                f"A valid {result.source.path} of the same run",
+            )
+
+
+def _contradicted(contradictions: Sequence[Contradiction]) -> Iterator[Risk]:
+    """One for each subject, however many figures contradict it."""
+    details: dict[str, list[str]] = {}
+    owners = {entry.subject: entry.slice for entry in contradictions}
+    for entry in contradictions:
+        details.setdefault(entry.subject, []).append(entry.detail)
+    for subject, said in details.items():
+        yield _added(
+            f"CONTRADICTION-{subject}",
+            f"{subject} is contradicted by its own figures",
+            f"The producer reports PASS, but {'; '.join(said)}. "
+            "Treat this producer's other results with caution.",
+            f"Fix the {owners[subject]} producer and run again",
         )
-        for result in slices
-        if not result.found
-    ]
 
 
-def _contradicted(contradictions: Sequence[Contradiction]) -> list[Added]:
-    return [
-        (
-            f"{entry.subject} is contradicted by its own figures",
-            f"The producer reports PASS, but {entry.detail}. The producer's other words deserve doubt.",
-            f"A producer of {entry.slice} whose checks agree with its figures",
-        )
-        for entry in contradictions
-    ]
-
-
-def _incoherent(slices: Sequence[SliceResult], window: Window) -> list[Added]:
-    if window.coherent or not any(result.found for result in slices):
-        return []
-    return [
-        (
+def _incoherent(slices: Sequence[SliceResult], window: Window) -> Iterator[Risk]:
+    if not window.coherent and any(result.found for result in slices):
+        yield _added(
+            "WINDOW",
             "The evidence is not of one coherent run",
             f"Reports of different runs do not add up to one claim: {window.detail}.",
             "Five reports of one lab run",
         )
-    ]
 
 
-def _environments(slices: Sequence[SliceResult]) -> list[Added]:
+def _environments(slices: Sequence[SliceResult]) -> Iterator[Risk]:
     labels = differing(slices)
-    if not labels:
-        return []
-    return [
-        (
+    if labels:
+        yield _added(
+            "ENVIRONMENT",
             "The slices describe different environments",
-            f"They disagree on: {', '.join(labels)}. A claim holds only for what was tested.",
+            f"They disagree on: {', '.join(labels)}. A claim applies only to what was tested.",
             "All five slices run against one system in one environment",
         )
-    ]
 
 
-def _not_the_worst(slices: Sequence[SliceResult]) -> list[Added]:
+def _runs(slices: Sequence[SliceResult]) -> Iterator[Risk]:
+    """Reports that name different runs, within the window or not."""
+    named = [(result.id, result.source.record.run_id) for result in slices if result.found]
+    runs = list(dict.fromkeys(run for _, run in named if run is not None))
+    if len(runs) > 1:
+        said = [f"{', '.join(owner for owner, name in named if name == run)}: {shown(run)}" for run in runs]
+        yield _added(
+            "RUNS",
+            "The reports name different runs",
+            f"They may be of different builds or states of the system. {'; '.join(said)}.",
+            "Five reports of one lab run (the same run_id)",
+        )
+
+
+def _clocks(slices: Sequence[SliceResult]) -> Iterator[Risk]:
+    """Reports that began after they were written: the clock was set back between the two."""
+    said = []
+    for result in slices:
+        record = result.source.record
+        if record is not None and record.started_at and record.started_at > record.generated_at:
+            times = format_instant(record.started_at), format_instant(record.generated_at)
+            said.append(f"{result.id} started at {times[0]}, after it was generated at {times[1]}")
+    if said:
+        yield _added(
+            "CLOCK",
+            "A clock was set back while the evidence was made",
+            f"Its timestamps, and durations taken from them, are in doubt: {'; '.join(said)}.",
+            "A run on a machine whose clock is not changed",
+        )
+
+
+def _not_the_worst(slices: Sequence[SliceResult]) -> Iterator[Risk]:
     said = []
     for slice_id, single, trials in REPEATED:
         value, series = figure(slices, slice_id, single), figure(slices, slice_id, trials)
@@ -175,50 +217,44 @@ def _not_the_worst(slices: Sequence[SliceResult]) -> list[Added]:
             continue
         worst = None if None in series else max(series)
         if worst != value:
-            said.append(f"{single} is {shown(value)}, the worst of {trials} is {shown(worst)}")
-    if not said:
-        return []
-    return [
-        (
+            limit = _limit(slices, slice_id, single)
+            words = f"{single} is {shown(value, limit)}, the worst of {trials} is {shown(worst, limit)}"
+            said.append(words)
+    if said:
+        yield _added(
+            "WORST",
             "A single figure is not the worst of its trials",
             f"Each is judged by its own limit, but they should agree: {'; '.join(said)}.",
             "A producer that reports the worst trial as the single figure",
         )
-    ]
 
 
-def _single_trials(slices: Sequence[SliceResult]) -> list[Added]:
-    single = [
-        name
-        for slice_id, name, trials in REPEATED
-        if figure(slices, slice_id, name) is not None and len(figure(slices, slice_id, trials) or ()) < 2
-    ]
-    single += [name for name in ("backup_ms", "restore_ms") if figure(slices, "VAL15", name) is not None]
-    if not single:
-        return []
-    return [
-        (
-            "Single trials",
-            (
-                f"Each of these rests on one trial: {', '.join(single)}. One clean trial bounds the failure "
-                "probability only below 95 % (at 95 % confidence)."
-            ),
-            "More trials of the same kind (haproof lab run --trials N for failovers)",
-        )
-    ]
+def _limit(slices: Sequence[SliceResult], slice_id: str, name: str) -> object:
+    """What a figure is held against, so that it is not rounded across it."""
+    result = next(result for result in slices if result.id == slice_id)
+    found = (finding for check in result.checks for finding in check.findings if finding.name == name)
+    return next((finding.limit for finding in found), None)
 
 
-def _strength(slices: Sequence[SliceResult]) -> list[Added]:
+def _strength(slices: Sequence[SliceResult]) -> Iterator[Risk]:
     said = summary(strength(slices))
-    if not said:
-        return []
-    return [
-        (
+    if said:
+        yield _added(
+            "STRENGTH",
             TITLE,
             said,
-            (
-                "59 clean trials of one kind bound a failure probability below 5 %, 299 below 1 % "
-                "(haproof lab run --trials N)"
-            ),
+            "59 passing trials of one kind bound a failure probability below 5 %, 299 below 1 % "
+            "(haproof lab run --trials N)",
         )
-    ]
+
+
+def _single(slices: Sequence[SliceResult]) -> Iterator[Risk]:
+    """One list of everything that was tried once."""
+    said = single_runs(strength(slices))
+    if said:
+        yield _added(
+            "SINGLE",
+            "Claims based on a single run",
+            said,
+            "More trials of the same kind (haproof lab run --trials N for failovers)",
+        )

@@ -1,6 +1,6 @@
-"""How much a claim can bear: the number of its trials, what they bound, and what a stronger claim needs.
+"""How strong a claim is: the number of its trials, what they bound, and what a stronger claim needs.
 
-Everything here holds at 95 % confidence and takes trials as independent and alike: the next failover is drawn
+Everything here is at 95 % confidence and takes trials as independent and alike: the next failover is drawn
 from the same urn as the ones measured. Nothing is assumed about the shape of a distribution.
 """
 
@@ -28,11 +28,11 @@ ASSUMPTION = "at 95 % confidence, if trials are independent and alike"
 
 
 class Strength(Struct, frozen=True, kw_only=True):
-    """What one claim rests on.
+    """What one claim is based on.
 
-    `word` is what its trials are called. `clean` is None where no trial can be called clean or not;
+    `word` is what its trials are called. `clean` counts those that passed (None where none can be said to);
     `fails_below` is the failure probability that the trials exclude (None where they exclude none); `more`
-    pairs a share with the clean trials still lacking for it, `quantiles` a share with the milliseconds that
+    pairs a share with the passing trials still missing for it, `quantiles` a share with the milliseconds that
     this share of cases stays within; `sentence` says all of it.
     """
 
@@ -48,7 +48,7 @@ class Strength(Struct, frozen=True, kw_only=True):
 
     @property
     def single(self) -> bool:
-        """Whether the claim rests on a single run."""
+        """Whether the claim is based on a single run."""
         return self.trials == 1
 
 
@@ -67,6 +67,9 @@ REPEATED = (
     ("VAL17-06", "Recovery after loss", "trials", "recovery_ms", "recovery_trials_ms", RECOVERY_MS),
 )
 """Check, claim, what a trial is called, the single figure, the array of its trials, limit in milliseconds."""
+
+LOSSLESS = "VAL13-04"
+"""The check whose trials are all failovers of its slice."""
 
 ALSO = {"VAL13-03": "sigterm_accepting_trials_ms", "VAL13-05": "sigkill_accepting_trials_ms"}
 """Check to the second array of the same trials that its limit holds for: a trial passes if both do."""
@@ -99,36 +102,43 @@ ONCE = (
 def strength(slices: Sequence[SliceResult]) -> tuple[Strength, ...]:
     """One entry for each claim that was tried, in the order of the checks; none for a MISSING slice."""
     found = {result.id: result for result in slices if result.found}
-    entries = [_repeated(found[row[0][:5]], *row) for row in REPEATED if row[0][:5] in found]
-    if "VAL13" in found:
-        entries.append(_lossless(found["VAL13"]))
-    entries += [_sampled(found[row[0][:5]], *row) for row in SAMPLED if row[0][:5] in found]
-    entries += [_once(found[row[0][:5]], *row) for row in ONCE if row[0][:5] in found]
+    entries = [_repeated(found[owner], *row) for row in REPEATED if (owner := _owner(row[0])) in found]
+    entries += [_lossless(found[owner]) for owner in (_owner(LOSSLESS),) if owner in found]
+    entries += [_sampled(found[owner], *row) for row in SAMPLED if (owner := _owner(row[0])) in found]
+    entries += [_once(found[owner], *row) for row in ONCE if (owner := _owner(row[0])) in found]
     return tuple(sorted((entry for entry in entries if entry), key=lambda entry: entry.check))
 
 
+def _owner(check: str) -> str:
+    """The slice that a check belongs to."""
+    return check.rpartition("-")[0]
+
+
 def summary(entries: Sequence[Strength]) -> str:
-    """All of it in plain sentences; empty where nothing was tried. Single runs are named together."""
-    if not entries:
-        return ""
+    """What the claims with several trials support, in plain sentences; empty where there are none."""
     several = [f"{entry.claim} ({entry.check}): {entry.sentence}." for entry in entries if not entry.single]
-    return " ".join([f"{ASSUMPTION[0].upper()}{ASSUMPTION[1:]}:", *several, *single_runs(entries)])
+    return " ".join([f"{ASSUMPTION[0].upper()}{ASSUMPTION[1:]}:", *several]) if several else ""
 
 
-def single_runs(entries: Sequence[Strength]) -> list[str]:
-    """The claims that rest on a single run: a sentence for those that held, one for those that did not."""
+def single_runs(entries: Sequence[Strength]) -> str:
+    """The claims that are based on a single run, and which of them failed; empty where there are none."""
     single = [entry for entry in entries if entry.single]
-    held = [entry.check for entry in single if entry.clean == 1]
-    broken = [entry.check for entry in single if entry.clean != 1]
-    said = []
-    if held:
-        said.append(
-            f"Single runs, each of which bounds its failure probability only below "
-            f"{percent(failure_bound(1, 0))} ({_wanted(1)}): {', '.join(held)}."
-        )
-    if broken:
-        said.append(f"Single runs that did not hold: {', '.join(broken)}.")
-    return said
+    passed = [entry.check for entry in single if entry.clean == 1]
+    failed = [entry.check for entry in single if entry.clean != 1]
+    if not single:
+        return ""
+    said = [basis(len(single), len(entries)) + "."]
+    if passed:
+        said.append(f"Passed, with no useful bound ({wanted(1)}): {', '.join(passed)}.")
+    if failed:
+        said.append(f"Failed: {', '.join(failed)}.")
+    return " ".join(said)
+
+
+def basis(single: int, claims: int) -> str:
+    """`14 of 22 claims are based on a single run`; empty where nothing was tried."""
+    verb = "is" if single == 1 else "are"
+    return f"{single} of {claims} claims {verb} based on a single run" if claims else ""
 
 
 def _repeated(
@@ -151,13 +161,14 @@ def _lossless(result: SliceResult) -> Strength | None:
     """Loss of rows is counted over the whole slice, so its trials are the failovers, not the rows."""
     count = sum(
         value is not None
-        for _, _, _, single, series, _ in REPEATED[:3]
+        for check, _, _, single, series, _ in REPEATED
+        if _owner(check) == result.id
         for value in _figure(result, series) or ([_figure(result, single)] if single else [])
     )
     if not count:
         return None
-    clean = count if _holds(result, "VAL13-04") else None
-    return _tried(result, "VAL13-04", "No acknowledged row lost", "failovers", clean, (None,) * count)
+    clean = count if _holds(result, LOSSLESS) else None
+    return _tried(result, LOSSLESS, "No acknowledged row lost", "failovers", clean, (None,) * count)
 
 
 def _once(result: SliceResult, check: str, claim: str, figure: str) -> Strength | None:
@@ -174,9 +185,9 @@ def _sampled(result: SliceResult, check: str, claim: str, series: str, share: fl
         return None
     bound, n, name = quantile_bound(values, share), len(values), f"p{share * 100:.0f}"
     if bound is None:
-        lacking = trials_for(1 - share) - n
-        sentence = f"{n} distinct values, too few to bound the {name} ({lacking} more needed)"
-        more = ((1 - share, lacking),)
+        missing = trials_for(1 - share) - n
+        sentence = f"{n} distinct values, too few to bound the {name} ({missing} more needed)"
+        more = ((1 - share, missing),)
         return Strength(check=check, claim=claim, trials=n, word=VALUES, more=more, sentence=sentence)
     sentence = f"{n} distinct values: {name} at most {_ms(bound)}"
     bounds = ((share, bound),)
@@ -218,24 +229,26 @@ def _sentence(
 ) -> str:
     """The claim's strength in words."""
     if clean is None or (clean == n and not holds):
-        return f"{n} {word if n > 1 else 'run'}, but {check} does not hold, so nothing is bounded"
+        return f"{f'{n} {word}' if n > 1 else 'one trial'}, but {check} failed: nothing is bounded"
     below = f"fails in fewer than {percent(bound)} of cases" if bound else ""
     if not holds or clean != n:
         if n == 1:
-            return "a single run, and it did not hold"
-        said = f"{clean} of {n} {word} clean, so the claim is refuted as it stands"
+            return "one trial, and it failed: claim not supported"
+        said = f"{n - clean} of {n} {word} failed: claim not supported"
         return f"{said}; {below}" if below else said
     if n == 1:
         return SINGLE_RUN
     shares = "".join(f", {bound}" for bound in within(quantiles))
-    return f"{n} of {n} {word} clean: {below}{shares}{'; ' if _wanted(n) else ''}{_wanted(n)}"
+    return f"{n} of {n} {word} passed: {below}{shares}{'; ' if wanted(n) else ''}{wanted(n)}"
 
 
-def _wanted(n: int) -> str:
-    """`49 more clean trials for 5 %, 289 for 1 %`; nothing where n trials already say more."""
-    lacking = [(share, trials_for(share) - n) for share in STRONGER if trials_for(share) > n]
-    words = [f"{count} more clean trials for {percent(share)}" for share, count in lacking[:1]]
-    return ", ".join(words + [f"{count} for {percent(share)}" for share, count in lacking[1:]])
+def wanted(n: int) -> str:
+    """`49 more passing trials would bound the failure rate below 5 %, 289 below 1 %`; empty where n already
+    does."""
+    further = [(share, trials_for(share) - n) for share in STRONGER if trials_for(share) > n]
+    told = "more passing trials would bound the failure rate below"
+    words = [f"{count} {told} {percent(share)}" for share, count in further]
+    return ", ".join(words[:1] + [f"{count} below {percent(share)}" for share, count in further[1:]])
 
 
 def within(quantiles: Sequence[tuple[float, float]]) -> list[str]:
@@ -274,8 +287,5 @@ def _quantiles(values: Sequence[float]) -> tuple[tuple[float, float], ...]:
     return tuple((share, bound) for share, bound in bounds if bound is not None)
 
 
-SINGLE_RUN = (
-    "a single run, which bounds the failure probability only below "
-    f"{percent(failure_bound(1, 0))}; {_wanted(1)}"
-)
-"""What every claim bears that was tried once and held."""
+SINGLE_RUN = f"one trial: no useful bound; {wanted(1)}"
+"""What is said of a claim that was tried once and passed."""

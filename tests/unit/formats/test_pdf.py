@@ -129,7 +129,7 @@ def test_it_says_what_the_report_says(whole: tuple[Report, PdfReader]) -> None:
         assert all(squeezed(item.text) in text for item in level.requirements)
     for file in proof.evidence.files:
         assert file.sha256 in text
-    assert squeezed("9 of 9 failovers clean: fails in fewer than 28.4 % of cases") in text
+    assert squeezed("9 of 9 failovers passed: fails in fewer than 28.4 % of cases") in text
     assert squeezed("Claims that rest on a single run") in text
     assert squeezed("measured in this run: apply_lag measurement; Write-gate HTTP endpoint") in text
     assert squeezed("Recorded2026-03-23T10:00:00Z to 2026-03-23T11:20:00Z") in text

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from builders import EvidenceSet, fail, full, judged, seed
 from haproof.core.bounds import at_most, failure_bound, quantile_bound, trials_for
-from haproof.core.strength import Strength, percent, strength, summary
+from haproof.core.strength import Strength, percent, single_runs, strength, summary
 from haproof.render import render
 
 
@@ -92,8 +92,8 @@ def test_clean_trials(tmp_path: Path) -> None:
     assert entry.fails_below == pytest.approx(0.2589, abs=1e-4)
     assert entry.quantiles == ((0.5, 58.0),)
     assert entry.sentence == (
-        "10 of 10 trials clean: fails in fewer than 25.9 % of cases, median at most 58 ms; "
-        "49 more clean trials for 5 %, 289 for 1 %"
+        "10 of 10 trials passed: fails in fewer than 25.9 % of cases, median at most 58 ms; "
+        "49 more passing trials would bound the failure rate below 5 %, 289 below 1 %"
     )
 
 
@@ -102,7 +102,10 @@ def test_a_single_run_is_called_a_single_run(tmp_path: Path) -> None:
     entries = {entry.check: entry for entry in strength(report.slices)}
     for check in ("VAL13-03", "VAL13-05", "VAL15-03", "VAL15-05", "VAL15-06", "VAL16-02", "VAL17-02"):
         assert entries[check].single
-        assert entries[check].sentence.startswith("a single run, which bounds")
+        assert entries[check].sentence == (
+            "one trial: no useful bound; 58 more passing trials would bound the failure rate below 5 %, "
+            "298 below 1 %"
+        )
         assert entries[check].fails_below == pytest.approx(0.95)
     assert entries["VAL13-04"].trials == 5
 
@@ -112,7 +115,7 @@ def test_a_trial_that_failed_or_never_came_is_not_clean(tmp_path: Path) -> None:
     reports["VAL13"]["metrics"]["sigkill_trials_ms"] = [50] * 8 + [5000.0004, None]
     entry = of(tmp_path, reports)["VAL13-05"]
     assert (entry.trials, entry.clean, entry.quantiles, entry.more) == (10, 8, (), ())
-    assert "8 of 10 trials clean, so the claim is refuted as it stands" in entry.sentence
+    assert entry.sentence.startswith("2 of 10 trials failed: claim not supported; fails in fewer than")
     assert entry.fails_below == pytest.approx(0.5069, abs=1e-4)
 
 
@@ -128,7 +131,7 @@ def test_clean_trials_under_a_check_that_fails_carry_nothing(tmp_path: Path, cha
         reports["VAL13"]["metrics"]["data_loss_rows"] = 1
     entry = of(tmp_path, reports)[check]
     assert (entry.clean, entry.fails_below, entry.quantiles, entry.more) == (None, None, (), ())
-    assert f"but {check} does not hold, so nothing is bounded" in entry.sentence
+    assert f"but {check} failed: nothing is bounded" in entry.sentence
 
 
 @pytest.mark.parametrize("value", [None, 5001])
@@ -136,8 +139,8 @@ def test_a_single_run_that_did_not_hold(tmp_path: Path, value: Any) -> None:
     reports = seed()
     reports["VAL13"]["metrics"]["sigterm_failover_ms"] = value
     report = judged(tmp_path, reports)
-    assert of(tmp_path, reports)["VAL13-03"].sentence == "a single run, and it did not hold"
-    assert "Single runs that did not hold: VAL13-03." in summary(strength(report.slices))
+    assert of(tmp_path, reports)["VAL13-03"].sentence == "one trial, and it failed: claim not supported"
+    assert single_runs(strength(report.slices)).endswith(" Failed: VAL13-03.")
 
 
 def test_no_trial_clean_bounds_nothing(tmp_path: Path) -> None:
@@ -145,7 +148,7 @@ def test_no_trial_clean_bounds_nothing(tmp_path: Path) -> None:
     reports["VAL13"]["metrics"]["sigterm_trials_ms"] = [None, 6000]
     entry = of(tmp_path, reports)["VAL13-03"]
     assert (entry.clean, entry.fails_below) == (0, None)
-    assert entry.sentence == "0 of 2 trials clean, so the claim is refuted as it stands"
+    assert entry.sentence == "2 of 2 trials failed: claim not supported"
 
 
 def test_percentiles_of_lag(tmp_path: Path) -> None:
@@ -175,7 +178,7 @@ def test_it_stands_in_text_and_json(tmp_path: Path) -> None:
     assert risk.detail == summary(strength(report.slices))
     assert "if trials are independent and alike" in risk.detail
     assert "Strength of the evidence" in render(report, "text").decode()
-    assert "No acknowledged row lost (VAL13-04): 9 of 9 failovers clean" in render(report, "json").decode()
+    assert "No acknowledged row lost (VAL13-04): 9 of 9 failovers passed" in render(report, "json").decode()
 
 
 def test_a_trial_passes_only_if_a_write_was_accepted_in_time_too(tmp_path: Path) -> None:

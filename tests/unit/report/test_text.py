@@ -107,4 +107,4 @@ def test_strength_is_one_claim_a_line_and_loses_nothing(tmp_path: Path) -> None:
     for entry in (entry for entry in entries if entry.single):
         assert entry.check in words
     assert "reached" in words
-    assert "1 of 2 trials clean, so the claim is refuted" in words
+    assert "1 of 2 trials failed: claim not supported" in words

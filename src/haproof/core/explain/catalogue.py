@@ -11,6 +11,7 @@ from haproof.core.docstring import sections
 from haproof.core.explain.criteria import criterion, rules, tied
 from haproof.core.explain.explanation import Explanation
 from haproof.core.explain.metrics import METRICS, About
+from haproof.core.explain.run_risks import RUN_RISKS
 from haproof.core.explain.terms import LEVELS, REQUIREMENTS, SLICES, TERMS, Words
 from haproof.core.metrics import unit
 from haproof.core.risks import GAPS, Gap
@@ -20,6 +21,7 @@ MATRIX_GROUP = "The ten checks of the proof report"
 LEVEL_GROUP = "Readiness levels and their requirements"
 SLICE_GROUP = "The five slices"
 GAP_GROUP = "Open gaps"
+RUN_GROUP = "Risks that a run adds"
 TERM_GROUP = "Terms"
 
 ALIASES = {
@@ -48,6 +50,7 @@ def _catalogue() -> Iterator[Explanation]:
         yield from (_check(slice_, check) for check in slice_.checks)
         yield from (_metric(slice_, name, about) for name, about in METRICS[slice_.id].items())
     yield from (_gap(gap) for gap in GAPS)
+    yield from (_worded(name, RUN_GROUP, words, "") for name, words in RUN_RISKS.items())
     yield from (_worded(name, TERM_GROUP, words, "") for name, words in TERMS.items())
 
 
@@ -161,9 +164,17 @@ def explain(name: str) -> tuple[Explanation, ...]:
     Two slices may have a figure of one name, so there may be two.
     """
     asked = ALIASES.get(_plain(name), _plain(name))
-    if asked.startswith("run-") and asked[4:].isdecimal():
-        asked = "run-n"
+    if asked.startswith("run-"):
+        asked = _risk(asked)
     return tuple(entry for entry in CATALOGUE if _plain(entry.id) == asked)
+
+
+def _risk(asked: str) -> str:
+    """The id under which a risk of a run is explained: without the check or the slice that it is about."""
+    if asked[4:].isdecimal():
+        return "run-n"
+    known = [_plain(name) for name in RUN_RISKS]
+    return next((name for name in known if asked == name or asked.startswith(f"{name}-val")), asked)
 
 
 def near(name: str, most: int = 3) -> tuple[str, ...]:

@@ -236,15 +236,5 @@ TERMS = {
         "trials bound 5 %, 299 bound 1 %.",
         not_proved="That trials are independent and alike: it is assumed. The next fault may be another one.",
     ),
-    "RUN-n": Words(
-        title="Risks that a run adds",
-        meaning="RUN-1, RUN-2, … are numbered in the report that lists them; the same number may be another "
-        "risk in another report.",
-        why="Missing slices, contradictions, an incoherent window, differing environments and single trials "
-        "weaken a claim without failing a check.",
-        how="They follow from the evidence itself; each says what would close it.",
-        not_proved="That there are no other risks.",
-        see=("strength", "contradiction", "missing", "window"),
-    ),
 }
 """Terms of the report by the word under which they are asked for."""

@@ -48,8 +48,11 @@ def slice_line(result: SliceResult) -> str:
 def risks(page: Page, report: Report) -> None:
     """What the report does not prove, and what this run adds."""
     page.title("Risks and Open Gaps")
+    longest = max((len(risk.id) for risk in report.proof.risks if risk.id.startswith("RUN-")), default=0)
     for risk in report.proof.risks:
-        page.line(f"{risk.id:<7}{risk.state:<10}{risk.title}", 1, hang=17)
+        width = longest + 1 if risk.id.startswith("RUN-") else 7
+        head = f"{risk.id:<{width}}{risk.state:<10}"
+        page.line(f"{head}{risk.title}", 1, hang=len(head))
         if risk.title == strength.TITLE:
             bearing(page, report)
         else:

@@ -1,28 +1,26 @@
-"""How much each claim can bear, one claim a line; the artifact has the same in sentences."""
+"""How strong each claim is, one claim per line; the artifact has the same in sentences."""
 
 from haproof.core.model import Report
-from haproof.core.strength import ASSUMPTION, STRONGER, Strength, percent, single_runs, strength, within
+from haproof.core.strength import ASSUMPTION, STRONGER, Strength, percent, strength, within
 from haproof.render.text.page import Page
 
-CLAIM, CLEAN, BOUND, MORE = 35, 18, 9, 10
-"""Columns: check and claim, how many trials were clean, the bound, trials lacking for each stronger bound."""
+CLAIM, PASSED, BOUND, MORE = 35, 18, 9, 10
+"""Columns: check and claim, how many trials passed, the bound, trials missing for each stronger bound."""
 
 
 def bearing(page: Page, report: Report) -> None:
-    """A table of the claims that were tried several times, then the single runs together."""
+    """A table of the claims that were tried several times."""
     entries = strength(report.slices)
     page.line(f"{ASSUMPTION[0].upper()}{ASSUMPTION[1:]}:", 5)
     several = [entry for entry in entries if not entry.single]
     if any(_bounded(entry) for entry in several):
-        lacking = "".join(f"{f'for {percent(share)}':>{MORE}}" for share in STRONGER)
-        page.line(f"{'Claim':<{CLAIM}}{'Clean':<{CLEAN}}{'Fails in':>{BOUND}}{lacking}", 5)
+        missing = "".join(f"{f'for {percent(share)}':>{MORE}}" for share in STRONGER)
+        page.line(f"{'Claim':<{CLAIM}}{'Passed':<{PASSED}}{'Fails in':>{BOUND}}{missing}", 5)
     for entry in several:
         _claim(page, entry)
     if any(_bounded(entry) for entry in several):
         shares = ", or ".join(percent(share) for share in STRONGER)
-        page.line(f"+N: with N more clean trials it fails in fewer than {shares}, of cases", 5)
-    for sentence in single_runs(entries):
-        page.line(sentence, 5)
+        page.line(f"+N: with N more passing trials it fails in fewer than {shares}, of cases", 5)
 
 
 def _claim(page: Page, entry: Strength) -> None:
@@ -33,12 +31,12 @@ def _claim(page: Page, entry: Strength) -> None:
         return
     clean = f"{entry.clean} of {entry.trials} {entry.word}"
     bound = f"< {percent(entry.fails_below or 1)}"
-    lacking = "".join(f"{f'+{count}' if count else 'reached':>{MORE}}" for _, count in entry.more)
-    page.line(f"{name}{clean:<{CLEAN}}{bound:>{BOUND}}{lacking}", 5, hang=CLAIM)
+    missing = "".join(f"{f'+{count}' if count else 'reached':>{MORE}}" for _, count in entry.more)
+    page.line(f"{name}{clean:<{PASSED}}{bound:>{BOUND}}{missing}", 5, hang=CLAIM)
     if entry.quantiles:
         page.line(f"{' ' * CLAIM}{', '.join(within(entry.quantiles))}", 5, hang=CLAIM)
 
 
 def _bounded(entry: Strength) -> bool:
-    """Whether every trial was clean under a check that holds, so that the columns say all of it."""
+    """Whether every trial passed under a check that passes, so that the columns say all of it."""
     return entry.clean == entry.trials and entry.fails_below is not None
