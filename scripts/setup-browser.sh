@@ -20,7 +20,9 @@ if [ ${#packages[@]} -gt 0 ]; then
   fi
   { "${sudo[@]}" apt-get update -qq && "${sudo[@]}" env DEBIAN_FRONTEND=noninteractive \
     apt-get install -y -qq --no-install-recommends "${packages[@]}"; } >/dev/null ||
-    need "apt-get could not install ${packages[*]}: install them, then run this again"
+    need "apt-get could not install ${packages[*]} (its own words are above): install them, then run this again"
 fi
-npm ci --prefix tests/browser --ignore-scripts --no-audit --no-fund --silent ||
-  need "npm could not install tests/browser/package-lock.json: is a package registry in reach?"
+if ! said=$(npm ci --prefix tests/browser --ignore-scripts --no-audit --no-fund --loglevel=error 2>&1 >/dev/null); then
+  printf '%s\n' "$said" | tail -n 15 >&2
+  need "npm could not install what tests/browser/package-lock.json names; npm's own words are above"
+fi

@@ -1,20 +1,33 @@
 #!/usr/bin/env bash
-# Everything that must hold: format, lint, types, import rules, and all tests (unit, property, golden,
-# contract; the lab with its bad nodes; the HTML page in Chromium). Installs what it needs, runs every group
-# even after one has failed, and says at the end what each took and what failed. Where Chromium is not there
-# and cannot be installed, its group is NOT RUN, and in CI that is a failure.
+# Everything that must be true: format, lint, types, import rules, and all tests. Installs what it needs, runs
+# every part even after one has failed, and says at the end what each took and what failed.
 #
-#   scripts/test.sh          everything
-#   scripts/test.sh fast     without lab and browser: a minute or two
+#   scripts/test.sh                  everything
+#   scripts/test.sh GROUP...         only these, of:
+#     static     format, lint, types, import rules
+#     quick      unit, property, golden and contract tests: a minute or two
+#     lab        real PostgreSQL servers and processes, with the deliberately wrong nodes; long commands of the docs
+#     browser    the HTML page in Chromium. Where it is not there and cannot be installed it is NOT RUN, and in CI
+#                that is a failure
+#   scripts/test.sh fast             static and quick
 set -euo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")/.."
-case "${1:-}" in "" | fast) ;; *) echo "usage: $0 [fast]" >&2; exit 2 ;; esac
+
+known=(static quick lab browser)
+usage() { echo "usage: $0 [fast | ${known[*]}]..." >&2; exit 2; }
+chosen=()
+for word in "$@"; do
+  case " ${known[*]} fast " in *" $word "*) ;; *) usage ;; esac
+  if [ "$word" = fast ]; then chosen+=(static quick); else chosen+=("$word"); fi
+done
+[ $# -gt 0 ] || chosen=("${known[@]}")
+
 bash scripts/setup.sh
 bin=.venv/bin
 
 results=()
 failed=0
-group() {
+part() {
   local name=$1 started=$SECONDS status=0 word=passed
   shift
   printf '\n== %s\n' "$name" >&2
@@ -27,19 +40,26 @@ group() {
   results+=("$(printf '%-8s %4d s  %s' "$word" $((SECONDS - started)) "$name")")
 }
 
-group "format" $bin/ruff format --check .
-group "lint" $bin/ruff check .
-group "types" $bin/mypy
-group "import rules" $bin/lint-imports
-group "tests: unit, properties, golden, contract" $bin/python -m pytest -q -n auto --maxprocesses 8 --dist worksteal -m "not lab and not browser"
-if [ "${1:-}" != fast ]; then
-  group "tests: lab, with bad nodes" $bin/python -m pytest -q -n 2 --dist loadfile -m lab
-  group "tests: HTML in Chromium" bash scripts/test-browser.sh
-fi
+static() {
+  part "format" $bin/ruff format --check .
+  part "lint" $bin/ruff check .
+  part "types" $bin/mypy
+  part "import rules" $bin/lint-imports
+}
+quick() {
+  part "tests: unit, properties, golden, contract" \
+    $bin/python -m pytest -q -n auto --maxprocesses 8 --dist worksteal -m "not lab and not browser"
+}
+lab() { part "tests: lab, with wrong nodes" $bin/python -m pytest -q -n 2 --dist loadfile -m lab; }
+browser() { part "tests: HTML in Chromium" bash scripts/test-browser.sh; }
+
+for group in "${known[@]}"; do
+  case " ${chosen[*]} " in *" $group "*) $group ;; esac
+done
 
 printf '\n' >&2
 printf '%s\n' "${results[@]}" >&2
 if [ "$failed" != 0 ]; then
-  echo "$failed of ${#results[@]} groups failed" >&2
+  echo "$failed of ${#results[@]} parts failed" >&2
   exit 1
 fi

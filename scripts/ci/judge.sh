@@ -3,7 +3,8 @@
 # keep its history. Everything comes in by environment, so that no value is ever read as shell.
 #
 #   HAPROOF_EVIDENCE    the evidence directory (required)
-#   HAPROOF_REQUIRE     design-partner (default), ga or public: what exit status 0 asks for
+#   HAPROOF_REQUIRE     what exit status 0 asks for: design-partner (default), ga, public, or ids such as DP-3,DP-5
+#   HAPROOF_MAX_AGE     evidence older than that, such as 1d or 36h, is not coherent (default: any age)
 #   HAPROOF_WRITE       further formats, separated by spaces or commas (default: html markdown junit)
 #   HAPROOF_OUTPUT_DIR  where the report goes (default: val26 in the evidence directory)
 #   HAPROOF_BASELINE    an evidence directory or val26-proof-report.json to compare with
@@ -11,7 +12,8 @@
 #   HAPROOF_COMMAND     the haproof to run (default: haproof)
 #
 # The exit status is that of `haproof report`; where it is 0, that of `haproof diff` against the baseline.
-# On GitHub, report and comparison go to the job's summary, and status, verdict and folder to its outputs.
+# What is new since the baseline comes first, then the report. On GitHub both go to the job's summary, and status,
+# verdict and folder to its outputs.
 set -fuo pipefail
 
 haproof=${HAPROOF_COMMAND:-haproof}
@@ -32,31 +34,49 @@ case $folder in
   -*) folder=./$folder ;;
 esac
 
-options=(--require "${HAPROOF_REQUIRE:-design-partner}" --output-dir "$folder")
+# One time for everything, so that the summary is the report and the comparison is of the same moment.
+[ -n "${SOURCE_DATE_EPOCH:-}" ] || SOURCE_DATE_EPOCH=$(date +%s)
+export SOURCE_DATE_EPOCH
+judging=(--require "${HAPROOF_REQUIRE:-design-partner}")
+[ -z "${HAPROOF_MAX_AGE:-}" ] || judging+=(--max-age "$HAPROOF_MAX_AGE")
 formats=${HAPROOF_WRITE-html markdown junit}
-for format in ${formats//,/ }; do options+=(--write "$format"); done
+writing=(--output-dir "$folder")
+for format in ${formats//,/ }; do writing+=(--write "$format"); done
 
-"$haproof" report "${options[@]}" -- "$evidence"
+said=$(mktemp) || exit 2
+trap 'rm -f "$said"' EXIT
+"$haproof" report "${judging[@]}" "${writing[@]}" -- "$evidence" >"$said"
 status=$?
 case $status in 0 | 1 | 3 | 5) ;; *) exit "$status" ;; esac
-[ -f "$folder/val26-proof-report.md" ] && cat "$folder/val26-proof-report.md" >>"$summary"
-verdict=$(tail -n 1 "$folder/val26-proof-report.txt")
-{
-  printf 'status=%s\n' "$status"
-  printf 'verdict=%s\n' "${verdict#Verdict: }"
-  printf 'report-dir=%s\n' "$folder"
-} >>"$outputs"
+found=yes # or whether all five slices are MISSING: then there is nothing to compare or to keep
+[ "$(grep -c '^  VAL1[3-7] .* MISSING' "$said")" -lt 5 ] || found=
 
-if [ -n "${HAPROOF_HISTORY:-}" ]; then
-  "$haproof" history --append="$HAPROOF_HISTORY" -- "$evidence" >/dev/null || exit
-fi
-
-if [ -n "${HAPROOF_BASELINE:-}" ]; then
+difference=
+if [ -n "${HAPROOF_BASELINE:-}" ] && [ -n "$found" ]; then
   "$haproof" diff -- "$HAPROOF_BASELINE" "$evidence"
   difference=$?
   case $difference in 0 | 1 | 3) ;; *) exit "$difference" ;; esac
   "$haproof" diff --format markdown -- "$HAPROOF_BASELINE" "$evidence" >>"$summary"
-  printf 'comparison=%s\n' "$difference" >>"$outputs"
-  if [ "$status" = 0 ]; then status=$difference; fi
+  echo
 fi
+
+cat "$said"
+case " ${formats//,/ } " in
+  *" markdown "*)
+    # Not the file: a signed directory is judged, and its files stay as they are.
+    "$haproof" show "${judging[@]}" --format markdown -- "$evidence" >>"$summary" 2>/dev/null
+    ;;
+esac
+verdict=$(tail -n 1 "$said")
+{
+  printf 'status=%s\n' "$status"
+  printf 'verdict=%s\n' "${verdict#Verdict: }"
+  printf 'report-dir=%s\n' "$folder"
+  [ -z "$difference" ] || printf 'comparison=%s\n' "$difference"
+} >>"$outputs"
+
+if [ -n "${HAPROOF_HISTORY:-}" ] && [ -n "$found" ]; then
+  "$haproof" history --append="$HAPROOF_HISTORY" -- "$evidence" >/dev/null || exit
+fi
+if [ "$status" = 0 ] && [ -n "$difference" ]; then status=$difference; fi
 exit "$status"

@@ -14,6 +14,7 @@ from typing import Any
 import pytest
 import yaml
 
+from attested import signed
 from builders import EvidenceSet, fail, full, seed, write
 from haproof.cli import VERBS
 from haproof.cli.parser import Parser
@@ -88,7 +89,8 @@ def test_the_github_recipe_uses_what_the_action_takes() -> None:
 def test_the_gitlab_recipe_takes_files_that_are_written() -> None:
     job = recipe("stages")["ha-proof"]
     written = next(command for command in commands() if command[1] == "report")
-    formats = [word for flag, word in itertools.pairwise(written) if flag == "--write"]
+    words = [word for flag, word in itertools.pairwise(written) if flag == "--write"]
+    formats = [form for word in words for form in word.split(",")]
     names = {f"evidence/run/val26/val26-proof-report.{FORMATS[name][1]}" for name in formats}
     assert set(job["artifacts"]["reports"].values()) <= names
     assert job["artifacts"]["when"] == "always"
@@ -120,7 +122,7 @@ def command(tmp_path: Path) -> Path:
 
 
 def judge(
-    command: Path, folder: Path, reports: EvidenceSet, **variables: object
+    command: Path, folder: Path, reports: EvidenceSet, *, now: object = "1774267200", **variables: object
 ) -> tuple[int, dict[str, str], str]:
     """Run the judging step of action.yml as a runner does. Returns status, outputs and summary."""
     step = ACTION["runs"]["steps"][1]
@@ -148,7 +150,7 @@ def judge(
             "RUNNER_TEMP": str(temporary),
             "GITHUB_OUTPUT": str(outputs),
             "GITHUB_STEP_SUMMARY": str(summary),
-            "SOURCE_DATE_EPOCH": "1774267200",
+            "SOURCE_DATE_EPOCH": str(now),
         },
         check=False,
         timeout=60,
@@ -233,6 +235,56 @@ def test_a_path_that_begins_like_an_option_is_a_path(command: Path, tmp_path: Pa
     status, outputs, _ = judge(command, tmp_path, seed(), evidence="-e", output_dir="-o", baseline="-e")
     assert (status, outputs["report-dir"], outputs["comparison"]) == (0, "./-o", "0")
     assert (tmp_path / "-o" / "val26-proof-report.md").exists()
+
+
+def test_what_is_new_comes_first(command: Path, tmp_path: Path) -> None:
+    baseline = write(tmp_path / "baseline", full())
+    reports = full()
+    reports["VAL13"]["metrics"]["write_gap_ms"] = 75
+    status, outputs, summary = judge(command, tmp_path / "a", reports, baseline=baseline)
+    assert (status, outputs["comparison"]) == (0, "0")
+    assert summary.startswith("## VAL26 comparison: ")
+    assert summary.index("VAL26 comparison") < summary.index("HA DESIGN PARTNER READY")
+
+
+def test_old_evidence_does_not_pass_for_today_s(command: Path, tmp_path: Path) -> None:
+    assert ACTION["inputs"]["max-age"]["default"] == "1d"
+    late = "1774400000"  # a day and a half after the evidence
+    status, outputs, summary = judge(command, tmp_path / "a", full(), now=late)
+    assert (status, outputs["status"]) == (3, "3")
+    assert "old" in summary
+    assert judge(command, tmp_path / "b", full(), now=late, max_age="2d")[0] == 0
+    assert judge(command, tmp_path / "c", full(), now=late, max_age="")[0] == 0
+    assert judge(command, tmp_path / "d", full(), max_age="tomorrow")[0] == 2
+
+
+def test_single_requirements_can_be_asked_for(command: Path, tmp_path: Path) -> None:
+    failed = seed()
+    fail(failed["VAL16"], "VAL16-04")
+    assert judge(command, tmp_path / "a", failed, require="DP-3,DP-4")[0] == 0
+    assert judge(command, tmp_path / "b", failed, require="DP-1")[0] == 1
+
+
+def test_evidence_that_holds_nothing_is_3_whatever_it_is_compared_with(command: Path, tmp_path: Path) -> None:
+    baseline = write(tmp_path / "baseline", full())
+    history = tmp_path / "history.jsonl"
+    status, outputs, summary = judge(command, tmp_path / "a", {}, baseline=baseline, history=history)
+    assert (status, outputs["status"]) == (3, "3")
+    assert "comparison" not in outputs
+    assert "NOT READY" in summary
+    assert not history.exists()
+
+
+def test_a_signed_directory_is_judged_and_left_as_it_is(command: Path, tmp_path: Path) -> None:
+    folder = tmp_path / "evidence"
+    found = signed(tmp_path / "made")
+    found.directory.rename(folder)
+    (folder / "val14" / "val14-report.json").unlink()
+    before = {path: path.read_bytes() for path in folder.rglob("*") if path.is_file()}
+    status, outputs, summary = judge(command, tmp_path, {}, evidence=folder)
+    assert (status, outputs["verdict"]) == (3, "NOT READY (VAL26-02, VAL26-10)")
+    assert "NOT READY" in summary
+    assert {path: path.read_bytes() for path in folder.rglob("*") if path.is_file()} == before
 
 
 def test_without_evidence_it_is_a_usage_error(command: Path, tmp_path: Path) -> None:

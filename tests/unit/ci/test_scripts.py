@@ -1,0 +1,49 @@
+"""The scripts that a person runs: what they refuse, and that they name the real thing."""
+
+import os
+import subprocess
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).parents[3]
+SCRIPTS = sorted((ROOT / "scripts").rglob("*.sh"))
+
+
+@pytest.mark.parametrize("script", SCRIPTS, ids=lambda path: path.name)
+def test_every_script_is_shell(script: Path) -> None:
+    assert subprocess.run(["bash", "-n", script], check=False, timeout=10).returncode == 0
+    assert script.read_text("utf-8").startswith("#!/usr/bin/env bash\n# ")
+
+
+@pytest.mark.parametrize("group", ["unit", "quick lab x", "--help"])
+def test_an_unknown_group_of_tests_is_refused_before_anything_is_installed(group: str) -> None:
+    run = subprocess.run(
+        ["bash", ROOT / "scripts" / "test.sh", *group.split()],
+        capture_output=True,
+        text=True,
+        timeout=10,
+        check=False,
+    )
+    assert run.returncode == 2
+    assert run.stderr.endswith("test.sh [fast | static quick lab browser]...\n")
+
+
+def test_where_npm_fails_its_own_words_are_shown(tmp_path: Path) -> None:
+    npm = tmp_path / "npm"
+    npm.write_text("#!/bin/sh\necho 'npm error code E418' >&2\necho 'npm error I am a teapot' >&2\nexit 1\n")
+    npm.chmod(0o755)
+    run = subprocess.run(
+        ["bash", ROOT / "scripts" / "setup-browser.sh"],
+        capture_output=True,
+        text=True,
+        timeout=30,
+        check=False,
+        env=os.environ | {"PATH": f"{tmp_path}:{os.environ['PATH']}", "HAPROOF_CHROMIUM": "/bin/true"},
+    )
+    assert run.returncode == 2
+    first, second, last = run.stderr.splitlines()
+    assert (first, second) == ("npm error code E418", "npm error I am a teapot")
+    assert last == (
+        "setup-browser: npm could not install what tests/browser/package-lock.json names; npm's own words are above"
+    )
