@@ -44,6 +44,4 @@ def test_where_npm_fails_its_own_words_are_shown(tmp_path: Path) -> None:
     assert run.returncode == 2
     first, second, last = run.stderr.splitlines()
     assert (first, second) == ("npm error code E418", "npm error I am a teapot")
-    assert last == (
-        "setup-browser: npm could not install what tests/browser/package-lock.json names; npm's own words are above"
-    )
+    assert last.startswith("setup-browser: npm could not install what tests/browser/package-lock.json names")
