@@ -83,6 +83,13 @@ class Answer:
         text = json.dumps(value, ensure_ascii=True, default=str)
         return text if len(text) <= LONGEST_QUOTE else f"{text[: LONGEST_QUOTE - 1]}…"
 
+    def quoted_body(self) -> str:
+        """The whole answer, as JSON and not too long; what went wrong where there is none."""
+        if self.reply.body is None:
+            return str(self.trouble)
+        text = json.dumps(self.reply.body, ensure_ascii=True, default=str)
+        return text if len(text) <= LONGEST_QUOTE else f"{text[: LONGEST_QUOTE - 1]}…"
+
     def items(self, name: str) -> list[Any]:
         """The field as an array; an answer that is itself an array stands for it. Empty where it is none."""
         value = self.reply.body if isinstance(self.reply.body, list) else self.value(name)

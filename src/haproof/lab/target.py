@@ -23,11 +23,13 @@ PLACEHOLDER = re.compile(r"\{([A-Za-z_][A-Za-z0-9_]*)\}")
 class Timing:
     """Waits of the slices; deadlines are the target plus a margin.
 
-    `answer_deadline_ms`: an ordinary answer that takes longer counts as none.
+    `answer_deadline_ms`: an ordinary answer that takes longer counts as none. `node_poll_ms`: how often the
+    target itself looks for trouble.
     """
 
     poll_interval_ms: int = 50
     answer_deadline_ms: int = 1_000
+    node_poll_ms: int = 1_000
     lock_bound_ms: int | None = None
     start_deadline_s: float = 20.0
     failover_deadline_s: float = 7.0
@@ -58,7 +60,7 @@ class Cli:
 
 @dataclass(frozen=True)
 class Sql:
-    """Statements against the target's own tables."""
+    """Statements against the target's own tables; `state_tables` are their names, or those of schemas."""
 
     setup: str | None = None
     write_row: str | None = None
@@ -67,6 +69,7 @@ class Sql:
     open_ghost_epochs: str | None = None
     close_ghost_epochs: str | None = None
     open_epochs: str | None = None
+    state_tables: tuple[str, ...] | None = None
 
 
 @dataclass(frozen=True)

@@ -29,6 +29,7 @@ HEADER_NAME = re.compile(r"[!#$%&'*+.^_`|~0-9A-Za-z-]+")
 VARIABLE_NAME = re.compile(r"[^=]+")
 PATH = re.compile(r"/[!-~]*")
 QUOTED_NAME = re.compile(r"'\{(?:id|payload)\}'")
+TABLE_NAME = re.compile(r"[^\s.\"']+(\.[^\s.\"']+)?")
 POINTER = re.compile(r"(/([^~]|~[01])*)+")
 
 
@@ -203,7 +204,8 @@ def _cli(table: dict[str, Any]) -> Cli:
 def _sql(table: dict[str, Any]) -> Sql:
     names = set(Sql.__dataclass_fields__)
     _known(table, "sql", names)
-    given = {name: _text(table, name, "sql", None) for name in sorted(names)}
+    texts = sorted(names - {"state_tables"})
+    given = {name: _text(table, name, "sql", None) for name in texts}
     row = given["write_row"]
     if row is not None:
         _names(row, "sql.write_row", ROW_NAMES)
@@ -212,7 +214,20 @@ def _sql(table: dict[str, Any]) -> Sql:
             raise Fault("sql.write_row", f"must contain {{{missing[0]}}}")
         if QUOTED_NAME.search(row):
             raise Fault("sql.write_row", "{id} and {payload} become parameters: write them without quotes")
-    return Sql(**given)
+    return Sql(**given, state_tables=_table_names(table))
+
+
+def _table_names(table: dict[str, Any]) -> tuple[str, ...] | None:
+    """`[sql] state_tables`: names as PostgreSQL writes them without quotes."""
+    names = table.get("state_tables")
+    if names is None:
+        return None
+    if not isinstance(names, list) or not names:
+        raise Fault("sql.state_tables", 'must be an array of names, such as ["haproof_ha", "public.leases"]')
+    for name in names:
+        if not isinstance(name, str) or not TABLE_NAME.fullmatch(name):
+            raise Fault("sql.state_tables", f"{name!r} is no name of a schema, and no SCHEMA.TABLE")
+    return tuple(names)
 
 
 def _programs_exist(target: Target) -> None:

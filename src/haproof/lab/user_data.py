@@ -3,7 +3,6 @@
 import hashlib
 from dataclasses import dataclass
 
-from haproof.errors import LabError
 from haproof.lab.accounting import stored_rows
 from haproof.lab.postgres import Server
 from haproof.lab.row_versions import LAB_SCHEMA
@@ -34,19 +33,11 @@ def create_fixture(server: Server) -> None:
         server.rows(statement)
 
 
-def user_data(server: Server, target: Target) -> UserData | None:
+def user_data(server: Server, target: Target) -> UserData:
     """The lab's table and, where the target says where they are, the protected rows.
 
-    None where they cannot be read although the database answers: then a table is gone.
+    Raises LabError where they cannot be read: then a table is gone, or `[sql] protected_rows` is wrong.
     """
-    try:
-        return _read(server, target)
-    except LabError:
-        server.rows("select 1")
-        return None
-
-
-def _read(server: Server, target: Target) -> UserData:
     lines = [f"fixture\t{row_id}\t{payload}" for row_id, payload in server.rows(_SELECT)]
     if target.sql.protected_rows is not None:
         stored = stored_rows(server, target.sql.protected_rows)

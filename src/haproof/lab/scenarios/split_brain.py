@@ -2,6 +2,7 @@
 
 import time
 
+from haproof.core.record import LARGEST
 from haproof.core.slices import split_brain
 from haproof.errors import LabError
 from haproof.lab.audit import Trail
@@ -11,19 +12,25 @@ from haproof.lab.ground import ADMIN
 from haproof.lab.load import Load
 from haproof.lab.measure import Seen
 from haproof.lab.postgres import HONEST, Server
-from haproof.lab.row_versions import changed_rows, control_rows
+from haproof.lab.row_versions import StateTables
 from haproof.lab.scenario import Scenario, Stage
+from haproof.lab.side_effects import SideEffects
 from haproof.lab.user_data import UserData, create_fixture, user_data
 
 DETECTED, RECOVERED = "ha.split_brain.detected", "ha.split_brain.recovered"
+EPOCHS = ("current_epoch", "local_epoch", "durable_epoch")
 RISKS = ("none", "possible", "detected")
 PROBE_ROWS = 20
-REPEATS = 5
-"""How often the leader is asked again about the same divergence."""
+FEWEST_REPEATS = 3
+"""How often at least the leader is asked again about the same divergence."""
+
+FOLLOWER_WRITES = 60
+"""Writes to each node that should refuse: one in twenty that is taken shows."""
+
+NODE_POLLS = 2
+"""A node's own polls that a question and its side effects are given: some writes come with the next one."""
 
 RECOVER_SECONDS = 8.0
-AFTERMATH_SECONDS = 0.3
-"""A write that a request caused may come a moment after its answer: rows are compared only then."""
 
 
 def run(stage: Stage) -> None:
@@ -32,7 +39,7 @@ def run(stage: Stage) -> None:
     server = stage.server("postgres")
     server.start()
     stage.settings.update(server.settings(*HONEST))
-    stage.settings["detection_repeats"] = REPEATS
+    stage.settings["node_poll_ms"] = stage.target.timing.node_poll_ms
     scene = _Scene(stage, server, stage.cluster(server))
     try:
         settled = scene.baseline()
@@ -58,6 +65,12 @@ class _Scene:
         self.cluster = cluster
         self.writer = Load(stage, cluster)
         self.trail = Trail(stage, cluster, DETECTED, RECOVERED)
+        self.tables = StateTables(server, stage.target.sql.state_tables)
+        self.watch_s = NODE_POLLS * stage.target.timing.node_poll_ms / 1000
+        self.effects = SideEffects(self.tables, stage.waits, stage.journal, self.watch_s)
+        self.risks: list[str | None] = []
+        self.epochs: list[int] = []
+        self.rubbish: str | None = None
         self.user_data: UserData | None = None
 
     def baseline(self) -> Settled:
@@ -69,11 +82,12 @@ class _Scene:
         for _ in range(PROBE_ROWS):
             self.writer.write(settled.leader)
         create_fixture(self.server)
+        self.tables.versions()  # from here on a table that is gone is missed
         self.user_data = user_data(self.server, self.stage.target)
-        if self.user_data is None:
-            raise LabError("the user data cannot be read; see [sql] protected_rows")
         self.draft.metric("user_rows_before", self.user_data.rows)
-        answer = settled.leader.client.call("split_brain")
+        for answer in settled.answers.values():
+            self.note_epochs(answer)
+        answer = self.ask(settled.leader)
         self.stage.journal.saw("risk at baseline", node=settled.leader.name, **answer.summary())
         self.draft.metric("baseline_risk", risk(answer))
         return settled
@@ -90,33 +104,51 @@ class _Scene:
                 self.trail.await_more(DETECTED)
 
     def repeated(self, leader: Node) -> None:
-        """Ask again and again: the same answer, and nothing written by it."""
-        self.stage.step(f"ask {REPEATS} times more")
-        before = control_rows(self.server)
-        risks = []
-        for _ in range(REPEATS):
-            risks.append(risk(leader.client.call("split_brain")))
-            self.stage.waits.pause(self.stage.target.timing.poll_interval_ms / 1000)
-        self.stage.waits.pause(AFTERMATH_SECONDS)
-        changes = changed_rows(before, control_rows(self.server))
-        self.stage.journal.saw("repeated detection", risks=risks, changes=changes)
-        self.draft.observe("repeated_risks", risks)
-        self.draft.observe("detection_writes", sum(changes.values()))
+        """Ask every node again and again: the leader's answer stays, and nothing is written by the asking."""
+        self.stage.step("ask again and again")
+
+        def ask() -> None:
+            until_s, number = time.monotonic() + self.watch_s, 0
+            while number < FEWEST_REPEATS or time.monotonic() < until_s:
+                number += 1
+                self.ask_again(leader)
+                self.stage.waits.pause(self.stage.target.timing.poll_interval_ms / 1000)
+
+        self.draft.observe("detection_writes", self.effects.of("rows changed while the nodes are asked", ask))
 
     def dry_run(self, leader: Node) -> None:
-        """manual-reconcile says what it would do, and does nothing."""
+        """manual-reconcile says what it would do, and does nothing, whichever node is asked."""
         self.stage.step("ask for manual-reconcile, the dry run")
-        before = control_rows(self.server)
-        answer = self.recover(leader, "manual-reconcile")
-        self.stage.waits.pause(AFTERMATH_SECONDS)
-        changes = changed_rows(before, control_rows(self.server))
-        self.stage.journal.saw("dry run", changes=changes)
-        self.draft.observe("dry_run_accepted", answer.ok and answer.flag("success") is not False)
-        self.draft.observe("dry_run_writes", sum(changes.values()))
+        accepted: list[bool] = []
+
+        def ask() -> None:
+            for node in (leader, *self.cluster.others(leader)):
+                answer = self.recover(node, "manual-reconcile")
+                if node is leader:  # another node may have nothing to reconcile, and refuse
+                    accepted.append(answer.ok and answer.flag("success") is not False)
+                    self.quote("dry_run_accepted", node, answer)
+
+        self.draft.observe("dry_run_writes", self.effects.of("rows changed by the dry run", ask))
+        self.ask_again(leader)
+        self.draft.observe("dry_run_accepted", all(accepted))
+        self.draft.observe("repeated_risks", self.risks)
+
+    def ask_again(self, leader: Node) -> None:
+        """One question to each node about a divergence that the leader has reported."""
+        for node in self.cluster.nodes:
+            answer = self.ask(node)
+            if node is leader:
+                self.risks.append(risk(answer))
+                if self.risks[-1] != "detected":
+                    self.quote("repeated_risks", node, answer)
 
     def recovery(self, leader: Node) -> None:
         """promote-leader brings the risk back to none, and leaves the user data alone."""
         self.stage.step("recover with promote-leader")
+        if self.rubbish is None:
+            self.draft.metric("epoch_before_recovery", max(self.epochs, default=None))
+        else:
+            self.draft.quote("epoch_after_recovery", self.rubbish)
         with self.trail.deed(RECOVERED):
             answer = self.recover(leader, "promote-leader")
             seen, last = self.await_risk(leader, "none", answer.reply.sent_s)
@@ -125,6 +157,13 @@ class _Scene:
             self.trail.await_more(RECOVERED)  # now: a risk that ends by itself may leave the same event
         self.draft.observe("audit_events", self.trail.names)
         self.draft.observe("audit_follows_deeds", self.trail.follows())
+        if seen is not None:
+            status = leader.status()
+            shown = [status.count("current_epoch")]
+            shown += [answer.count("epoch")] if answer.value("epoch") is not None else []
+            self.draft.metric("epoch_after_recovery", lowest(shown))
+            if self.rubbish is None:
+                self.quote("epoch_after_recovery", leader, status)
         self.compare_user_data()
 
     def ghosts(self, leader: Node) -> None:
@@ -137,7 +176,7 @@ class _Scene:
             if seen is not None:
                 self.trail.await_more(DETECTED)
         self.stage.step("resign the ghost epochs")
-        healed_s = self.inject("close_ghost_epochs")
+        healed_s = self.inject("close_ghost_epochs", may_be_done=True)
         _, last = self.await_risk(leader, "none", healed_s)
         self.draft.observe("ghost_cleared_risk", last)
 
@@ -149,22 +188,53 @@ class _Scene:
         self.stage.journal.saw("end", **{name: answer.summary() for name, answer in answers.items()})
         leaders = [node for node in self.cluster.nodes if answers[node.name].text("role") == "leader"]
         last = leaders[0] if leaders else leader
-        self.draft.observe("final_risk", risk(last.client.call("split_brain")))
+        self.draft.observe("final_risk", risk(self.ask(last)))
         self.compare_user_data()
         deadline_s = self.stage.target.timing.failover_deadline_s
         self.draft.observe("final_write_accepted", self.writer.accepted(last, self.stage.waits, deadline_s))
         others = [node for node in self.cluster.nodes if node not in leaders]
-        self.draft.observe("final_leaders", len(leaders) + self.writer.accepted_by(others))
+        taking = [node for node in others if self.takes_writes(node)]
+        self.draft.observe("final_leaders", len(leaders) + len(taking))
+        if taking:
+            self.draft.quote("final_leaders", f"{taking[0].name} does not lead, and accepted a write")
 
-    def inject(self, name: str) -> float:
-        """Run a statement of the target's, and make sure that it changed rows; the moment just before."""
+    def takes_writes(self, follower: Node) -> bool:
+        """Whether a node that should refuse accepts one of many writes; it counts as a leader then."""
+        return any(self.writer.accepted_by([follower]) for _ in range(FOLLOWER_WRITES))
+
+    def inject(self, name: str, may_be_done: bool = False) -> float:
+        """Run a statement of the target's, and make sure that it changed rows; the moment just before.
+
+        `may_be_done`: a system may have done by itself what the statement does; then it changes none.
+        """
         statement = self.stage.sql(name)
         at_s = time.monotonic()
-        affected = self.server.affected(statement, ADMIN)
+        with self.tables.blamed():
+            affected = self.server.affected(statement, ADMIN)
         self.stage.journal.act(f"sql.{name}", rows=affected)
-        if affected == 0:
+        if affected == 0 and not may_be_done:
             raise LabError(f"[sql] {name} of the target {self.stage.target.name} changed no row")
         return at_s
+
+    def ask(self, node: Node) -> Answer:
+        """A node's split-brain answer; the epochs in it are noted."""
+        answer = node.client.call("split_brain")
+        self.note_epochs(answer)
+        return answer
+
+    def note_epochs(self, answer: Answer) -> None:
+        """Keep the epochs that a node shows: after the recovery they must all be over."""
+        for name in EPOCHS:
+            epoch = answer.count(name)
+            if epoch is not None:
+                self.epochs.append(epoch)
+            elif answer.value(name) is not None:
+                self.rubbish = f"a node shows {name} {answer.quoted(name)}, which is no epoch"
+        self.epochs += (epoch for epoch in answer.items("unclosed_epochs") if is_epoch(epoch))
+
+    def quote(self, name: str, node: Node, answer: Answer) -> None:
+        """What a node answered, for the detail of the check that it breaks."""
+        self.draft.quote(name, f"{node.name} answered {answer.reply.status}: {answer.quoted_body()}")
 
     def recover(self, leader: Node, strategy: str) -> Answer:
         """Ask the leader for a strategy, once."""
@@ -178,7 +248,7 @@ class _Scene:
 
         def probe() -> str | None:
             nonlocal last
-            answer = node.client.call("split_brain")
+            answer = self.ask(node)
             last = risk(answer)
             if last != wanted:
                 return None
@@ -195,12 +265,19 @@ class _Scene:
         return seen, last
 
     def compare_user_data(self) -> None:
-        """Hold the user data against what it was; a difference seen once stays."""
-        now = user_data(self.server, self.stage.target)
-        self.stage.journal.saw("user data", before=self.user_data, now=now)
+        """Hold the user data against what it was; once different, `user_data_intact` stays false."""
         if self.draft.metrics["user_data_intact"] is False:
             return
-        self.draft.metric("user_rows_after", now.rows if now else None)
+        try:
+            now = user_data(self.server, self.stage.target)
+        except LabError as fault:
+            self.server.rows("select 1")  # whose failure is the lab's own
+            self.draft.quote("user_data_intact", f"user data cannot be read any more: {fault}")
+            self.draft.metric("user_rows_after", None)
+            self.draft.metric("user_data_intact", False)
+            return
+        self.stage.journal.saw("user data", before=self.user_data, now=now)
+        self.draft.metric("user_rows_after", now.rows)
         self.draft.metric("user_data_intact", now == self.user_data)
 
 
@@ -208,6 +285,17 @@ def risk(answer: Answer) -> str | None:
     """The risk that a node answers; None for anything that is none of the three."""
     text = answer.text("risk") if answer.ok else None
     return text if text in RISKS else None
+
+
+def lowest(epochs: list[int | None]) -> int | None:
+    """The lowest of the epochs that are shown; None where one of them is none."""
+    known = [epoch for epoch in epochs if epoch is not None]
+    return min(known) if len(known) == len(epochs) else None
+
+
+def is_epoch(value: object) -> bool:
+    """Whether an entry of a list is an epoch (the lowest ghost may be below 0)."""
+    return isinstance(value, int) and not isinstance(value, bool) and 0 <= value <= LARGEST
 
 
 SCENARIO = Scenario(
@@ -232,6 +320,8 @@ SCENARIO = Scenario(
         "user_data_intact",
         "detection_ms",
         "recovery_ms",
+        "epoch_before_recovery",
+        "epoch_after_recovery",
     ),
     observations=(
         "repeated_risks",
