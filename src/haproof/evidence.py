@@ -67,7 +67,7 @@ def _source(directory: str, slice_: AnySlice) -> Source:
 def _discover(directory: str, slice_: AnySlice) -> str:
     """The path, relative to the evidence directory, of the slice's report."""
     usual = f"{slice_.folder}/{slice_.folder}-report.json"
-    if os.path.lexists(os.path.join(directory, usual)):
+    if os.path.lexists(os.path.join(directory, usual)) and not os.path.isdir(os.path.join(directory, usual)):
         return usual
     try:
         names = sorted(os.listdir(os.path.join(directory, slice_.folder)))
@@ -75,9 +75,12 @@ def _discover(directory: str, slice_: AnySlice) -> str:
         raise Unusable(usual, "not found") from None
     except OSError as fault:
         raise Unusable(usual, f"folder cannot be read ({fault.strerror})") from None
-    matching = [name for name in names if "report" in name[:-5] and name.endswith(".json") and name[0] != "."]
+    place = os.path.join(directory, slice_.folder)
+    named = [name for name in names if "report" in name[:-5] and name.endswith(".json") and name[0] != "."]
+    matching = [name for name in named if not os.path.isdir(os.path.join(place, name))]
     if not matching:
-        raise Unusable(usual, "not found")
+        usual_is_folder = f"{slice_.folder}-report.json" in named
+        raise Unusable(usual, "not a regular file" if usual_is_folder else "not found")
     if len(matching) > 1:
         raise Unusable(usual, f"ambiguous: {len(matching)} files match {slice_.folder}/*report*.json")
     return f"{slice_.folder}/{matching[0]}"

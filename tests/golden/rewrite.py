@@ -38,10 +38,11 @@ def rewrite_readme() -> None:
     assert shown
     report = (ROOT / shown[1]).read_text(encoding="utf-8").splitlines()
     parts = []
+    words = [line.strip().removeprefix("… ") for line in report]
     for part in shown[2].split(BREAK):
-        lines = part.strip("\n").splitlines()
-        first = report.index(lines[0])
-        parts.append("\n".join(report[first : report.index(lines[-1], first) + 1]) + "\n")
+        lines = [line.strip().removeprefix("… ") for line in part.strip("\n").splitlines()]
+        first = words.index(lines[0])
+        parts.append("\n".join(report[first : words.index(lines[-1], first) + 1]) + "\n")
     path.write_text(readme[: shown.start(2)] + BREAK.join(parts) + readme[shown.end(2) :], encoding="utf-8")
 
 

@@ -2,20 +2,21 @@
 
 import argparse
 import os
+from collections.abc import Mapping
 from datetime import UTC, datetime
 
-from haproof.cli.output import warn
+from haproof.cli.output import KEPT, show, warn
 from haproof.cli.parser import one_of, some_of
 from haproof.core.assess import assess
 from haproof.core.instant import parse_instant
 from haproof.core.levels import WINDOW_TEXT
 from haproof.core.model import NO_OPTIONS, Evidence, Options, Report, Requirement, Source
 from haproof.core.slices import SLICES
-from haproof.errors import UsageError
+from haproof.errors import FormatError, UsageError
 from haproof.evidence import read_evidence
 from haproof.given import meant
 from haproof.places import around, newest_run, require_run
-from haproof.render import ALWAYS, FORMATS, SHOWN
+from haproof.render import ALWAYS, FORMATS, SHOWN, render
 
 REQUIRED = {
     "design-partner": ("design_partner",),
@@ -116,6 +117,25 @@ def warn_of_nothing(report: Report) -> None:
         run = around(directory)
         hint = f"; did you mean {run!r}?" if run else ""
         warn(f"{directory!r} holds no slice report at all: it may be the wrong directory{hint}")
+
+
+def made_of(report: Report, form: str) -> bytes | None:
+    """The report in one format; None where it cannot be made, and why on stderr: the others go on."""
+    try:
+        return render(report, form)
+    except FormatError as fault:
+        warn(str(fault))
+        return None
+
+
+def print_report(
+    report: Report, form: str, made: Mapping[str, bytes] | None = None, kept: str = KEPT
+) -> bool:
+    """Print the report, from what was `made` already where it was; False where it cannot be made."""
+    content = (made or {}).get(form) or made_of(report, form)
+    if content is not None:
+        show(content, plain=form != "text", kept=kept)
+    return content is not None
 
 
 def exit_status(report: Report, required: str = "design-partner") -> int:

@@ -11,7 +11,11 @@ def warn(sentence: str) -> None:
     complain(sentence)
 
 
-def show(content: bytes, plain: bool, kept: str = "the exit status holds all the same") -> None:
+KEPT = "the exit status is right all the same"
+"""What a person has who cannot read what was printed."""
+
+
+def show(content: bytes, plain: bool, kept: str = KEPT) -> None:
     """Print to stdout; in colour only for a person at a terminal. A closed or full stdout changes nothing.
 
     `kept` says what a person has who cannot read what was printed.

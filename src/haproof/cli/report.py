@@ -19,15 +19,16 @@ from haproof.cli.judging import (
     exit_status,
     generation_time,
     judged,
+    made_of,
     options_of,
+    print_report,
     warn_of_nothing,
 )
-from haproof.cli.output import show, warn
+from haproof.cli.output import warn
 from haproof.core.model import NO_OPTIONS, Options, Report
-from haproof.errors import FormatError
 from haproof.evidence import PROOF_STEM, proof_folder, replace_proof
 from haproof.places import attestation_over, signature_files
-from haproof.render import ALWAYS, FORMATS, render
+from haproof.render import ALWAYS, FORMATS
 
 
 def configure(parser: argparse.ArgumentParser) -> None:
@@ -87,21 +88,19 @@ def run_report(
     if attestation is not None and not overwrite_signed:
         _left_alone(attestation)
         warn_of_nothing(report)
-        show(render(report, form), plain=form != "text")
-        return Reported(report, {}, exit_status(report, required))
+        printed = print_report(report, form)
+        status = exit_status(report, required)
+        return Reported(report, {}, 5 if status == 0 and not printed else status)
     wanted = dict.fromkeys((*ALWAYS, *write))
     every = wanted | dict.fromkeys(unasked)
-    made = {name: content for name in every if (content := _made(report, name)) is not None}
+    made = {name: content for name in every if (content := made_of(report, name)) is not None}
     _replace(evidence_dir, output_dir, made, attestation)
     warn_of_nothing(report)
-    show(
-        made[form] if form in made else render(report, form),
-        plain=form != "text",
-        kept="the report's files are complete",
-    )
+    printed = print_report(report, form, made, kept="the report's files are complete")
     status = exit_status(report, required)
     files = {name: os.path.join(folder, f"{PROOF_STEM}.{FORMATS[name][1]}") for name in made}
-    return Reported(report, files, 5 if status == 0 and wanted.keys() - made.keys() else status)
+    whole = printed and not wanted.keys() - made.keys()
+    return Reported(report, files, 5 if status == 0 and not whole else status)
 
 
 def _left_alone(attestation: str) -> None:
@@ -122,12 +121,3 @@ def _replace(
     for path in replace_proof(evidence_dir, output_dir, files, endings, signature):
         what = "it signed" if path in signature else "it belonged to"
         warn(f"removed {path!r}: {what} the report before this one")
-
-
-def _made(report: Report, name: str) -> bytes | None:
-    """One format; a format that cannot be made never stops the others (text and JSON always can)."""
-    try:
-        return render(report, name)
-    except FormatError as fault:
-        warn(str(fault))
-        return None

@@ -15,14 +15,15 @@ from haproof.cli.judging import (
     exit_status,
     generation_time,
     judged,
+    made_of,
     options_of,
+    print_report,
     warn_of_nothing,
 )
-from haproof.cli.output import show, warn
+from haproof.cli.output import warn
 from haproof.core.model import Report
-from haproof.errors import FormatError, OutputError
+from haproof.errors import OutputError
 from haproof.evidence import PROOF_STEM
-from haproof.render import render
 
 
 def configure(parser: argparse.ArgumentParser) -> None:
@@ -37,11 +38,11 @@ def run(args: argparse.Namespace) -> int:
     report = judged(directory, generation_time(args.generated_at), options_of(args))
     warn_of_nothing(report)
     page = _temporary_page(report, directory) if args.open else None
-    show(render(report, args.format), plain=args.format != "text")
+    printed = print_report(report, args.format)
     if page:
         _open(page)
     status = exit_status(report, args.require)
-    return 5 if args.open and page is None and status == 0 else status
+    return 5 if status == 0 and not (printed and (page or not args.open)) else status
 
 
 def _temporary_page(report: Report, directory: str) -> str | None:
@@ -51,10 +52,8 @@ def _temporary_page(report: Report, directory: str) -> str | None:
     """
     import tempfile
 
-    try:
-        page = render(report, "html")
-    except FormatError as fault:
-        warn(str(fault))
+    page = made_of(report, "html")
+    if page is None:
         return None
     try:
         place, root = os.path.realpath(tempfile.gettempdir()), os.path.realpath(directory)

@@ -1,8 +1,7 @@
 """One module for each format, `render(report) -> bytes`, imported only when its format is asked for."""
 
-from importlib import import_module
-
 from haproof.core.model import Report
+from haproof.render.making import made
 
 FORMATS = {
     "text": ("haproof.render.text", "txt"),
@@ -21,12 +20,13 @@ ON_SCREEN = {"brief": "haproof.render.brief"}
 SHOWN = ("text", "json", "markdown", *ON_SCREEN)
 """What stdout may carry."""
 
+NAMES = {"html": "HTML", "pdf": "PDF", "json": "JSON", "junit": "JUnit", "openmetrics": "OpenMetrics"}
+"""Formats whose name people write otherwise."""
+
 ALWAYS = ("text", "json")
 """Formats that every report writes."""
 
 
 def render(report: Report, form: str) -> bytes:
     """The report in one format. Raises FormatError where it cannot be made, KeyError for no such format."""
-    module = ON_SCREEN.get(form) or FORMATS[form][0]
-    made: bytes = import_module(module).render(report)
-    return made
+    return made(f"the {NAMES.get(form, form)} report", form, ON_SCREEN.get(form) or FORMATS[form][0], report)

@@ -27,6 +27,11 @@ def diff(capsysbinary: pytest.CaptureFixture[bytes]) -> Run:
     return run
 
 
+def flat(out: str) -> str:
+    """The words, however they were broken into lines."""
+    return " ".join(out.replace(" … ", " ").split())
+
+
 def artifact(folder: Path, reports: EvidenceSet, **changes: Any) -> Path:
     """The JSON artifact of an evidence set, with some of its keys replaced."""
     report = judged(folder / "evidence", reports)
@@ -156,7 +161,7 @@ def test_what_trials_can_carry(
         for name, trials in (("a", before), ("b", after))
     ]
     found, out, _ = diff(*runs)
-    assert (found, words in " ".join(out.split())) == (status, True), out
+    assert (found, words in flat(out)) == (status, True), out
 
 
 def test_the_tolerance_is_the_users(tmp_path: Path, diff: Run) -> None:
@@ -179,7 +184,7 @@ def test_faster_trials_of_which_fewer_came_are_not_better(tmp_path: Path, diff: 
     for runs in ((a, b), (b, a)):
         status, out, _ = diff(*runs)
         assert status == 0
-        assert "but with more not measured" in " ".join(out.split())
+        assert "but with more not measured" in flat(out)
         assert out.endswith("Result: NO REGRESSION (1 not shown)\n")
 
 
@@ -217,7 +222,7 @@ def test_another_topology_is_not_compared(
     status, out, _ = diff(a, b)
     assert status == 3
     assert "Not Comparable:" in out
-    assert name in " ".join(out.split())
+    assert name in flat(out)
     assert "Metrics:" not in out
     assert f"Result: NOT COMPARABLE (topology {key})" in out
     status, out, _ = diff(a, b, "--format", "json")
@@ -232,7 +237,7 @@ def test_a_slice_of_another_topology_is_found_among_five(tmp_path: Path, diff: R
     a, b = write(tmp_path / "a", seed()), write(tmp_path / "b", reports)
     status, out, _ = diff(a, b)
     assert status == 3
-    assert "docker → VAL13, VAL15, VAL16, VAL17: docker; VAL14: kubernetes" in " ".join(out.split())
+    assert "docker → VAL13, VAL15, VAL16, VAL17: docker; VAL14: kubernetes" in flat(out)
 
 
 def test_a_missing_slice_is_no_other_topology(tmp_path: Path, diff: Run) -> None:
@@ -389,10 +394,8 @@ def test_artifacts_say_the_same_as_their_evidence(tmp_path: Path, diff: Run) -> 
     assert "VAL13-10  PASS → FAIL" in short
     _, whole, _ = diff(tmp_path / "a" / "evidence", tmp_path / "b" / "evidence")
     _, mixed, _ = diff(tmp_path / "a" / "evidence", b)
-    said = " ".join(whole.split())
-    assert [" ".join(out.replace(" (from the JSON artifact)", "").split()) for out in (short, mixed)] == [
-        said
-    ] * 2
+    said = flat(whole)
+    assert [flat(out.replace(" (from the JSON artifact)", "")) for out in (short, mixed)] == [said] * 2
 
 
 def test_one_failed_check_for_another_is_both_worse_and_better(tmp_path: Path, diff: Run) -> None:

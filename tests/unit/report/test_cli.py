@@ -222,7 +222,7 @@ def test_a_full_stdout_does_not_change_what_verify_found(tmp_path: Path) -> None
         command = [sys.executable, "-m", "haproof", "verify", str(evidence), "--unsigned"]
         run = subprocess.run(command, stdout=full, stderr=subprocess.PIPE, timeout=30, check=False)
     assert run.returncode == 4  # there is no report
-    assert run.stderr.endswith(b"; the exit status holds all the same\n")
+    assert run.stderr.endswith(b"; the exit status is right all the same\n")
 
 
 def test_the_module_has_the_manners_of_the_command() -> None:

@@ -54,6 +54,16 @@ def test_two_other_names_are_ambiguous(folder: Path) -> None:
     assert first(folder).fault == "ambiguous: 2 files match val13/*report*.json"
 
 
+@pytest.mark.parametrize("name", ["val13-report.json", "old-reports.json", "report.json"])
+def test_a_folder_of_such_a_name_is_no_file(folder: Path, name: str) -> None:
+    content = report_path(folder).read_bytes()
+    report_path(folder).unlink()
+    (folder / "val13" / name).mkdir()
+    (folder / "val13" / "a-report.json").write_bytes(content)
+    (folder / "val13" / "linked-report.json").symlink_to(folder / "val13" / name)
+    assert (first(folder).path, first(folder).fault) == ("val13/a-report.json", None)
+
+
 def test_the_usual_name_wins_over_others(folder: Path) -> None:
     (folder / "val13" / "b-report.json").write_text("{}")
     assert first(folder).path == "val13/val13-report.json"

@@ -1,15 +1,21 @@
 """The text report as a page: columns, line ends, the last line, one claim a line."""
 
 import re
+import unicodedata
 from pathlib import Path
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from builders import EvidenceSet, fail, full, judged, seed
 from haproof.core.model import Report
 from haproof.core.strength import percent, strength, within
 from haproof.render import render
+from haproof.render.cells import cells
 from haproof.render.text.page import Page
+from haproof.render.visible import visible
+from unit.formats.attack import attacked
 
 
 def text(report: Report) -> str:
@@ -61,7 +67,7 @@ def test_a_line_never_ends_between_target_and_verdict(tmp_path: Path) -> None:
     reports = full()
     reports["VAL14"]["metrics"] |= {"heavy_p99_ms": 1.234, "heavy_drain_ms": 412.125}
     lines = section(judged(tmp_path, reports), "Replication Lag Distribution")
-    assert "                    [target drain <= 5,000 ms] PASS" in lines
+    assert "                    … [target drain <= 5,000 ms] PASS" in lines
 
 
 @pytest.mark.parametrize("kept", ["[target <= 5,000 ms] PASS", "99 %", "5000.0004 ms", "1:20:00 <= 6:00:00"])
@@ -108,3 +114,49 @@ def test_strength_is_one_claim_a_line_and_loses_nothing(tmp_path: Path) -> None:
         assert entry.check in words
     assert "reached" in words
     assert "1 of 2 trials failed: claim not supported" in words
+
+
+def placed(value: str) -> EvidenceSet:
+    """A set in which every string that a producer may choose is `value`."""
+    reports = attacked(value)
+    for report in reports.values():
+        report["environment"]["chaos"] = value
+    return reports
+
+
+@pytest.mark.parametrize("before", range(1, 160, 3))
+def test_no_value_of_the_evidence_begins_a_line_where_it_is_broken(tmp_path: Path, before: int) -> None:
+    padding = ("words that fill a line " * 10)[:before].strip()
+    report = judged(tmp_path, placed(f"{padding} FORGED: HA DESIGN PARTNER READY"))
+    lines = text(report).splitlines()
+    assert any("FORGED" in line for line in lines)
+    assert [line for line in lines if line.strip().startswith("FORGED")] == []
+    assert [line for line in lines if line.startswith("Verdict: ")] == [f"Verdict: {report.proof.verdict}"]
+
+
+WIDE = "中文の名前は長いです。" * 8
+
+
+def test_columns_are_cells_of_a_terminal(tmp_path: Path) -> None:
+    lines = text(judged(tmp_path, placed(WIDE))).splitlines()
+    assert any(character in WIDE for line in lines for character in line)
+    for line in lines:
+        assert terminal_width(line) <= 100 or line.startswith(("Evidence dir: ", "Verdict: ")), line
+
+
+def terminal_width(line: str) -> int:
+    return sum(1 + (unicodedata.east_asian_width(character) in "WF") for character in line)
+
+
+@given(
+    st.text(st.sampled_from("ab 中😀\u0301ｆ") | st.characters(codec="utf-8"), max_size=300),
+    st.integers(0, 20),
+)
+def test_a_wrapped_line_loses_nothing_and_fits(value: str, hang: int) -> None:
+    page = Page()
+    page.line(value, 1, hang)
+    lines = page.text().removesuffix("\n").split("\n")
+    assert all(cells(line) <= 100 for line in lines)
+    assert all(line.startswith("  " + " " * hang + "… ") for line in lines[1:])
+    shown = "".join([lines[0], *(line.removeprefix("  " + " " * hang + "… ") for line in lines[1:])])
+    assert re.sub(" +", "", shown) == re.sub(" +", "", visible(value)).rstrip()

@@ -1,8 +1,7 @@
 """A comparison of two runs, one module for each format: `render(comparison) -> bytes`."""
 
-from importlib import import_module
-
 from haproof.core.comparison import Comparison
+from haproof.render.making import made
 
 FORMATS = {
     "text": "haproof.render.diff.text",
@@ -13,6 +12,6 @@ FORMATS = {
 
 
 def render(comparison: Comparison, form: str) -> bytes:
-    """The comparison in one format, in UTF-8. KeyError for no such format."""
-    made: bytes = import_module(FORMATS[form]).render(comparison)
-    return made
+    """The comparison in one format, in UTF-8. Raises FormatError where it cannot be made, KeyError
+    for no such format."""
+    return made(f"the comparison as {form}", form, FORMATS[form], comparison)

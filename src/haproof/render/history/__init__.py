@@ -1,8 +1,7 @@
 """A history of runs, one module for each format: `render(history) -> bytes`."""
 
-from importlib import import_module
-
 from haproof.core.history import History
+from haproof.render.making import made
 
 FORMATS = {
     "text": "haproof.render.history.text",
@@ -14,5 +13,4 @@ FORMATS = {
 
 def render(history: History, form: str) -> bytes:
     """The history in one format, in UTF-8. Raises FormatError where it cannot be made."""
-    made: bytes = import_module(FORMATS[form]).render(history)
-    return made
+    return made(f"the history as {form}", form, FORMATS[form], history)

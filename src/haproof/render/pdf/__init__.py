@@ -21,7 +21,7 @@ TEMPLATE = ("main.typ", "style.typ", "cover.typ", "sections.typ")
 
 
 def render(report: Report) -> bytes:
-    """The document: the same bytes for the same report. Raises FormatError whenever it cannot be made."""
+    """The document: the same bytes for the same report. Raises FormatError without its packages."""
     try:
         import markupsafe  # noqa: F401 - the charts need it
         import typst
@@ -30,17 +30,7 @@ def render(report: Report) -> bytes:
             f"the PDF report was not made, because the package {fault.name} is not installed: "
             f"run  {install_command('pdf')}"
         ) from None
-    try:
-        return _compiled(typst, report)
-    except (KeyboardInterrupt, SystemExit):
-        raise
-    except BaseException as fault:
-        # A panic of the compiler is no Exception; and a document that cannot be made must never take the
-        # verdict or the other formats with it.
-        said = str(fault).splitlines() or [type(fault).__name__]
-        raise FormatError(
-            f"the PDF report was not made ({said[0]}); the other formats are not affected, please report it"
-        ) from fault
+    return _compiled(typst, report)
 
 
 def _compiled(typst: object, report: Report) -> bytes:

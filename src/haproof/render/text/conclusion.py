@@ -7,6 +7,9 @@ from haproof.core.model import MatrixRow, Readiness, Report, SliceResult
 from haproof.render.text.page import Page
 from haproof.render.text.strength import bearing
 
+OURS = ("GAP-", "RUN-STRENGTH", "RUN-SINGLE")
+"""Risks that hold no text of the evidence."""
+
 _CHECKS = {check.id: check for check in MATRIX}
 
 
@@ -53,11 +56,12 @@ def risks(page: Page, report: Report) -> None:
         width = longest + 1 if risk.id.startswith("RUN-") else 7
         head = f"{risk.id:<{width}}{risk.state:<10}"
         page.line(f"{head}{risk.title}", 1, hang=len(head))
+        ours = page.prose if risk.id.startswith(OURS) else page.line
         if risk.title == strength.TITLE:
             bearing(page, report)
         else:
-            page.line(risk.detail, 5)
-        page.line(f"Closed by: {risk.closed_by}", 5)
+            ours(risk.detail, 5)
+        ours(f"Closed by: {risk.closed_by}", 5)
 
 
 def reasons(page: Page, report: Report) -> None:
@@ -78,7 +82,7 @@ def readiness(page: Page, report: Report) -> None:
     levels = report.proof.readiness
     _level(page, DESIGN_PARTNER, levels.design_partner, "NOT READY")
     if levels.design_partner.ready:
-        page.line(f"Meaning: {DESIGN_PARTNER_MEANING}.", 2)
+        page.prose(f"Meaning: {DESIGN_PARTNER_MEANING}.", 2)
     _level(page, GA, levels.ga, "NOT YET", f"Requires {DESIGN_PARTNER}, plus:")
     _level(page, PUBLIC, levels.public_production, "NOT YET", f"Requires {GA}, plus:")
 
@@ -89,7 +93,7 @@ def _level(page: Page, name: str, level: Readiness, otherwise: str, plus: str = 
     if plus:
         page.line(plus, 2)
     for requirement in level.requirements:
-        page.line(f"{requirement.id:<6}{requirement.state:<12}{requirement.text}", 2, hang=18)
+        page.prose(f"{requirement.id:<6}{requirement.state:<12}{requirement.text}", 2, hang=18)
         page.line(requirement.detail, 11)
 
 

@@ -29,7 +29,7 @@ def _standing(page: Page, known: Headline) -> None:
         page.labelled("Age:", 10, f"{known.age} when judged (latest report {known.evidence_of})")
     if known.claims:
         trials = f"; {known.trials}" if known.trials else ""
-        page.labelled("Trials:", 10, f"{known.basis}{trials}")
+        page.prose(f"{'Trials:':<10}{known.basis}{trials}", 1, hang=10)
 
 
 def coverage(page: Page, report: Report) -> None:

@@ -1,11 +1,18 @@
-"""Lines of plain text: two spaces a level, at most 100 columns, nothing hidden."""
+"""Lines of plain text: two spaces per level, at most 100 columns of a terminal, nothing hidden.
+
+A line that goes on does so behind a mark, because where it is broken is up to whoever wrote the value:
+without the mark it could begin a line that looks like one of ours. Our own prose goes on without.
+"""
 
 import re
-from textwrap import wrap
 
+from haproof.render.cells import cells, wrap
 from haproof.render.visible import visible
 
 COLUMNS = 100
+
+GOES_ON = "… "
+"""Before what continues a value of the evidence."""
 
 _ONE_PIECE = re.compile(
     r"\[target[^]]{,60}\] (?:PASS|FAIL)\b|\d (?:%|ms|bytes)(?!\w)|\S{1,40} [<>]?= \S{1,40}"
@@ -24,16 +31,21 @@ class Page:
         self._lines: list[str] = []
 
     def line(self, text: str, level: int = 0, hang: int = 2) -> None:
-        """One line; a longer one continues on the next, indented by `hang` more columns."""
-        text, indent = visible(text), "  " * level
-        if len(indent) + len(text) <= COLUMNS:
+        """One line that may hold text of the evidence; a longer one continues on the next, indented by `hang`
+        more columns, behind the mark."""
+        self._wrapped(text, "  " * level, hang, GOES_ON)
+
+    def prose(self, text: str, level: int = 0, hang: int = 2) -> None:
+        """The same for words that are ours alone."""
+        self._wrapped(text, "  " * level, hang, "")
+
+    def _wrapped(self, text: str, indent: str, hang: int, mark: str) -> None:
+        text = visible(text)
+        if len(indent) + cells(text) <= COLUMNS:
             self._lines.append((indent + text).rstrip())
         else:
             text = _ONE_PIECE.sub(lambda piece: piece[0].replace(" ", _JOINT), text)
-            further = indent + " " * hang
-            lines = wrap(
-                text, COLUMNS, initial_indent=indent, subsequent_indent=further, break_on_hyphens=False
-            )
+            lines = wrap(text, COLUMNS, indent, f"{indent}{' ' * hang}{mark}")
             self._lines += [line.replace(_JOINT, " ") for line in lines]
 
     def unbroken(self, text: str) -> None:
@@ -46,7 +58,7 @@ class Page:
         self.line(f"{text}:")
 
     def labelled(self, label: str, width: int, text: str, level: int = 1) -> None:
-        """A value in a column of its own, its continuation lines under it."""
+        """A value in a column of its own, its continuation lines under it, behind the mark."""
         self.line(f"{label:<{width}}{text}", level, hang=width)
 
     def text(self) -> str:

@@ -11,30 +11,30 @@ CLAIM, PASSED, BOUND, MORE = 35, 18, 9, 10
 def bearing(page: Page, report: Report) -> None:
     """A table of the claims that were tried several times."""
     entries = strength(report.slices)
-    page.line(f"{ASSUMPTION[0].upper()}{ASSUMPTION[1:]}:", 5)
+    page.prose(f"{ASSUMPTION[0].upper()}{ASSUMPTION[1:]}:", 5)
     several = [entry for entry in entries if not entry.single]
     if any(_bounded(entry) for entry in several):
         missing = "".join(f"{f'for {percent(share)}':>{MORE}}" for share in STRONGER)
-        page.line(f"{'Claim':<{CLAIM}}{'Passed':<{PASSED}}{'Fails in':>{BOUND}}{missing}", 5)
+        page.prose(f"{'Claim':<{CLAIM}}{'Passed':<{PASSED}}{'Fails in':>{BOUND}}{missing}", 5)
     for entry in several:
         _claim(page, entry)
     if any(_bounded(entry) for entry in several):
         shares = ", or ".join(percent(share) for share in STRONGER)
-        page.line(f"+N: with N more passing trials it fails in fewer than {shares}, of cases", 5)
+        page.prose(f"+N: with N more passing trials it fails in fewer than {shares}, of cases", 5)
 
 
 def _claim(page: Page, entry: Strength) -> None:
     """One claim: its bound in columns, or the sentence that says why there is none."""
     name = f"{f'{entry.check} {entry.claim}':<{CLAIM}}"
     if not _bounded(entry):
-        page.line(f"{name}{entry.sentence}", 5, hang=CLAIM)
+        page.prose(f"{name}{entry.sentence}", 5, hang=CLAIM)
         return
     clean = f"{entry.clean} of {entry.trials} {entry.word}"
     bound = f"< {percent(entry.fails_below or 1)}"
     missing = "".join(f"{f'+{count}' if count else 'reached':>{MORE}}" for _, count in entry.more)
-    page.line(f"{name}{clean:<{PASSED}}{bound:>{BOUND}}{missing}", 5, hang=CLAIM)
+    page.prose(f"{name}{clean:<{PASSED}}{bound:>{BOUND}}{missing}", 5, hang=CLAIM)
     if entry.quantiles:
-        page.line(f"{' ' * CLAIM}{', '.join(within(entry.quantiles))}", 5, hang=CLAIM)
+        page.prose(f"{' ' * CLAIM}{', '.join(within(entry.quantiles))}", 5, hang=CLAIM)
 
 
 def _bounded(entry: Strength) -> bool:
