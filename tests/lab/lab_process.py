@@ -90,7 +90,8 @@ class Lab:
         """Wait until the journal holds `text`."""
         deadline = time.monotonic() + DEADLINE_SECONDS
         while text not in self.journal():
-            assert self.process.poll() is None, f"the lab ended before {text!r} stood in its journal"
+            if self.process.poll() is not None:
+                pytest.fail(f"the lab ended before {text!r} stood in its journal: {self.end()}")
             assert time.monotonic() < deadline, f"{text!r} never stood in the journal"
             time.sleep(0.01)
 
@@ -124,6 +125,16 @@ class Lab:
     def leftovers(self) -> list[str]:
         """Folders that the lab left in its temporary folder."""
         return sorted(path.name for path in self.temporary.iterdir())
+
+
+def without_namespaces() -> tuple[str, ...]:
+    """Run the lab where no namespace can be made, as many containers have it."""
+    script = Path(__file__).with_name("without_namespaces.py")
+    around = (sys.executable, str(script))
+    probe = subprocess.run([*around, "unshare", "--user", "true"], capture_output=True, check=False)
+    if probe.returncode != 1 or b"Operation not permitted" not in probe.stderr:
+        pytest.skip(f"no system call can be refused here: {probe.stderr!r}")
+    return around
 
 
 def shared_memory_of(pids: Mapping[int, str]) -> list[str]:

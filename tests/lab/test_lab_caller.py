@@ -13,7 +13,7 @@ from pathlib import Path
 import pytest
 
 from haproof.errors import UsageError
-from lab.lab_process import Lab, linux_only, running
+from lab.lab_process import Lab, linux_only, running, without_namespaces
 
 pytestmark = [pytest.mark.lab, linux_only]
 
@@ -89,6 +89,16 @@ def test_variables_of_the_caller_steer_nothing(tmp_path: Path) -> None:
 def test_a_temporary_folder_of_any_name(tmp_path: Path, name: str) -> None:
     """VAL14: its standby keeps a connection string in a file, and PostgreSQL's own tool writes it."""
     passes(Lab(tmp_path, slice_id="VAL14", tmp=name))
+
+
+@pytest.mark.skipif(os.geteuid() != 0, reason="an ordinary user needs no other account")
+def test_a_temporary_folder_that_the_account_which_stands_in_for_root_cannot_enter(tmp_path: Path) -> None:
+    lab = Lab(tmp_path, slice_id="VAL14", around=without_namespaces())
+    lab.temporary.chmod(0o700)
+    status, _, err = lab.run()
+    assert status == 0, err
+    assert "cannot enter" in err
+    assert lab.leftovers() == []
 
 
 @pytest.mark.parametrize("umask", ["0177", "0277", "0777"])

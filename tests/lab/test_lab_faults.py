@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from lab.lab_process import Lab, linux_only, running, shared_files_of, shared_memory_of
+from lab.lab_process import Lab, linux_only, running, shared_files_of, shared_memory_of, without_namespaces
 
 pytestmark = [pytest.mark.lab, linux_only]
 
@@ -116,6 +116,22 @@ def test_a_lab_killed_while_it_makes_its_first_cluster_leaves_no_shared_memory(t
     assert {"--boot", "--single"} <= seen
     assert shared == []
     assert lab.await_silence() == {}
+
+
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGKILL])
+def test_no_segment_stays_where_no_namespace_could_hide_it(tmp_path: Path, number: signal.Signals) -> None:
+    """The instant of the signal is right after a server of initdb's made its System V segment."""
+    lab = Lab(tmp_path, slice_id="VAL17", around=without_namespaces())
+    seen: dict[int, str] = {}
+    with running(lab):
+        while not shared_memory_of(seen):
+            assert lab.process.poll() is None, lab.end()
+            seen |= lab.processes()
+        os.kill(lab.process.pid, number)
+        lab.end()
+    assert any("initdb" in words for words in seen.values())
+    assert lab.await_silence() == {}
+    assert shared_memory_of(seen) == []
 
 
 def test_two_labs_at_the_same_time_both_pass(tmp_path: Path) -> None:

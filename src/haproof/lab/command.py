@@ -14,7 +14,7 @@ from haproof.lab.target import Target
 from haproof.lab.transport import Reply
 
 NEVER_RAN = (126, 127)
-"""How the leash, like a shell, ends where there is no such program."""
+"""As a shell ends where there is no such program."""
 
 
 def operate(stage: Stage, command: str, node: Node, seconds: float, **names: str) -> Done | None:

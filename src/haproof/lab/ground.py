@@ -28,6 +28,9 @@ NODE_ROLE = "haproof_node"
 """The role of the nodes: owns the database, may see replication and end sessions; no superuser."""
 
 DATABASE = "haproof"
+COMMON_FOLDERS = ("/tmp", "/var/tmp")
+"""Open to every account, as a private TMPDIR is not."""
+
 TOOL_SECONDS = 120.0
 LOCALE = "en_US.UTF-8" if sys.platform == "darwin" else "C.UTF-8"
 """The children's: English and UTF-8. PostgreSQL does not start on macOS without a real one."""
@@ -54,7 +57,7 @@ def passable(folder: Path) -> Path:
 class Ground:
     """Everything that outlives a slice and ends with the run."""
 
-    def __init__(self, binaries: Binaries, children: Children, work: Path) -> None:
+    def __init__(self, binaries: Binaries, children: Children, work: Path, rung: Rung) -> None:
         self.binaries = binaries
         self.children = children
         self.work = work
@@ -62,7 +65,7 @@ class Ground:
         self.secrets = Secrets()
         self.passfile = write_private(work / "pgpass", self.passfile_lines())
         self.token_file = write_private(work / "token", self.secrets.token + "\n")
-        self.rung: Rung = climb(binaries, children, work)
+        self.rung = rung
         self.watcher: Watcher = Silent()
         self.closed_cleanly = False
         self._made: dict[str, Any] = {}
@@ -94,8 +97,16 @@ class Ground:
         env["PATH"] = f"{self.binaries.folder}{os.pathsep}{env.get('PATH', os.defpath)}"
         return env
 
-    def tool(self, tool: str, *arguments: str) -> str:
-        """Run a PostgreSQL tool as the account that the servers run as. Raises LabError on failure."""
+    def segments_of(self, data: Path) -> Path | None:
+        """A data folder whose killed server leaves a segment in an IPC namespace that others use, or None."""
+        return None if self.rung.mode.startswith("namespaces") else data
+
+    def tool(self, tool: str, *arguments: str, data: Path | None = None) -> str:
+        """Run a PostgreSQL tool as the account that the servers run as. Raises LabError on failure.
+
+        `data` is the data folder on which the tool runs servers of its own.
+        """
+        segments = self.segments_of(data) if data is not None else None
         with waiting_for(self.watcher, f"{tool} to end"):
             done = self.children.run(
                 tool,
@@ -103,6 +114,7 @@ class Ground:
                 seconds=TOOL_SECONDS,
                 env=clean_environment(),
                 mode=self.rung.mode,
+                segments=segments,
             )
         if done.status != 0:
             words = self.secrets.redact(done.last_words)
@@ -117,11 +129,10 @@ def prepared(binaries: Binaries, say: Callable[[str], None]) -> Iterator[Ground]
     Its folder goes when the run sets `closed_cleanly` or was interrupted, which leaves nothing to look for;
     else it stays, and `say` tells where it is.
     """
-    work = _temporary_folder()
-    children = Children(work)
+    children, work, rung = _foothold(binaries, say)
     ground: Ground | None = None
     try:
-        ground = Ground(binaries, children, work)
+        ground = Ground(binaries, children, work, rung)
         yield ground
     except KeyboardInterrupt:
         if ground is not None:
@@ -138,10 +149,32 @@ def prepared(binaries: Binaries, say: Callable[[str], None]) -> Iterator[Ground]
                 say(f"the run's folder stays for you to look at: {work}")
 
 
-def _temporary_folder() -> Path:
-    """A folder for the run's own files, where TMPDIR says. Raises UsageError where none can be made."""
+def _foothold(binaries: Binaries, say: Callable[[str], None]) -> tuple[Children, Path, Rung]:
+    """A folder where PostgreSQL can be run, and as whom: where TMPDIR says, unless root's TMPDIR is closed to
+    the account that has to stand in. Raises UsageError where there is none."""
+    first: UsageError | None = None
+    for base in (None, *(COMMON_FOLDERS if os.geteuid() == 0 else ())):
+        work = _temporary_folder(base)
+        children = Children(work)
+        try:
+            rung = climb(binaries, children, work)
+        except BaseException as fault:
+            children.close()
+            shutil.rmtree(work, ignore_errors=True)
+            if not isinstance(fault, UsageError):
+                raise
+            first = first or fault
+            continue
+        if base is not None:
+            say(f"the account that PostgreSQL runs as cannot enter {tempfile.gettempdir()}: using {base}")
+        return children, work, rung
+    raise first or UsageError("no temporary folder can be made")
+
+
+def _temporary_folder(base: str | None) -> Path:
+    """A folder for the run's own files. Raises UsageError where none can be made."""
     try:
-        work = Path(tempfile.mkdtemp(prefix="haproof-lab-"))
+        work = Path(tempfile.mkdtemp(prefix="haproof-lab-", dir=base))
     except OSError as fault:
         raise UsageError(
             f"no temporary folder can be made ({fault.strerror}): set TMPDIR to a folder that can be written"

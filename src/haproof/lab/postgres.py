@@ -131,6 +131,7 @@ class Server:
             env=clean_environment(),
             mode=self._ground.rung.mode,
             end_signal=signal.SIGQUIT,
+            segments=self._ground.segments_of(self.data),
         )
 
     def await_connections(self, seconds: float = START_SECONDS) -> None:
@@ -250,7 +251,7 @@ def _make_template(ground: Ground) -> Path:
     memory = ["-c", "dynamic_shared_memory_type=mmap"] if ground.binaries.major >= INITDB_SETS else []
     ground.tool(
         "initdb", "-D", str(data), "-U", ADMIN, "--pwfile", str(passwords), "-E", "UTF8", "--locale=C",
-        "--auth=scram-sha-256", "--no-sync", "--no-instructions", *memory,
+        "--auth=scram-sha-256", "--no-sync", "--no-instructions", *memory, data=data,
     )  # fmt: skip
     first = Server(ground, "template", folder)
     first.configure({})

@@ -28,7 +28,7 @@ TRIAL_SECONDS = 20.0
 
 @dataclass(frozen=True)
 class Rung:
-    """How PostgreSQL processes are started: `mode` is one of `leash.py`; `owner` owns their files."""
+    """How PostgreSQL processes are started: `mode` is one of `keeper.py`; `owner` owns their files."""
 
     mode: str
     folder: Path
@@ -44,7 +44,7 @@ class Rung:
 
 
 def climb(binaries: Binaries, children: Children, work: Path) -> Rung:
-    """The first rung that holds. Raises UsageError where PostgreSQL cannot be run at all."""
+    """The first rung that holds, tried in the run's own folder. Raises UsageError where none does."""
     reasons = []
     for rung in rungs(binaries, work):
         done = children.run(
@@ -52,6 +52,7 @@ def climb(binaries: Binaries, children: Children, work: Path) -> Rung:
             [str(rung.folder / "postgres"), "--version"],
             seconds=TRIAL_SECONDS,
             mode=rung.mode,
+            cwd=str(work),
         )
         if done.status == 0:
             return rung

@@ -1,4 +1,4 @@
-"""The lab's children: started on a leash, signalled as a group, and never left behind.
+"""The lab's children: each started and kept by a keeper, signalled with its family, and never left behind.
 
     children = Children(folder)
     node = children.start("node1", argv, env=env, log=folder / "node1.log")
@@ -6,37 +6,49 @@
     node.wait(seconds=5)
     children.close()
 
-Every child is the leader of its own session and process group and is started through `leash.py`; the
-watchdog knows it too. Start children from the main thread only: the kernel's parent-death signal comes
-when the *thread* that started a child ends.
+Every child is the leader of its own session and process group; its family is whatever comes of it, also
+processes that make sessions of their own. `keeper.py` stays with it and ends the family with the lab.
 """
 
 import contextlib
 import os
+import select
 import signal
+import socket
 import subprocess
 import sys
 import threading
 import time
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
 from haproof.errors import LabError
 from haproof.lab.interrupt import uninterrupted
+from haproof.lab.keeper import alive, family_of
 
-LEASH = Path(__file__).with_name("leash.py")
-WATCHDOG = Path(__file__).with_name("watchdog.py")
+KEEPER = Path(__file__).with_name("keeper.py")
 PLAIN = "plain"
 LARGEST_OUTPUT_BYTES = 16 * 1024 * 1024
 """Of what a command prints, so much is read: a list of thousands of backups fits."""
 
+START_SECONDS = 30.0
 END_SECONDS = 5.0
 """How long a child may take to end after it was asked to, before it is killed."""
+
+POLL_SECONDS = 0.002
 
 
 class Overdue(LabError):
     """A command did not end in time; whose fault that is, its caller knows."""
+
+
+class NeverRan(LabError):
+    """A program could not be run at all. `status` as a shell ends then: 126 or 127."""
+
+    def __init__(self, status: int, sentence: str) -> None:
+        super().__init__(sentence)
+        self.status = status
 
 
 @dataclass(frozen=True)
@@ -58,18 +70,51 @@ class Done:
         return " / ".join((self.errors or self.output).strip().splitlines()[-3:])
 
 
+class _Line:
+    """What a keeper says, sentence by sentence."""
+
+    def __init__(self, end: socket.socket) -> None:
+        self._end = end
+        self._heard = b""
+
+    def heard(self, seconds: float) -> str | None:
+        """The next sentence; empty where no more can come, None where none came in time."""
+        deadline = time.monotonic() + seconds
+        while b"\n" not in self._heard:
+            if not select.select([self._end], [], [], max(deadline - time.monotonic(), 0))[0]:
+                return None
+            more = self._end.recv(4096)
+            if not more:
+                return ""
+            self._heard += more
+        sentence, _, self._heard = self._heard.partition(b"\n")
+        return sentence.decode("utf-8", "replace")
+
+    def finish(self) -> None:
+        """Tell the keeper to end what is left of the family."""
+        with contextlib.suppress(OSError):
+            self._end.sendall(b"finish\n")
+
+    def close(self) -> None:
+        """Nothing more is said: a keeper that was not told to finish takes this for the end of the lab."""
+        self._end.close()
+
+
 class Child:
-    """One process of the lab, with its process group."""
+    """One process of the lab, with its family."""
 
     def __init__(
-        self, name: str, popen: subprocess.Popen[bytes], end_signal: signal.Signals, log: Path
-    ) -> None:
+        self, name: str, pid: int, end_signal: signal.Signals, log: Path, keeper: "subprocess.Popen[bytes]",
+        line: _Line,
+    ) -> None:  # fmt: skip
         self.name = name
-        self.pid = popen.pid
+        self.pid = pid
         self.log = log
         self.end_signal = end_signal
-        self._popen = popen
+        self._keeper = keeper
+        self._line = line
         self._status: int | None = None
+        self._lock = threading.Lock()
 
     @property
     def running(self) -> bool:
@@ -79,13 +124,14 @@ class Child:
     def exit_status(self) -> int | None:
         """Exit status as in subprocess (negative: ended by that signal); None while it runs.
 
-        What is left of its group is killed before the process is reaped: only until then does its id
+        What is left of its family is killed before the process is reaped: only until then does its id
         belong to it for certain.
         """
-        if self._status is None and self._has_ended():
-            self._deliver(signal.SIGKILL)
-            self._status = self._popen.wait()
-        return self._status
+        with self._lock:
+            if self._status is None and (said := self._line.heard(0)) is not None:
+                self._let_go()
+                self._status = int(said.partition(" ")[2]) if said else -signal.SIGKILL
+            return self._status
 
     def wait(self, seconds: float) -> bool:
         """Wait for the end; False when it still runs after `seconds`."""
@@ -93,34 +139,61 @@ class Child:
         while self.running:
             if time.monotonic() >= deadline:
                 return False
-            time.sleep(0.002)
+            time.sleep(POLL_SECONDS)
         return True
 
     def send(self, number: signal.Signals, alone: bool = False) -> None:
-        """Signal the whole group (or the process alone); one that has ended is left in peace."""
-        if self._status is None:
-            self._deliver(number, alone)
+        """Signal the whole family (or the process alone); one that has ended is left in peace."""
+        with self._lock:
+            if self._status is not None:
+                return
+            if alone:
+                _deliver(os.kill, self.pid, number)
+                return
+            _deliver(os.killpg, self.pid, number)
+            self._send_beyond_the_group(number)
 
     def end(self, seconds: float = END_SECONDS) -> None:
-        """Ask it to end its own way, then kill it. A stopped process is continued, so that it can."""
-        self.send(self.end_signal)
-        self.send(signal.SIGCONT)
+        """Ask it to end its own way, then kill it. A stopped family is continued, so that it can."""
+        self.ask_to_end()
         if not self.wait(seconds):
             self.send(signal.SIGKILL)
             self.wait(END_SECONDS)
 
-    def _has_ended(self) -> bool:
-        if not hasattr(os, "waitid"):  # macOS before Python 3.13: reaped a moment too early, then
-            return self._popen.poll() is not None
-        try:
-            ended = os.waitid(os.P_PID, self.pid, os.WEXITED | os.WNOHANG | os.WNOWAIT)
-        except ChildProcessError:
-            return True
-        return ended is not None
+    def ask_to_end(self) -> None:
+        """Its own way is a signal to its group: PostgreSQL ends the sessions of its children itself."""
+        with self._lock:
+            if self._status is None:
+                _deliver(os.killpg, self.pid, self.end_signal)
+        self.send(signal.SIGCONT)
 
-    def _deliver(self, number: signal.Signals, alone: bool = False) -> None:
-        with contextlib.suppress(ProcessLookupError, PermissionError):
-            (os.kill if alone else os.killpg)(self.pid, number)
+    def _send_beyond_the_group(self, number: signal.Signals) -> None:
+        """Those who left the group; for a signal that cannot be escaped, until no new one appears."""
+        reached: set[int] = set()
+        while new := [pid for pid in family_of(self._keeper.pid) if pid not in reached and alive(pid)]:
+            for pid in new:
+                if not self._in_group(pid):
+                    _deliver(os.kill, pid, number)
+            reached.update(new)
+            if number not in (signal.SIGKILL, signal.SIGSTOP):
+                return
+
+    def _in_group(self, pid: int) -> bool:
+        try:
+            return os.getpgid(pid) == self.pid
+        except ProcessLookupError:
+            return True
+
+    def _let_go(self) -> None:
+        """The keeper ends the family, and itself."""
+        self._line.finish()
+        self._keeper.wait()
+        self._line.close()
+
+
+def _deliver(how: Callable[[int, int], None], pid: int, number: int) -> None:
+    with contextlib.suppress(ProcessLookupError, PermissionError):
+        how(pid, number)
 
 
 class Children:
@@ -130,14 +203,6 @@ class Children:
         self._folder = folder
         self._alive: list[Child] = []
         self._commands = 0
-        self._watchdog = subprocess.Popen(
-            [sys.executable, "-I", "-S", str(WATCHDOG)],
-            stdin=subprocess.PIPE,
-            stdout=subprocess.DEVNULL,
-            stderr=subprocess.DEVNULL,
-            start_new_session=True,
-            cwd="/",
-        )
 
     def start(
         self,
@@ -150,34 +215,41 @@ class Children:
         mode: str = PLAIN,
         end_signal: signal.Signals = signal.SIGKILL,
         cwd: str = "/",
+        segments: Path | None = None,
     ) -> Child:
         """Start `argv` with its output appended to `log` (stderr to `errors`, where that is given).
 
-        `mode` is a mode of `leash.py`; `end_signal` is how the child is asked to end when the lab does
-        (SIGQUIT is PostgreSQL's immediate shutdown, which leaves no shared memory).
+        `mode` is a mode of `keeper.py`; `end_signal` is how the child is asked to end when the lab does
+        (SIGQUIT is PostgreSQL's immediate shutdown, which leaves no shared memory); `segments` is the data
+        folder of a server. Raises NeverRan where the program cannot be run.
         """
         if threading.current_thread() is not threading.main_thread():
-            raise LabError(f"{name} must be started from the main thread, whose end the kernel watches")
-        leash = [sys.executable, "-I", "-S", str(LEASH), str(os.getpid()), str(int(end_signal)), mode, "--"]
+            raise LabError(f"{name} must be started from the main thread, which the lab's signals interrupt")
         with uninterrupted(), open(log, "ab") as output, open(errors or log, "ab") as error_output:
+            my_end, its_end = socket.socketpair()
+            line = _Line(my_end)
+            words = [str(its_end.fileno()), str(int(end_signal)), mode, str(segments or "")]
             try:
-                popen = subprocess.Popen(
-                    [*leash, *argv],
-                    stdin=subprocess.DEVNULL,
-                    stdout=output,
-                    stderr=error_output,
-                    env=env,
-                    cwd=cwd,
-                    start_new_session=True,
-                )
-            except OSError as fault:
-                raise LabError(f"{name} could not be started: {fault}") from fault
-            child = Child(name, popen, end_signal, log)
-            for other in list(self._alive):
-                if not other.running:
-                    self.forget(other)
+                with its_end:
+                    keeper = subprocess.Popen(
+                        [sys.executable, "-I", "-S", str(KEEPER), *words, "--", *argv],
+                        stdin=subprocess.DEVNULL,
+                        stdout=output,
+                        stderr=error_output,
+                        env=env,
+                        cwd=cwd,
+                        start_new_session=True,
+                        pass_fds=(its_end.fileno(),),
+                    )
+                pid = _pid_of(name, keeper, line)
+            except BaseException as fault:
+                line.close()
+                if isinstance(fault, OSError):
+                    raise LabError(f"{name} could not be started: {fault}") from fault
+                raise
+            child = Child(name, pid, end_signal, log, keeper, line)
+            self._alive = [other for other in self._alive if other.running]
             self._alive.append(child)
-            self._tell(f"+{child.pid} {int(end_signal)}")
         return child
 
     def run(
@@ -189,57 +261,62 @@ class Children:
         env: Mapping[str, str] | None = None,
         mode: str = PLAIN,
         cwd: str = "/",
+        segments: Path | None = None,
     ) -> Done:
         """Run a command to its end, whatever its status. Raises Overdue at the deadline."""
         self._commands += 1
         log = self._folder / f"command-{self._commands:03}-{name}.out"
         errors = log.with_suffix(".err")
         started = time.monotonic()
-        child = self.start(name, argv, log=log, errors=errors, env=env, mode=mode, cwd=cwd)
+        try:
+            child = self.start(
+                name, argv, log=log, errors=errors, env=env, mode=mode, cwd=cwd, segments=segments
+            )
+        except NeverRan as fault:
+            return Done(fault.status, "", str(fault), milliseconds_since(started))
         in_time = child.wait(seconds)
-        elapsed_ms = round((time.monotonic() - started) * 1000, 3)
+        elapsed_ms = milliseconds_since(started)
         if not in_time:
             child.send(signal.SIGKILL)
             child.wait(END_SECONDS)
-        self.forget(child)
         if not in_time:
             raise Overdue(f"{name} did not end within {seconds:g} s; its output is in {log}")
         status = child.exit_status()
         cut = log.stat().st_size > LARGEST_OUTPUT_BYTES
         return Done(-1 if status is None else status, _text(log), _text(errors), elapsed_ms, cut)
 
-    def forget(self, child: Child) -> None:
-        """Strike a child that has ended off the lists."""
-        if child in self._alive:
-            self._alive.remove(child)
-            self._tell(f"-{child.pid}")
-
     def end_all(self) -> None:
         """End every child, all asked at once and awaited in reverse order; nothing can interrupt this."""
         with uninterrupted():
             for child in reversed(self._alive):
-                child.send(child.end_signal)
-                child.send(signal.SIGCONT)
-            for child in reversed(list(self._alive)):
-                child.end()
-                self.forget(child)
+                child.ask_to_end()
+            while self._alive:
+                self._alive[-1].end()
+                self._alive.pop()
 
     def close(self) -> None:
-        """End every child, and the watchdog with them."""
-        with uninterrupted():
-            self.end_all()
-            with contextlib.suppress(OSError):
-                if self._watchdog.stdin is not None:
-                    self._watchdog.stdin.close()
-            self._watchdog.wait()
+        """End every child."""
+        self.end_all()
 
-    def _tell(self, line: str) -> None:
-        """Tell the watchdog; without it the kernel's parent-death signal is the only net (not fatal)."""
-        stdin = self._watchdog.stdin
-        if stdin is not None and not stdin.closed:
-            with contextlib.suppress(OSError):
-                stdin.write(f"{line}\n".encode("ascii"))
-                stdin.flush()
+
+def milliseconds_since(started_s: float) -> float:
+    """From a moment of the monotonic clock until now."""
+    return round((time.monotonic() - started_s) * 1000, 3)
+
+
+def _pid_of(name: str, keeper: "subprocess.Popen[bytes]", line: _Line) -> int:
+    """What the keeper reports of its start. Raises NeverRan, or LabError where it says nothing."""
+    said = line.heard(START_SECONDS)
+    if said is None:
+        keeper.kill()
+    word, _, rest = (said or "").partition(" ")
+    if word == "started":
+        return int(rest)
+    keeper.wait()
+    if word == "failed":
+        status, _, sentence = rest.partition(" ")
+        raise NeverRan(int(status), sentence)
+    raise LabError(f"{name} could not be started: its keeper said nothing within {START_SECONDS:g} s")
 
 
 def _text(path: Path) -> str:

@@ -1,7 +1,8 @@
-"""Children: started on a leash, signalled as a group, ended whatever happens."""
+"""Children: started and kept by a keeper, signalled as a family, ended whatever happens."""
 
 import os
 import signal
+import socket
 import subprocess
 import sys
 import threading
@@ -13,8 +14,9 @@ import pytest
 
 from haproof.errors import LabError
 from haproof.lab.interrupt import interruptible, uninterrupted
+from haproof.lab.keeper import family_of, unused_segments
 from haproof.lab.ports import Ports, is_free
-from haproof.lab.process import WATCHDOG, Children
+from haproof.lab.process import Children, _Line
 
 FAMILY = """
 import os, signal, subprocess, sys, time
@@ -22,6 +24,33 @@ child = subprocess.Popen([sys.executable, "-c", "import time; time.sleep(60)"])
 print(child.pid, flush=True)
 time.sleep(60)
 """
+
+
+DAEMON = """
+import os, time
+if os.fork() == 0:
+    os.setsid()
+    if os.fork() == 0:
+        os.execve("/bin/sh", ["sh", "-c", "echo $$; exec sleep 60"], {})
+    os._exit(0)
+os.wait()
+time.sleep(60)
+"""
+
+SEGMENT = """
+import ctypes, os, sys, time
+libc = ctypes.CDLL(None)
+number = libc.shmget(0, 56, 0o1600)
+libc.shmat.restype = ctypes.c_void_p
+libc.shmat(number, None, 0)
+os.makedirs(sys.argv[1], exist_ok=True)
+with open(sys.argv[1] + "/postmaster.pid", "w") as stream:
+    stream.write(f"{os.getpid()}\\n/data\\n0\\n0\\n\\n\\n  0  {number}\\n")
+print(number, flush=True)
+time.sleep(60)
+"""
+
+linux_only = pytest.mark.skipif(sys.platform != "linux", reason="looks into /proc")
 
 
 @pytest.fixture
@@ -45,9 +74,26 @@ def gone(pid: int, seconds: float = 5.0) -> bool:
     return False
 
 
+def state(pid: int) -> str:
+    with open(f"/proc/{pid}/stat", encoding="ascii") as stream:
+        return stream.read().rpartition(")")[2].split()[0]
+
+
+def becomes(pid: int, wanted: str, seconds: float = 5.0) -> bool:
+    deadline = time.monotonic() + seconds
+    while state(pid) != wanted and time.monotonic() < deadline:
+        time.sleep(0.01)
+    return state(pid) == wanted
+
+
+def parent(pid: int) -> int:
+    with open(f"/proc/{pid}/stat", encoding="ascii") as stream:
+        return int(stream.read().rpartition(")")[2].split()[1])
+
+
 def grandchild(log: Path) -> int:
     deadline = time.monotonic() + 10
-    while not (text := log.read_text()):
+    while not log.exists() or not (text := log.read_text()):
         assert time.monotonic() < deadline
         time.sleep(0.01)
     return int(text)
@@ -59,6 +105,17 @@ def test_a_command_is_run_with_its_streams_apart(children: Children) -> None:
     assert (done.status, done.output, done.errors) == (7, "out\n", "err\n")
     assert done.last_words == "err"
     assert done.elapsed_ms > 0
+
+
+def test_a_child_that_has_ended_before_its_start_was_read(children: Children, tmp_path: Path) -> None:
+    line, keepers = socket.socketpair()
+    with line, keepers:
+        keepers.sendall(b"started 17\nended 3\n")
+        heard = _Line(line)
+        assert (heard.heard(1), heard.heard(1), heard.heard(0)) == ("started 17", "ended 3", None)
+        keepers.sendall(b"half")
+        keepers.shutdown(socket.SHUT_WR)
+        assert heard.heard(1) == ""
 
 
 def test_a_command_that_does_not_end_is_the_labs_fault(children: Children) -> None:
@@ -82,7 +139,7 @@ def test_a_child_leads_its_own_group_with_default_signals(children: Children, tm
     assert done.output.split() == ["True", "True", "/", "True"]
 
 
-@pytest.mark.skipif(sys.platform != "linux", reason="looks into /proc")
+@linux_only
 def test_the_whole_group_ends_with_its_leader(children: Children, tmp_path: Path) -> None:
     child = children.start("family", [sys.executable, "-c", FAMILY], log=tmp_path / "family.log")
     inner = grandchild(child.log)
@@ -91,7 +148,7 @@ def test_the_whole_group_ends_with_its_leader(children: Children, tmp_path: Path
     assert gone(inner)
 
 
-@pytest.mark.skipif(sys.platform != "linux", reason="looks into /proc")
+@linux_only
 def test_a_stopped_child_and_one_that_ignores_sigterm_are_ended(children: Children, tmp_path: Path) -> None:
     deaf = "import signal, time; signal.signal(signal.SIGTERM, signal.SIG_IGN); print(1, flush=True)"
     deaf += "; time.sleep(60)"
@@ -120,23 +177,98 @@ def test_children_start_from_the_main_thread_only(children: Children, tmp_path: 
     assert "main thread" in str(faults[0])
 
 
-@pytest.mark.skipif(sys.platform != "linux", reason="looks into /proc")
-def test_the_watchdog_ends_what_is_still_listed_when_its_pipe_ends() -> None:
-    listed, struck = (
-        subprocess.Popen(["sleep", "60"], start_new_session=True, stdout=subprocess.DEVNULL) for _ in range(2)
-    )
+@linux_only
+def test_a_fault_reaches_who_made_a_session_and_an_environment_of_his_own(
+    children: Children, tmp_path: Path
+) -> None:
+    child = children.start("daemon", [sys.executable, "-c", DAEMON], log=tmp_path / "daemon.log")
+    other = children.start("other", [sys.executable, "-c", DAEMON], log=tmp_path / "other.log")
+    daemon, its = grandchild(child.log), grandchild(other.log)
+    assert os.getsid(daemon) != os.getsid(child.pid)
+    child.send(signal.SIGSTOP)
+    assert becomes(child.pid, "T")
+    assert becomes(daemon, "T")
+    child.send(signal.SIGCONT)
+    assert becomes(daemon, "S")
+    child.send(signal.SIGKILL)
+    assert gone(daemon)
+    assert child.wait(5)
+    assert becomes(its, "S")
+
+
+@linux_only
+def test_a_family_ends_with_its_leader(children: Children, tmp_path: Path) -> None:
+    child = children.start("daemon", [sys.executable, "-c", DAEMON], log=tmp_path / "daemon.log")
+    daemon = grandchild(child.log)
+    child.send(signal.SIGTERM, alone=True)
+    assert child.wait(5)
+    assert child.exit_status() == -signal.SIGTERM
+    assert gone(daemon)
+
+
+LAB = """
+import sys, time
+from pathlib import Path
+from haproof.lab.process import Children
+log = Path(sys.argv[1], "daemon.log")
+children = Children(log.parent)
+children.start("daemon", [sys.executable, "-c", sys.argv[2]], log=log)
+time.sleep(60)
+"""
+
+
+@linux_only
+def test_nothing_outlives_a_killed_lab_not_even_a_daemon_or_the_stopped(tmp_path: Path) -> None:
+    lab = subprocess.Popen([sys.executable, "-c", LAB, str(tmp_path), DAEMON])
     try:
-        os.kill(listed.pid, signal.SIGSTOP)
-        lines = f"+{listed.pid} {int(signal.SIGTERM)}\n+{struck.pid} 9\n-{struck.pid}\n"
-        subprocess.run(
-            [sys.executable, "-I", "-S", str(WATCHDOG)], input=lines, text=True, check=True, timeout=20
-        )
-        assert listed.wait(5) == -signal.SIGTERM
-        assert struck.poll() is None
+        daemon = grandchild(tmp_path / "daemon.log")
+        family = [pid for pid in family_of(lab.pid) if pid != daemon]
+        assert len(family) == 2, "the keeper and its child"
+        os.kill(daemon, signal.SIGSTOP)
     finally:
-        for process in (listed, struck):
-            process.kill()
-            process.wait()
+        lab.kill()
+        lab.wait()
+    assert all(gone(pid) for pid in (daemon, *family))
+
+
+@linux_only
+def test_a_child_does_not_outlive_its_killed_keeper(children: Children, tmp_path: Path) -> None:
+    child = children.start("sleep", ["sleep", "60"], log=tmp_path / "sleep.log")
+    os.kill(parent(child.pid), signal.SIGKILL)
+    assert child.wait(5)
+    assert child.exit_status() == -signal.SIGKILL
+    assert gone(child.pid)
+
+
+@linux_only
+def test_the_keeper_reaps_whom_it_adopted(children: Children, tmp_path: Path) -> None:
+    many = "import os, time\nfor _ in range(20): os.system('setsid true &')\nprint(1, flush=True)"
+    many += "; time.sleep(60)"
+    child = children.start("many", [sys.executable, "-c", many], log=tmp_path / "many.log")
+    grandchild(child.log)
+    deadline = time.monotonic() + 10
+    while family_of(parent(child.pid)) != [child.pid]:
+        assert time.monotonic() < deadline
+        time.sleep(0.01)
+
+
+@linux_only
+def test_the_segment_of_a_killed_server_is_removed(children: Children, tmp_path: Path) -> None:
+    """A stand-in for a server: it makes a segment, and a lock file that names it as PostgreSQL's does."""
+    made = children.start(
+        "server", [sys.executable, "-c", SEGMENT, str(tmp_path)], log=tmp_path / "log", segments=tmp_path
+    )
+    number = grandchild(tmp_path / "log")
+    other = children.start(
+        "other", [sys.executable, "-c", SEGMENT, str(tmp_path / "x")], log=tmp_path / "log2"
+    )
+    kept = grandchild(tmp_path / "log2")
+    made.end()
+    other.end()
+    left = {number for number, _ in unused_segments()}
+    subprocess.run(["ipcrm", "-m", str(kept)], check=True)
+    assert kept in left
+    assert number not in left
 
 
 def guarded(steps: list[str]) -> None:
