@@ -1,21 +1,33 @@
 """How a figure is written: the shortest decimal form that does not lie about its target."""
 
+from collections.abc import Callable
 from decimal import Decimal
 from math import isfinite
+from operator import eq, ge, le
 from typing import Any
 
 SHOWN_CHARACTERS = 200
 """Longest value from the evidence that is shown whole (proof contract)."""
 
 
-def number(value: float, limit: object = None) -> str:
-    """At most three decimals, no separators, never rounded across `limit` (5000.0004 stays 5000.0004)."""
+ARITHMETIC = 1e-9
+"""Relative difference that floating-point arithmetic may make: no digit of it was ever written."""
+
+
+def number(value: float, limit: object = None, op: str | None = "<=") -> str:
+    """At most three decimals, no separators, never rounded across `limit` (5000.0004 stays 5000.0004): held
+    against it by `op`, the figure in print passes exactly where the figure does."""
     if isinstance(value, int):
         return str(value)
     rounded = round(value, 3)
-    if isinstance(limit, int | float) and isfinite(limit) and (rounded <= limit) != (value <= limit):
-        return _plain(value)
+    if isinstance(limit, int | float) and isfinite(limit):
+        holds = _HOLDS.get(op or "=", _HOLDS["="])
+        if holds(rounded, limit) != holds(value, limit):
+            return _plain(value)
     return _plain(rounded)
+
+
+_HOLDS: dict[str, Callable[[float, float], bool]] = {"<=": le, ">=": ge, "=": eq}
 
 
 def _plain(value: float) -> str:
@@ -24,28 +36,37 @@ def _plain(value: float) -> str:
 
 
 def separated(limit: float | None) -> str:
-    """A target, limit or workload size, with thousands separators (5,000)."""
+    """A target, limit or workload size, with thousands separators (5,000): to its last digit, but for what
+    floating-point arithmetic added to it."""
     if limit is None:
         return "an unknown limit"
-    return f"{limit:,}" if isinstance(limit, int) else f"{limit:,.3f}".rstrip("0").removesuffix(".")
-
-
-def grouped(value: float, limit: object = None) -> str:
-    """The same with thousands separators, for a sentence that a person reads (6,210 or 5,000.0004)."""
-    whole, dot, decimals = number(value, limit).partition(".")
+    if isinstance(limit, int):
+        return f"{limit:,}"
+    rounded = round(limit, 3)
+    exact = abs(limit - rounded) > ARITHMETIC * abs(limit)
+    whole, dot, decimals = _plain(limit if exact else rounded).partition(".")
     return f"{int(whole):,}{dot}{decimals}"
 
 
-def shown(value: Any, limit: object = None) -> str:
-    """Any figure of the evidence in words: `not measured` for null, long texts cut, arrays joined."""
+def grouped(value: float, limit: object = None, op: str | None = "<=") -> str:
+    """A number with thousands separators, for a sentence that a person reads (6,210 or 5,000.0004)."""
+    whole, dot, decimals = number(value, limit, op).partition(".")
+    return f"{int(whole):,}{dot}{decimals}"
+
+
+def shown(value: Any, limit: object = None, op: str | None = "<=") -> str:
+    """Any figure of the evidence in words: `not measured` for null, long texts cut, arrays joined.
+
+    `limit` and `op` are what it is held against.
+    """
     if value is None:
         return "not measured"
     if isinstance(value, bool):
         return "true" if value else "false"
     if isinstance(value, int | float):
-        return number(value, limit)
+        return number(value, limit, op)
     if isinstance(value, list | tuple):
-        return cut("[" + ", ".join(shown(item, limit) for item in value[:SHOWN_CHARACTERS]) + "]")
+        return cut("[" + ", ".join(shown(item, limit, op) for item in value[:SHOWN_CHARACTERS]) + "]")
     if hasattr(value, "isoformat"):
         from haproof.core.instant import format_instant
 

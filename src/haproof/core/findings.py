@@ -35,7 +35,15 @@ class Finding(Struct, frozen=True):
     @property
     def broken(self) -> str:
         """The sentence for a rule that does not hold."""
-        return f"{self.name} is {shown(self.value, self.limit)}; the rule is {self.rule}"
+        return f"{self.name} is {shown(self.value, self.limit, self.op)}; the rule is {self.rule}"
+
+    @property
+    def held(self) -> str:
+        """A figure that passes, beside its limit where it has one."""
+        if self.op in (None, "="):
+            return f"{self.name} = {shown(self.value)}"
+        value = shown(self.value, self.limit, self.op)
+        return f"{self.name} {value} {self.op} {separated(self.limit)}"
 
 
 Findings = tuple[Finding, ...]

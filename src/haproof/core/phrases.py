@@ -7,7 +7,7 @@ What the sentence looks like follows from the rule alone, so a new figure needs 
 from collections.abc import Sequence
 from typing import Any
 
-from haproof.core.figures import grouped, shown
+from haproof.core.figures import grouped, separated, shown
 from haproof.core.findings import Finding
 from haproof.core.words import BROKEN, COUNTED, SUBJECTS, TRIALS
 
@@ -54,18 +54,25 @@ def _phrase(finding: Finding) -> str:
     if finding.op == "<=":
         return _series(finding, value) if isinstance(value, list) else _took(finding)
     if finding.op == ">=":
-        return f"{_counted(finding)} (at least {figure(limit)})"
+        return f"{_counted(finding)} (at least {bound(limit)})"
     if isinstance(limit, bool):
         broken = f"{_topic(name)}: {shown(value)} (must be {shown(limit)})"
         return BROKEN[name][1] if name in BROKEN else broken
     return _compared(finding) if finding.op == "=" else _ruled(finding)
 
 
-def figure(value: Any, limit: object = None, name: str = "") -> str:
+def figure(value: Any, limit: object = None, name: str = "", op: str | None = "<=") -> str:
     """A value as a person reads it: thousands separators, and its unit where `name` carries milliseconds."""
     if isinstance(value, bool) or not isinstance(value, int | float):
-        return shown(value, limit)
-    return grouped(value, limit) + (" ms" if name.endswith("_ms") else "")
+        return shown(value, limit, op)
+    return grouped(value, limit, op) + (" ms" if name.endswith("_ms") else "")
+
+
+def bound(limit: Any, name: str = "") -> str:
+    """A limit, to its last digit."""
+    if isinstance(limit, bool) or not isinstance(limit, int | float):
+        return shown(limit)
+    return separated(limit) + (" ms" if name.endswith("_ms") else "")
 
 
 def _topic(name: str) -> str:
@@ -81,13 +88,13 @@ def _asked(finding: Finding) -> str:
     if limit is None or name in BROKEN or _digest(limit) or isinstance(limit, tuple):
         return ""
     word = {"<=": "limit", ">=": "at least"}.get(finding.op or "", "must be")
-    return f" ({word} {figure(limit, None, name)})"
+    return f" ({word} {bound(limit, name)})"
 
 
 def _took(finding: Finding) -> str:
     """One duration over its limit."""
     value, limit, name = finding.value, finding.limit, finding.name
-    asked = "unknown" if limit is None else figure(limit, None, name)
+    asked = "unknown" if limit is None else bound(limit, name)
     return f"{SUBJECTS.get(name, name)} took {figure(value, limit, name)} (limit {asked})"
 
 
@@ -99,7 +106,7 @@ def _series(finding: Finding, values: Sequence[Any]) -> str:
         return f"{subject}: no {kind} (at least 1)"
     over = [value for value in values if value is not None and value > limit]
     unseen = sum(value is None for value in values)
-    share = f" in {len(over) + unseen} of {len(values)} {kind} (limit {figure(limit, None, name)})"
+    share = f" in {len(over) + unseen} of {len(values)} {kind} (limit {bound(limit, name)})"
     if not over:
         return f"{subject}: not measured{share}"
     most = "up to " if len(over) > 1 or unseen else ""
@@ -111,8 +118,8 @@ def _counted(finding: Finding) -> str:
     """`3 acknowledged rows lost`, or `User rows after the recovery: 19`."""
     name, value = finding.name, finding.value
     if name in COUNTED:
-        return f"{figure(value, finding.limit)} {COUNTED[name][value != 1]}"
-    return f"{_topic(name)}: {figure(value, finding.limit, name)}"
+        return f"{figure(value, finding.limit, op=finding.op)} {COUNTED[name][value != 1]}"
+    return f"{_topic(name)}: {figure(value, finding.limit, name, finding.op)}"
 
 
 def _compared(finding: Finding) -> str:
@@ -124,7 +131,7 @@ def _compared(finding: Finding) -> str:
         return f"{_topic(name)} is {value[:12]}…, not {limit[:12]}…"
     if limit == 0 and name in COUNTED:
         return f"{_counted(finding)} (limit 0)"
-    return f"{_counted(finding)} (must be {figure(limit, None, name)})"
+    return f"{_counted(finding)} (must be {bound(limit, name)})"
 
 
 def _digest(value: object) -> bool:

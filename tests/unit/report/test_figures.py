@@ -1,10 +1,12 @@
 """Figures are short, and never rounded across their target."""
 
+import operator
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from haproof.core.figures import cut, median, number, separated, shown
+from haproof.core.figures import cut, grouped, median, number, separated, shown
 
 
 @pytest.mark.parametrize(
@@ -34,10 +36,23 @@ def test_a_figure_stays_on_its_side_of_the_target(value: float, limit: int) -> N
     assert "e" not in number(value, limit)
 
 
+HOLDS = {"<=": operator.le, ">=": operator.ge, "=": operator.eq}
+
+
+@given(st.sampled_from(sorted(HOLDS)), st.integers(0, 100_000), st.floats(-0.01, 0.01))
+def test_what_holds_holds_in_print_by_every_operator(op: str, limit: int, distance: float) -> None:
+    value = limit + distance
+    printed = float(number(value, limit, op))
+    assert HOLDS[op](printed, limit) == HOLDS[op](value, limit)
+    assert float(grouped(value, limit, op).replace(",", "")) == printed
+
+
 def test_targets_carry_separators() -> None:
     assert separated(5000) == "5,000"
     assert separated(2000.5) == "2,000.5"
     assert separated(2000.0) == "2,000"
+    assert separated(2000.0004) == "2,000.0004"
+    assert separated(37.300000000000004) == "37.3"
 
 
 def test_words() -> None:

@@ -5,7 +5,7 @@ from typing import Literal
 
 from msgspec import Struct
 
-from haproof.core.figures import cut, separated, shown
+from haproof.core.figures import cut
 from haproof.core.model import CheckResult, Outcome, Pointer, SliceResult, Window
 
 
@@ -70,9 +70,7 @@ def why_failed(result: CheckResult) -> str:
 def held(results: Sequence[CheckResult]) -> str:
     """The measured values that passed, each beside its limit."""
     said = [
-        f"{finding.name} {finding.op or '='} {shown(finding.value)}"
-        if finding.op in (None, "=")
-        else f"{finding.name} {shown(finding.value, finding.limit)} {finding.op} {separated(finding.limit)}"
+        finding.held
         for result in results
         for finding in result.findings
         if not isinstance(finding.value, list)

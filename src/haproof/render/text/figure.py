@@ -14,7 +14,7 @@ def value(metric: Metric | None, unit: str = "") -> str:
     """A figure with its unit; `not measured` for null."""
     if metric is None or metric.value is None:
         return NOT_MEASURED
-    return shown(metric.value, limit(metric)) + unit
+    return shown(metric.value, limit(metric), metric.target.op if metric.target else None) + unit
 
 
 def limit(metric: Metric | None) -> int | float | None:
