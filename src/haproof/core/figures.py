@@ -44,14 +44,18 @@ def separated(limit: float | None) -> str:
         return f"{limit:,}"
     rounded = round(limit, 3)
     exact = abs(limit - rounded) > ARITHMETIC * abs(limit)
-    whole, dot, decimals = _plain(limit if exact else rounded).partition(".")
-    return f"{int(whole):,}{dot}{decimals}"
+    return _grouped(_plain(limit if exact else rounded))
+
+
+def _grouped(digits: str) -> str:
+    """Decimal digits with thousands separators."""
+    whole, dot, decimals = digits.removeprefix("-").partition(".")
+    return f"{'-' * digits.startswith('-')}{int(whole):,}{dot}{decimals}"
 
 
 def grouped(value: float, limit: object = None, op: str | None = "<=") -> str:
     """A number with thousands separators, for a sentence that a person reads (6,210 or 5,000.0004)."""
-    whole, dot, decimals = number(value, limit, op).partition(".")
-    return f"{int(whole):,}{dot}{decimals}"
+    return _grouped(number(value, limit, op))
 
 
 def shown(value: Any, limit: object = None, op: str | None = "<=") -> str:
