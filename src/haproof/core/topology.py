@@ -63,6 +63,13 @@ def platforms(slices: Sequence[SliceResult]) -> list[str | None]:
     return [lines[0] if lines else None for lines, _ in _variants(slices, _platform)] or [None]
 
 
+def system_names(slices: Sequence[SliceResult]) -> tuple[str, ...]:
+    """Each system under test that the slices found name, without its version, in their order."""
+    environments = [result.source.record.environment for result in slices if result.found]
+    names = [each.system.name for each in environments if each is not None and each.system is not None]
+    return tuple(dict.fromkeys(cut(name) for name in names if name))
+
+
 def describe(slices: Sequence[SliceResult], window: Window) -> tuple[TopologyRow, ...]:
     """The rows of the tested topology, each value cut to a length that a person can read."""
     rows = [TopologyRow(label, _lines(_variants(slices, read))) for label, read in ROWS]

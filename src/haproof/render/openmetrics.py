@@ -1,5 +1,9 @@
 """OpenMetrics text for dashboards: every figure, target, check, level and the window, as gauges.
 
+Every sample carries the system under test as its label `system`, so that the files of several systems can lie
+in one folder; two files of one system cannot. Times are in seconds, the base unit: a figure's name in the label
+`metric` is that of the evidence, whatever unit it ends with.
+
 Gauges only, without time stamps, so that the same file is also valid in the older Prometheus text format: the
 textfile collector of node_exporter reads it (it takes `*.prom`), and a push gateway does.
 
@@ -9,6 +13,7 @@ figures `haproof_metric_measured` 0. Alert on these, not on the absence of a ser
 """
 
 from collections.abc import Iterator, Sequence
+from decimal import Decimal
 from typing import Any
 
 from msgspec import UNSET
@@ -18,13 +23,15 @@ from haproof.core.figures import cut, median
 from haproof.core.instant import parse_instant
 from haproof.core.metrics import unit
 from haproof.core.model import Metric, Report, SliceResult
+from haproof.core.platform import NOT_RECORDED
 from haproof.core.strength import strength
+from haproof.core.topology import system_names
 from haproof.render.visible import visible
 
 Labels = tuple[tuple[str, str], ...]
 Sample = tuple[Labels, int | float]
 
-UNITS = {"ms": "milliseconds", "rows": "rows", "bytes": "bytes", "count": "occurrences", None: "flag"}
+UNITS = {"ms": "seconds", "rows": "rows", "bytes": "bytes", "count": "occurrences", None: "flag"}
 """Unit of the JSON artifact to the end of the family's name; figures without a unit are booleans here."""
 
 
@@ -41,15 +48,16 @@ class Family:
         """One sample."""
         self.samples.append((tuple(labels.items()), number))
 
-    def text(self) -> str:
-        """The family as lines; nothing where it has no sample."""
+    def text(self, system: str) -> str:
+        """The family as lines, each with the system; nothing where it has no sample."""
         if not self.samples:
             return ""
         lines = [f"# TYPE {self.name} gauge"]
         if self._unit:
             lines.append(f"# UNIT {self.name} {self._unit}")
         lines.append(f"# HELP {self.name} {self._meaning}")
-        lines += [f"{self.name}{_labelled(labels)} {_number(value)}" for labels, value in self.samples]
+        of: Labels = (("system", system),)
+        lines += [f"{self.name}{_labelled(of + labels)} {_number(value)}" for labels, value in self.samples]
         return "\n".join(lines) + "\n"
 
 
@@ -57,7 +65,8 @@ def render(report: Report) -> bytes:
     """The exposition in UTF-8: the same bytes for the same report."""
     families = [*_verdict(report), *_checks(report), *_slices(report), *_figures(report), *_evidence(report)]
     families += _claims(report)
-    return ("".join(family.text() for family in families) + "# EOF\n").encode("utf-8")
+    system = "; ".join(system_names(report.slices)) or NOT_RECORDED
+    return ("".join(family.text(system) for family in families) + "# EOF\n").encode("utf-8")
 
 
 def _verdict(report: Report) -> Iterator[Family]:
@@ -67,6 +76,7 @@ def _verdict(report: Report) -> Iterator[Family]:
         1,
         report=proof.report,
         verdict=proof.verdict,
+        tested=proof.topology.system,
         evidence_dir=proof.evidence_dir,
         version=proof.generator.version,
     )
@@ -115,12 +125,16 @@ def _figures(report: Report) -> Iterator[Family]:
         name: Family(
             f"metric_{name}",
             f"Figures in {name}." if name != "flag" else "Figures that are true (1) or false (0).",
-            name if name in ("milliseconds", "rows", "bytes") else "",
+            name if name in ("seconds", "rows", "bytes") else "",
         )
         for name in UNITS.values()
     }
     targets = {
-        name: Family(f"metric_target_{name}", f"What a figure is held against, in {name}; op is how.")
+        name: Family(
+            f"metric_target_{name}",
+            f"What a figure is held against, in {name}; op is how.",
+            name if name in ("seconds", "rows", "bytes") else "",
+        )
         for name in UNITS.values()
     }
     measured = Family("metric_measured", "Whether a figure was measured (1), or is null or MISSING (0).")
@@ -136,11 +150,11 @@ def _figures(report: Report) -> Iterator[Family]:
                 continue
             kind = UNITS[unit(name)]
             for statistic, value in points:
-                values[kind].add(value, **key, statistic=statistic)
+                values[kind].add(_based(value, name, statistic), **key, statistic=statistic)
             if isinstance(metric.value, str):
                 words.add(1, **key, value=cut(metric.value))
             if metric.target is not None and isinstance(metric.target.value, int | float):
-                targets[kind].add(metric.target.value, **key, op=metric.target.op)
+                targets[kind].add(_based(metric.target.value, name), **key, op=metric.target.op)
             if metric.target is not None and isinstance(metric.target.value, str):
                 wanted.add(1, **key, op=metric.target.op, value=cut(metric.target.value))
             if metric.status is not None:
@@ -189,36 +203,44 @@ def _evidence(report: Report) -> Iterator[Family]:
         if file.generated_at is not None:
             times.add(_unix(file.generated_at), slice=file.slice)
         files.add(1, slice=file.slice, path=file.path, sha256=file.sha256)
-    thresholds = Family(
-        "threshold_milliseconds", "Alerting thresholds derived from write_lag.", "milliseconds"
-    )
+    thresholds = Family("threshold_seconds", "Alerting thresholds derived from write_lag.", "seconds")
     derived = report.proof.thresholds
     for name in ("healthy", "degraded", "alert") if derived is not None else ():
-        thresholds.add(getattr(derived, f"{name}_ms"), threshold=name)
+        thresholds.add(in_seconds(getattr(derived, f"{name}_ms")), threshold=name)
     yield from (coherent, span, limit, times, files, thresholds)
 
 
 def _claims(report: Report) -> Iterator[Family]:
-    trials = Family("claim_trials", "Trials that a claim rests on.")
+    trials = Family("claim_trials", "Trials that a claim is based on.")
     bound = Family(
         "claim_failure_probability_bound",
         "Failure probability that the trials exclude at 95 % confidence, if they are independent and alike.",
     )
-    wanted = Family("claim_trials_wanted", "Further clean trials that a lower failure probability needs.")
+    wanted = Family("claim_trials_wanted", "Further passing trials that a lower failure probability needs.")
     quantile = Family(
-        "claim_quantile_bound_milliseconds",
+        "claim_quantile_bound_seconds",
         "What a share of cases stays within at 95 % confidence, if trials are independent and alike.",
-        "milliseconds",
+        "seconds",
     )
     for entry in strength(report.slices):
         trials.add(entry.trials, check=entry.check)
         if entry.fails_below is not None:
             bound.add(entry.fails_below, check=entry.check)
-        for share, lacking in entry.more:
-            wanted.add(lacking, check=entry.check, failure_probability=f"{share:.6g}")
+        for share, missing in entry.more:
+            wanted.add(missing, check=entry.check, failure_probability=f"{share:.6g}")
         for share, value in entry.quantiles:
-            quantile.add(value, check=entry.check, share=f"{share:.6g}")
+            quantile.add(in_seconds(value), check=entry.check, share=f"{share:.6g}")
     yield from (trials, bound, wanted, quantile)
+
+
+def _based(value: float | bool, name: str, statistic: str = "") -> float | bool:
+    """A figure in its base unit: milliseconds as seconds; a count of elements is none of either."""
+    return in_seconds(value) if unit(name) == "ms" and statistic != "count" else value
+
+
+def in_seconds(milliseconds: float) -> float:
+    """Exactly as written, three places on: 54.019 ms are 0.054019 s and not what a division makes of it."""
+    return float(Decimal(repr(milliseconds)).scaleb(-3))
 
 
 def _unix(instant: str) -> float | int:

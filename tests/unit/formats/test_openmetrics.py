@@ -1,5 +1,8 @@
 """OpenMetrics as the reference parser reads it; absence is a number, never a gap."""
 
+import re
+import shutil
+import subprocess
 from collections.abc import Mapping
 from pathlib import Path
 
@@ -9,12 +12,12 @@ from hypothesis import strategies as st
 from prometheus_client.openmetrics.parser import text_string_to_metric_families as openmetrics
 from prometheus_client.parser import text_string_to_metric_families as prometheus
 
-from builders import fail, full, judged, seed
+from builders import EvidenceSet, fail, full, judged, seed
 from haproof.core.figures import cut
 from haproof.core.model import Report
 from haproof.core.slices import SLICES
 from haproof.render import render
-from haproof.render.openmetrics import escape
+from haproof.render.openmetrics import escape, in_seconds
 from haproof.render.visible import visible
 from unit.formats.attack import ATTACKS, attacked, seen
 
@@ -34,6 +37,12 @@ def read(report: Report) -> Mapping[Key, float]:
         for sample in family.samples
     }
     assert samples == older
+    systems = {dict(labels)["system"] for _, labels in samples}
+    assert len(systems) == 1
+    samples = {
+        (name, frozenset(label for label in labels if label[0] != "system")): number
+        for (name, labels), number in samples.items()
+    }
     assert all(line.count(" # ") == 0 for line in text.splitlines())
     return samples
 
@@ -55,15 +64,15 @@ def test_checks_levels_window_and_figures(tmp_path: Path) -> None:
     assert value(found, "window_coherent") == 1
     assert value(found, "report_timestamp_seconds") == 1_774_267_200
     assert value(found, "evidence_timestamp_seconds", slice="VAL13") == 1_774_260_000
-    assert value(found, "threshold_milliseconds", threshold="alert") == 500
+    assert value(found, "threshold_seconds", threshold="alert") == 0.5
     one = {"slice": "VAL13", "metric": "sigterm_failover_ms"}
-    assert value(found, "metric_milliseconds", **one, statistic="value") == 342
-    assert value(found, "metric_target_milliseconds", **one, op="<=") == 5000
+    assert value(found, "metric_seconds", **one, statistic="value") == 0.342
+    assert value(found, "metric_target_seconds", **one, op="<=") == 5
     assert value(found, "metric_passed", **one) == 1
     trials = {"slice": "VAL13", "metric": "sigterm_trials_ms"}
     assert [
-        value(found, "metric_milliseconds", **trials, statistic=name) for name in ("median", "worst", "count")
-    ] == [101.5, 342, 3]
+        value(found, "metric_seconds", **trials, statistic=name) for name in ("median", "worst", "count")
+    ] == [0.1015, 0.342, 3]
     assert value(found, "metric_flag", slice="VAL15", metric="payload_match", statistic="value") == 1
     assert (
         value(found, "metric_target_flag", slice="VAL17", metric="can_accept_protected_writes", op="=") == 0
@@ -115,11 +124,11 @@ def test_absence_is_zero_and_never_success(tmp_path: Path) -> None:
     one = {"slice": "VAL13", "metric": "sigkill_failover_ms"}
     assert value(found, "metric_measured", **one) == 0
     assert value(found, "metric_passed", **one) == 0
-    assert value(found, "metric_milliseconds", **one, statistic="value") is None
+    assert value(found, "metric_seconds", **one, statistic="value") is None
     trials = {"slice": "VAL13", "metric": "sigkill_trials_ms"}
     assert value(found, "metric_measured", **trials) == 0
-    assert value(found, "metric_milliseconds", **trials, statistic="worst") is None
-    assert value(found, "metric_milliseconds", **trials, statistic="count") == 2
+    assert value(found, "metric_seconds", **trials, statistic="worst") is None
+    assert value(found, "metric_seconds", **trials, statistic="count") == 2
     assert not [key for key in found if ("slice", "VAL15") in key[1] and found[key] == 1]
 
 
@@ -147,6 +156,64 @@ def test_any_label_value_comes_back(text: str) -> None:
     source = f'# TYPE a gauge\na{{b="{escape(cut(text))}"}} 1\n# EOF\n'
     (family,) = openmetrics(source)  # type: ignore[no-untyped-call]
     assert [sample.labels for sample in family.samples] == [{"b": visible(cut(text))}]
+
+
+def named(name: str) -> EvidenceSet:
+    reports = full()
+    for report in reports.values():
+        report["environment"]["system"] = {"name": name, "version": "1"}
+    return reports
+
+
+def series(report: Report) -> set[str]:
+    """Every series, as one line without its value."""
+    lines = render(report, "openmetrics").decode().splitlines()
+    return {line.rpartition(" ")[0] for line in lines if not line.startswith("#")}
+
+
+def test_files_of_two_systems_can_lie_in_one_folder(tmp_path: Path) -> None:
+    one, other = (series(judged(tmp_path / name, named(name))) for name in ("alpha", "beta"))
+    assert len(one) == len(other) > 400
+    assert not one & other
+    assert all('{system="alpha"' in line for line in one)
+
+
+def test_another_version_is_the_same_system(tmp_path: Path) -> None:
+    newer = named("alpha")
+    for report in newer.values():
+        report["environment"]["system"]["version"] = "2"
+    a, b = (judged(tmp_path / str(n), reports) for n, reports in enumerate((named("alpha"), newer)))
+    assert len(series(a) ^ series(b)) == 2 * sum("_info{" in line for line in series(a) - series(b))
+
+
+def test_a_system_that_is_not_recorded_says_so(tmp_path: Path) -> None:
+    assert all('{system="not recorded"' in line for line in series(judged(tmp_path, seed())))
+
+
+@given(st.floats(0, 1e7), st.integers(0, 10_000))
+def test_seconds_keep_the_side_of_the_limit_and_every_digit(ms: float, limit: int) -> None:
+    assert (in_seconds(ms) <= in_seconds(limit)) == (ms <= limit)
+    assert in_seconds(ms) == pytest.approx(ms / 1000, rel=1e-15)
+
+
+LINTED = re.compile(r"_(milli|micro|nano)seconds(_|$)|_(kilo|mega)?bytes?_|_(ms|us|ns|minutes|hours|days)$")
+
+
+def test_names_carry_base_units(tmp_path: Path) -> None:
+    text = render(judged(tmp_path, full()), "openmetrics").decode()
+    families = re.findall(r"^# TYPE (\S+) gauge$", text, re.MULTILINE)
+    assert [name for name in families if LINTED.search(name)] == []
+    for name, base in re.findall(r"^# UNIT (\S+) (\S+)$", text, re.MULTILINE):
+        assert name.endswith(f"_{base}")
+    assert len(families) == len(set(families))
+
+
+@pytest.mark.skipif(shutil.which("promtool") is None, reason="promtool is not installed")
+def test_promtool_has_nothing_to_say(tmp_path: Path) -> None:
+    for reports in (full(), seed(), attacked(ATTACKS[9]), {}):
+        text = render(judged(tmp_path / str(len(str(reports))), reports), "openmetrics")
+        run = subprocess.run(["promtool", "check", "metrics"], input=text, capture_output=True, check=False)
+        assert (run.returncode, run.stdout, run.stderr) == (0, b"", b"")
 
 
 def test_the_same_bytes_twice(tmp_path: Path) -> None:
