@@ -1,8 +1,8 @@
 """OpenMetrics text for dashboards: every figure, target, check, level and the window, as gauges.
 
 Every sample carries the system under test as its label `system`, so that the files of several systems can lie
-in one folder; two files of one system cannot. Times are in seconds, the base unit: a figure's name in the label
-`metric` is that of the evidence, whatever unit it ends with.
+in one folder; two files of one system cannot. Times are in seconds, the base unit: the label `metric` has
+the name of the figure in the evidence, whatever unit that ends with.
 
 Gauges only, without time stamps, so that the same file is also valid in the older Prometheus text format: the
 textfile collector of node_exporter reads it (it takes `*.prom`), and a push gateway does.
