@@ -27,7 +27,7 @@ pytestmark = pytest.mark.skipif(
 def found(tmp_path: Path) -> Signed:
     """A signed directory and a key by the names that the document uses."""
     made = signed(tmp_path / "made")
-    directory = tmp_path / "evidence" / "cli-audit-lab-2026-03-23"
+    directory = tmp_path / "evidence" / "my-run"
     directory.parent.mkdir()
     made.directory.rename(directory)
     shutil.copy(made.public, tmp_path / "haproof.key.pub")
@@ -72,7 +72,7 @@ def test_a_timestamp_beside_the_envelope_is_no_file_added(found: Signed, tmp_pat
 def test_it_verifies_a_kept_run_of_the_first_version(tmp_path: Path) -> None:
     kept = Path(__file__).parents[2] / "kept" / "1.0"
     (tmp_path / "evidence").mkdir()
-    shutil.copytree(kept / "signed-run", tmp_path / "evidence" / "cli-audit-lab-2026-03-23")
+    shutil.copytree(kept / "signed-run", tmp_path / "evidence" / "my-run")
     shutil.copy(kept / "signed-run.pub", tmp_path / "haproof.key.pub")
     ended = _run(tmp_path)
     assert ended.returncode == 0, ended.stderr

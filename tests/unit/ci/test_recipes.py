@@ -58,7 +58,7 @@ def commands() -> list[list[str]]:
 def test_there_are_a_recipe_for_each_and_commands_in_them() -> None:
     assert recipe("jobs")
     assert recipe("stages")
-    assert {command[1] for command in commands()} == {"lab", "report", "diff", "history"}
+    assert {command[1] for command in commands()} == {"lab", "report", "diff"}
 
 
 @pytest.mark.parametrize("script", scripts())
