@@ -21,9 +21,9 @@ WORDS = {"help": "this text, or with a command its own", "version": "the version
 
 STATUSES = {
     "0": "ready (report, show), every slice passed (lab), done (others)",
-    "1": "not ready: the evidence says no; a slice failed; refused",
+    "1": "not ready: a check failed, a target was missed or a PASS is contradicted; a slice failed; refused",
     "2": "usage error, no such directory, output cannot be written, no PostgreSQL",
-    "3": "not ready: it cannot tell (a slice is MISSING, or the evidence is not coherent); a slice not run",
+    "3": "inconclusive: a slice is MISSING or not run, evidence is not coherent, runs cannot be compared",
     "4": "verify: not what was signed or reported",
     "5": "ready, but a format asked for with --write could not be made",
     "7": "ha: the node cannot be reached",

@@ -2,8 +2,9 @@
 
 A signed directory is judged and left as it is. To look without writing anything: haproof show.
 
-Exit status 0: HA DESIGN PARTNER READY, or the level asked for with --require; 1: the evidence says no;
-3: it cannot tell; 2: no report; 5: ready, but a format could not be made; 70: a fault of haproof itself.
+Exit status 0: HA DESIGN PARTNER READY, or what --require asks for; 1: not ready; 3: inconclusive, because
+evidence is missing or not coherent; 2: no report; 5: ready, but a format could not be made; 70: a fault of
+haproof itself.
 """
 
 import argparse

@@ -2,8 +2,8 @@
 
 With --open the HTML page is opened as well, as one private temporary file outside the evidence directory.
 
-Exit status: that of haproof report. 0: HA DESIGN PARTNER READY, or the level asked for with --require; 1: the
-evidence says no; 3: it cannot tell; 2: no report; 5: ready, but the page could not be made.
+Exit status: that of haproof report. 0: HA DESIGN PARTNER READY, or what --require asks for; 1: not ready;
+3: inconclusive; 2: no report; 5: ready, but the page could not be made.
 """
 
 import argparse
