@@ -9,7 +9,7 @@ fields), unless the target file's `[api.fields]` says where it lies.
 
 import json
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from haproof.core.instant import Instant, parse_instant
@@ -89,6 +89,10 @@ class Answer:
             return str(self.trouble)
         text = json.dumps(self.reply.body, ensure_ascii=True, default=str)
         return text if len(text) <= LONGEST_QUOTE else f"{text[: LONGEST_QUOTE - 1]}…"
+
+    def part(self, value: Any) -> "Answer":
+        """One item of this answer as an answer, read with the same field names."""
+        return Answer(replace(self.reply, body=value), self.pointers)
 
     def items(self, name: str) -> list[Any]:
         """The field as an array; an answer that is itself an array stands for it. Empty where it is none."""

@@ -107,15 +107,19 @@ class Load:
         self._others = [self._poller(node) for node in cluster.nodes]
         if stage.target.writes_through_node:
             self._others.append(self._bystander())
-        for node in cluster.nodes:
-            node.client.on_status = self._seen_by(node)
         stage.settings |= {"writers": writers, "writer_think_ms": self.think_s * 1000}
+
+    def watch(self) -> None:
+        """From now on every status answer is in the history, whoever of the lab asked for it."""
+        for node in self.cluster.nodes:
+            node.client.on_status = self._seen_by(node)
 
     # The threads -----------------------------------------------------------------------------------------
 
     def start(self) -> None:
         """Begin, all of them."""
         self._started = True
+        self.watch()
         for loop in (*self._writers, *self._others):
             loop.start()
 
@@ -131,15 +135,19 @@ class Load:
         for loop in (*self._writers, *self._others):
             loop.resume()
 
-    @contextlib.contextmanager
-    def hot(self) -> Iterator[Callable[[], None]]:
-        """Within this block the writers pause for no time, until the function that is given is called.
+    def hurry(self) -> None:
+        """Let the writers pause for no time, until `relax`: as many writes in flight as there are writers."""
+        self.think_s = 0.0
 
-        It returns once none of their writes is in flight any more.
-        """
-        usual, self.think_s = self.think_s, 0.0
-        yield lambda: self._hold(self._writers)
-        self.think_s = usual
+    def relax(self) -> None:
+        """Let the writers think between two writes, as they usually do."""
+        self.think_s = THINK_SECONDS
+
+    @contextlib.contextmanager
+    def no_writers(self) -> Iterator[None]:
+        """Within this block none of the writers writes; it begins once none of their writes is in flight."""
+        self._hold(self._writers)
+        yield
         for loop in self._writers:
             loop.resume()
 

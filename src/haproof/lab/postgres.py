@@ -222,6 +222,14 @@ class Server:
         """Run statements, as the superuser unless said otherwise. Raises LabError when one fails."""
         self.rows(sql, user)
 
+    def reconfigure(self, **settings: str | None) -> None:
+        """Change settings of the running server, for its next starts too; None takes the change back."""
+        for name, value in settings.items():
+            self.execute(
+                f"alter system reset {name}" if value is None else f"alter system set {name} = '{value}'"
+            )
+        self.execute("select pg_reload_conf()")
+
     def settings(self, *names: str) -> dict[str, str]:
         """Settings as the running server has them."""
         return {name: str(self.rows(f"show {name}", ADMIN)[0][0]) for name in names or HONEST}

@@ -5,6 +5,7 @@ None of them may be stored once a newer epoch is durable, whatever was answered.
 
 import time
 
+from haproof.core.histories.failover import RAISED as RAISED_TRIAL
 from haproof.core.targets import LOCK_TAKEOVER_SLACK_MS
 from haproof.lab import faults
 from haproof.lab.cluster import Cluster, Node, Settled
@@ -84,22 +85,24 @@ class StaleWrites:
             settled = self._stage.must(
                 self._cluster.settle(), "no leader that all nodes agree on before the epoch was raised"
             )
-            if not self._raise(settled, number):
-                return
+            clean = self._raise(settled, number)
             self._recover(settled.leader)
+            if not clean:
+                return
 
     def _raise(self, settled: Settled, number: int) -> bool:
         """One raise; False where another would show nothing new: a stale write is stored."""
         row_id = RAISED if number == 1 else f"{RAISED}-{number}"
         load, stage, leader = self._load, self._stage, settled.leader
         epoch = settled.answers[leader.name].count("current_epoch")
-        load.history.mark("fault", f"raised-epoch-{number}", leader.name)
-        with load.hot() as hold_writers:
-            stage.waits.pause(stage.random.uniform(*HOT_SECONDS))
-            raised = self._stored_after(f"begin; {stage.sql('raise_epoch')}; commit; ")
-            sent = self._send(leader, row_id)
-            write, answer = load.answered(sent)
-            hold_writers()
+        load.history.mark("fault", f"{RAISED_TRIAL}{number}", leader.name)
+        load.hurry()
+        stage.waits.pause(stage.random.uniform(*HOT_SECONDS))
+        raised = self._stored_after(f"begin; {stage.sql('raise_epoch')}; commit; ")
+        sent = self._send(leader, row_id)
+        load.relax()
+        write, answer = load.answered(sent)
+        with load.no_writers():
             stored = self._stored_after("")
         late = _late(stored, epoch, raised)
         stage.journal.saw(

@@ -19,6 +19,10 @@ OLD_LEADER_WRITES = 20
 """Sent to a node that no longer holds, after each handover: it must refuse them all."""
 
 
+UNSEEN_SECONDS = (0.5, 0.6)
+"""The followers are asked nothing for so long before a kill that nobody watches: none was just looked at."""
+
+
 @dataclass(frozen=True)
 class Trial:
     """A failover; None where it was not seen.
@@ -117,7 +121,7 @@ def kill_in_silence(stage: Stage, settled: Settled, load: Load, seconds: float) 
     limit_s = stage.target.timing.failover_deadline_s
     with load.silence() as hold_writers:
         before = open_epochs(stage, load)
-        stage.waits.pause(stage.random.uniform(0, load.think_s))
+        stage.waits.pause(stage.random.uniform(*UNSEEN_SECONDS))
         load.history.mark("fault", SILENT, settled.leader.name)
         with faults.node_killed(stage.journal, settled.leader, signal.SIGKILL) as fault:
             hold_writers()

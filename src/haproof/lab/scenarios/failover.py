@@ -4,13 +4,13 @@ import signal
 import time
 from typing import Any
 
-from haproof.core.instant import parse_instant
+from haproof.core.histories.failover import accepting_trials_ms, metrics, observations
 from haproof.core.slices import failover
 from haproof.core.targets import FAILOVER_MS, RAPID_CYCLES
-from haproof.errors import NotRun
+from haproof.errors import LabError, NotRun
 from haproof.lab import faults
 from haproof.lab.accounting import lost, stored_rows, whole_table
-from haproof.lab.client import Answer, look_up
+from haproof.lab.client import Answer
 from haproof.lab.cluster import Cluster, Settled
 from haproof.lab.load import Load
 from haproof.lab.measure import worst
@@ -25,6 +25,30 @@ QUIET_SECONDS: dict[Profile, float] = {"quick": 2.0, "default": 3.0, "full": 5.0
 
 SPREAD = 0.4
 """Kill instants are spread over this part of the lock bound: more than a heartbeat (at most a third)."""
+
+COMMIT_DELAY_MS = 20
+"""How long PostgreSQL waits before it flushes a commit, so that a kill of it falls into commits."""
+
+HURRY_SECONDS = (0.03, 0.08)
+"""The writers write without a pause for so long (a random time between) before PostgreSQL ends."""
+
+ABOUT_WRITES_THROUGH_NODES = (
+    "stale_write_refused",
+    "write_gap_ms",
+    "sigterm_accepting_trials_ms",
+    "sigkill_accepting_trials_ms",
+    "answers_invalid",
+    "non_holder_accepted",
+)
+"""What a target without a protected-write endpoint cannot be asked."""
+
+OF_THE_TABLE = (
+    "data_loss_rows",
+    "rows_refused_stored",
+    "rows_duplicated",
+    "rows_unexpected",
+)
+"""Figures that compare the whole table; without one they are not measured."""
 
 DEFAULT_BOUND_MS = 1_000
 EVENT_SECONDS = 5.0
@@ -79,9 +103,9 @@ class _Scene:
         self.killed = self.rejoined = 0
         self.spread_s = SPREAD * (stage.target.timing.lock_bound_ms or DEFAULT_BOUND_MS) / 1000
         stage.settings["kill_spread_ms"] = self.spread_s * 1000
-        self.draft.leave_out("events_match", "unprovoked_changes")
+        stage.settings["crash_commit_delay_ms"] = COMMIT_DELAY_MS
         if not stage.target.writes_through_node:
-            self.draft.leave_out("stale_write_refused", "write_gap_ms")
+            self.draft.leave_out(*ABOUT_WRITES_THROUGH_NODES)
 
     def baseline(self) -> None:
         """Two healthy nodes, one leader, and probe rows that can be read."""
@@ -95,6 +119,7 @@ class _Scene:
         self.draft.observe("leaders", _with(answers, "role", "leader"))
         self.draft.observe("holder_agreed", len(holders) == 1 and None not in holders)
         settled = self.stage.must(settled, "no leader that both nodes agree on came up")
+        self.load.watch()
         self.stage.step(f"write {PROBE_ROWS} probe rows")
         self.load.burst(settled.leader, PROBE_ROWS)
         self.probes = self.load.acknowledged()
@@ -122,12 +147,14 @@ class _Scene:
             trials.append(self.kill(number, label))
             failovers = [trial.failover_ms for trial in trials]
             takeovers = [trial.takeover_ms for trial in trials]
+            accepting = accepting_trials_ms(self.load.history.operations(), name)
             self.draft.metric(f"{name}_trials_ms", failovers)
             self.draft.metric(f"{name}_failover_ms", worst(failovers))
             self.draft.metric(f"{name}_takeover_trials_ms", takeovers)
             self.draft.metric(f"{name}_takeover_ms", worst(takeovers))
             self.gaps.append(trials[-1].gap_ms)
             if self.stage.target.writes_through_node:
+                self.draft.metric(f"{name}_accepting_trials_ms", accepting)
                 self.draft.metric("write_gap_ms", worst(self.gaps))
             if trials[-1].failover_ms is None:
                 return
@@ -165,7 +192,8 @@ class _Scene:
         """SIGKILL the leader, and ask nobody anything for the target time."""
         self.stage.step(f"SIGKILL the leader, and ask nobody anything for {FAILOVER_MS / 1000:g} s")
         settled = self.settled("before the kill that is followed by silence")
-        kill_in_silence(self.stage, settled, self.load, FAILOVER_MS / 1000)
+        found_ms = kill_in_silence(self.stage, settled, self.load, FAILOVER_MS / 1000)
+        self.draft.metric("unobserved_takeover_ms", found_ms)
         after = self.cluster.settle()
         self.count(True, after is not None and settled.leader in after.followers)
 
@@ -173,6 +201,7 @@ class _Scene:
         """PostgreSQL stopped and crashed: is it noticed, is there a leader again, are the rows there?"""
         noticed: list[float | None] = []
         back: list[float | None] = []
+        self.server.reconfigure(commit_delay=str(COMMIT_DELAY_MS * 1000), commit_siblings="0")
         for number, mode in enumerate(STOP_MODES, 1):
             self.stage.step(f"end PostgreSQL ({mode}), {number} of {len(STOP_MODES)}, and start it again")
             self.settled(f"before PostgreSQL's {mode} stop")
@@ -184,14 +213,17 @@ class _Scene:
             self.draft.observe("leader_back_ms", back)
             if noticed_ms is None or back_ms is None:
                 break
+        self.server.reconfigure(commit_delay=None, commit_siblings=None)
         self.draft.observe("probe_rows_intact", self.readable_probes() == len(self.probes))
 
     def database_end(self, mode: StopMode, label: str) -> tuple[float | None, float | None]:
         """One end of PostgreSQL: time until the last node noticed, and until a leader took writes again."""
         timing = self.stage.target.timing
-        self.stage.waits.pause(self.stage.random.uniform(0, self.load.think_s))
+        self.load.hurry()
+        self.stage.waits.pause(self.stage.random.uniform(*HURRY_SECONDS))
         self.load.history.mark("fault", label)
         with faults.database_stopped(self.stage.journal, self.server, mode) as fault:
+            self.load.relax()
             seen = self.cluster.await_all(
                 "every node to report the loss",
                 timing.loss_deadline_s,
@@ -208,6 +240,7 @@ class _Scene:
             every_s=timing.poll_interval_ms / 1000,
             since_s=fault.healed_s,
         )
+        self.load.history.mark("end", label)
         noticed = worst([one.elapsed_ms if one else None for one in seen.values()])
         return noticed, back.elapsed_ms if back else None
 
@@ -222,7 +255,7 @@ class _Scene:
             settled = self.settled("before the hang")
             self.draft.metric("hung_leader_failover_ms", self.stale.hang(settled, bound_ms))
         self.stage.step("read the epochs")
-        self.draft.observe("epochs", self.epochs(self.settled("after the hang")))
+        self.read_events(self.settled("after the hang"))
 
     def raised_epochs(self) -> None:
         """Raise the durable epoch behind the leader's back, with writes in flight, and recover."""
@@ -241,22 +274,30 @@ class _Scene:
         """Stop the load and hold what was promised against the database."""
         self.stage.step("count the rows")
         self.load.stop()
-        promised = self.load.acknowledged()
-        self.draft.metric("rows_acknowledged", len(promised))
-        self.draft.metric("rows_refused", self.load.count("refused"))
-        self.draft.metric("rows_unknown", self.load.count("unknown"))
-        if not promised:
-            return
-        at_s = time.monotonic()
-        table = whole_table(self.server, self.stage.sql("protected_rows"))
-        self.load.history.final(at_s, table)
-        stored = {row_id: payload for row_id, payload, _ in table}
-        missing = lost(promised, stored)
-        self.stage.journal.saw("rows", promised=len(promised), stored=len(stored), lost=missing[:100])
-        self.draft.metric("data_loss_rows", len(missing))
-        if "stale_write_refused" in self.draft.metrics:
+        table = self.read_table()
+        operations = self.load.history.operations()
+        for name, value in metrics(operations).items():
+            if name in self.draft.metrics and (table is not None or name not in OF_THE_TABLE):
+                self.draft.metric(name, value)
+        settled_ms = self.stage.target.timing.failover_deadline_s * 1000
+        for name, value in observations(operations, settled_ms).items():
+            self.draft.observe(name, value)
+        if "stale_write_refused" in self.draft.metrics and table is not None:
             refused = self.stale.refused({row_id: epoch for row_id, _, epoch in table})
             self.draft.metric("stale_write_refused", refused)
+
+    def read_table(self) -> list[tuple[str, Any, Any]] | None:
+        """The whole table at the end; None where PostgreSQL answers, but not with that table."""
+        at_s = time.monotonic()
+        try:
+            table = whole_table(self.server, self.stage.sql("protected_rows"))
+        except LabError as fault:
+            self.server.rows("select 1")
+            self.stage.journal.saw("no table at the end", why=str(fault))
+            self.draft.quote("data_loss_rows", str(fault))
+            return None
+        self.load.history.final(at_s, table)
+        return table
 
     def settled(self, when: str) -> Settled:
         """The cluster with one leader, or the end of the slice."""
@@ -277,16 +318,18 @@ class _Scene:
         stored = stored_rows(self.server, self.stage.sql("protected_rows"))
         return len(self.probes) - len(lost(self.probes, stored))
 
-    def epochs(self, settled: Settled) -> list[int | None]:
-        """Epochs of the election events in time order, once the event of the present leader is there."""
+    def read_events(self, settled: Settled) -> None:
+        """Read the election events of every node, once that of the present leader is there."""
         current = settled.answers[settled.leader.name].count("current_epoch")
 
-        def complete() -> list[int | None] | None:
-            found = _elected(settled.leader.client.call("audit_events"))
-            return found if current in found else None
+        def complete() -> bool | None:
+            events = _elected(settled.leader.client.call("audit_events"))
+            return True if current in (epoch for epoch, _ in events) else None
 
-        seen = self.stage.waits.until("the audit event of the present leader", EVENT_SECONDS, complete)
-        return seen.value if seen else _elected(settled.leader.client.call("audit_events"))
+        self.stage.waits.until("the audit event of the present leader", EVENT_SECONDS, complete)
+        for node in self.cluster.nodes:
+            for epoch, holder in _elected(node.client.call("audit_events")):
+                self.load.history.event(node.name, epoch, holder)
 
 
 def _with(answers: dict[str, Answer], name: str, value: str) -> int:
@@ -294,60 +337,21 @@ def _with(answers: dict[str, Answer], name: str, value: str) -> int:
     return sum(1 for answer in answers.values() if answer.text(name) == value)
 
 
-def _elected(answer: Answer) -> list[int | None]:
-    """The epochs of an audit answer's `ha.leader.elected` events, in time order."""
-    events: list[tuple[Any, int | None]] = []
+def _elected(answer: Answer) -> list[tuple[int | None, str | None]]:
+    """Epoch and holder of each `ha.leader.elected` event of an audit answer, in its own order."""
+    events = []
     for event in answer.items("events"):
-        if look_up(event, answer.pointers.get("event_name"), "event_name") != "ha.leader.elected":
-            continue
-        fields = look_up(event, answer.pointers.get("fields"), "fields")
-        epoch = look_up(fields, answer.pointers.get("epoch"), "epoch")
-        try:
-            at = parse_instant(look_up(event, answer.pointers.get("timestamp"), "timestamp"))
-        except ValueError:
-            return [None]
-        events.append((at, epoch if isinstance(epoch, int) and epoch >= 0 else None))
-    return [epoch for _, epoch in sorted(events, key=lambda event: event[0])]
+        one = answer.part(event)
+        if one.value("event_name") == "ha.leader.elected":
+            fields = answer.part(one.value("fields"))
+            events.append((fields.count("epoch"), fields.text("holder_id")))
+    return events
 
 
 SCENARIO = Scenario(
     slice=failover.SLICE,
     needs=("writes", "api.status", "api.audit_events", "sql.protected_rows"),
-    metrics=(
-        "sigterm_failover_ms",
-        "sigkill_failover_ms",
-        "rapid_cycle_ms",
-        "data_loss_rows",
-        "rows_acknowledged",
-        "poll_interval_ms",
-        "sigterm_trials_ms",
-        "sigkill_trials_ms",
-        "sigterm_takeover_ms",
-        "sigkill_takeover_ms",
-        "sigterm_takeover_trials_ms",
-        "sigkill_takeover_trials_ms",
-        "write_gap_ms",
-        "hung_leader_failover_ms",
-        "lock_bound_ms",
-        "stale_write_refused",
-        "rows_refused",
-        "rows_unknown",
-    ),
-    observations=(
-        "nodes_healthy",
-        "leaders",
-        "holder_agreed",
-        "probe_rows_written",
-        "probe_rows_readable",
-        "pg_crash_noticed_ms",
-        "leader_back_ms",
-        "probe_rows_intact",
-        "epochs",
-        "nodes_killed",
-        "nodes_rejoined",
-        "final_healthy",
-        "events_match",
-        "unprovoked_changes",
-    ),
+    metrics=failover.FailoverMetrics.__struct_fields__,
+    observations=failover.FailoverObservations.__struct_fields__,
     run=run,
 )

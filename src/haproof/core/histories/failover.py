@@ -1,0 +1,70 @@
+"""VAL13's figures from its history: what the lab writes into the report, and a recount must find again."""
+
+from collections.abc import Sequence
+from typing import Any
+
+from haproof.core.histories.leadership import (
+    by_non_holder,
+    elections,
+    epochs,
+    events_match,
+    named,
+    shown_twice,
+    sightings,
+    unprovoked,
+)
+from haproof.core.histories.operation import Operation
+from haproof.core.histories.table import compare, early, finals
+from haproof.core.histories.timing import accepting_ms, trials
+from haproof.core.histories.writes import acknowledged_ids, count, invalid, writes
+
+RAISED = "raised-epoch-"
+"""Trials that raise the durable epoch: what answers show of epochs after that is the lab's doing."""
+
+
+def metrics(operations: Sequence[Operation]) -> dict[str, Any]:
+    """Rows, refusals and holders over the whole slice; the rows need one reading of the table."""
+    attempts = writes(operations)
+    compared = compare(attempts, finals(operations))
+    seen = sightings(operations, attempts)
+    return {
+        "data_loss_rows": len(compared.lost),
+        "rows_acknowledged": len(acknowledged_ids(attempts)),
+        "rows_refused": count(attempts, "refused"),
+        "rows_unknown": count(attempts, "unknown"),
+        "rows_acknowledged_early": len(early(operations, attempts)),
+        "rows_refused_stored": len(compared.refused_stored),
+        "rows_duplicated": compared.duplicated,
+        "rows_unexpected": len(compared.unexpected),
+        "answers_invalid": invalid(attempts),
+        "non_holder_accepted": len(by_non_holder(attempts, seen)),
+        "epochs_shown_twice": len(shown_twice(seen, named(elections(operations)))),
+    }
+
+
+def accepting_trials_ms(operations: Sequence[Operation], series: str) -> list[float | None]:
+    """From each kill of a series to the first write acknowledged after it."""
+    attempts = writes(operations)
+    return [accepting_ms(trial, attempts) for trial in trials(operations, series)]
+
+
+def observations(operations: Sequence[Operation], settled_ms: float) -> dict[str, Any]:
+    """Epochs up to the first that the lab raised itself, what the events say of them, and changes by nobody.
+
+    `settled_ms` is how long after a fault a change is put down to it.
+    """
+    before = _before_raised(operations)
+    seen = sightings(before, writes(before))
+    events = named(elections(before))
+    return {
+        "epochs": epochs(seen, events),
+        "events_match": events_match(seen, events),
+        "unprovoked_changes": unprovoked(operations, settled_ms),
+    }
+
+
+def _before_raised(operations: Sequence[Operation]) -> Sequence[Operation]:
+    for place, line in enumerate(operations):
+        if line.kind == "fault" and (line.trial or "").startswith(RAISED):
+            return operations[:place]
+    return operations
