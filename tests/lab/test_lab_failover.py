@@ -74,6 +74,14 @@ def test_figures_are_of_this_run(passed: tuple[Lab, int, str, str]) -> None:
     # 1 SIGTERM, 1 SIGKILL, 1 planned, 3 rapid, 1 in silence, 4 ends of PostgreSQL, 1 hang: each a new epoch.
     assert observations["epochs"] == list(range(1, 14))
     assert observations["nodes_killed"] == observations["nodes_rejoined"] == 6
+    assert metrics["sigterm_accepting_trials_ms"][0] > metrics["sigterm_takeover_ms"]
+    assert metrics["sigkill_accepting_trials_ms"][0] > metrics["sigkill_takeover_ms"]
+    assert 0 < metrics["unobserved_takeover_ms"] < 5_000
+    zero = ("acknowledged_early", "refused_stored", "duplicated", "unexpected")
+    assert [metrics[f"rows_{name}"] for name in zero] == [0] * 4
+    assert metrics["non_holder_accepted"] == metrics["epochs_shown_twice"] == metrics["answers_invalid"] == 0
+    assert observations["events_match"] is True
+    assert observations["unprovoked_changes"] == 0
 
 
 def test_every_operation_is_in_the_history(passed: tuple[Lab, int, str, str]) -> None:
@@ -90,6 +98,7 @@ def test_every_operation_is_in_the_history(passed: tuple[Lab, int, str, str]) ->
     faults = [line["trial"] for line in lines if line["kind"] == "fault"]
     assert faults[:4] == ["sigterm-1", "sigkill-1", "handover-1", "rapid-1"]
     assert lines[-1]["kind"] == "final"
+    assert sum(1 for line in written if line.get("status") == 421) >= 200, "writes to nodes that do not hold"
 
 
 def test_artifacts_are_all_there_with_their_digests(passed: tuple[Lab, int, str, str]) -> None:

@@ -111,9 +111,13 @@ class Answer:
 
 
 def look_up(body: Any, pointer: str | None, name: str) -> Any:
-    """A field of an answer (or of one item of it): by JSON Pointer where one is given, else by name."""
-    if pointer is not None:
-        return _follow(body, pointer)
+    """A field of an answer (or of one item of it): by JSON Pointer where one is given, else by name.
+
+    One pointer serves every kind of answer: in those in which it leads nowhere the name counts.
+    """
+    found = _follow(body, pointer) if pointer is not None else None
+    if found is not None:
+        return found
     if not isinstance(body, dict):
         return None
     if name in body or name not in NESTED:

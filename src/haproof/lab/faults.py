@@ -14,6 +14,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 
+from haproof.lab.client import Answer
 from haproof.lab.cluster import Node
 from haproof.lab.journal import Journal
 from haproof.lab.postgres import Server, StopMode
@@ -26,6 +27,8 @@ class Fault:
     at_s: float
     at: datetime
     healed_s: float | None = None
+    answer: Answer | None = None
+    """What a node that was asked for it answered."""
 
     @property
     def healed_at(self) -> datetime:
@@ -69,9 +72,9 @@ def planned_handover(journal: Journal, node: Node, seconds: float) -> Iterator[F
     exchange = node.client.begin("failover", seconds)
     journal.act("failover", node=node.name, sent_at=fault.at.isoformat())
     yield fault
-    answer = node.client.read(exchange, fault.at_s + seconds)
+    fault.answer = node.client.read(exchange, fault.at_s + seconds)
     fault.healed_s = time.monotonic()
-    journal.saw("answer to failover", node=node.name, **answer.summary())
+    journal.saw("answer to failover", node=node.name, **fault.answer.summary())
 
 
 @contextlib.contextmanager

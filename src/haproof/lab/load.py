@@ -28,7 +28,7 @@ from haproof.lab.measure import Waits
 from haproof.lab.readback import ReadBack
 from haproof.lab.scenario import Stage
 from haproof.lab.transport import Line
-from haproof.lab.writes import DirectRows, Outcome, Row, Sent, Write
+from haproof.lab.writes import DirectRows, Row, Sent, Write
 
 WRITERS = 8
 CONNECTING = 2
@@ -41,6 +41,9 @@ RETRY_SECONDS = 0.05
 """After a write that was not acknowledged: a follower that is about to lead must not be kept busy."""
 
 BYSTANDER_SECONDS = 0.03
+BURST = 20
+"""So many writes at once: fewer than the connections that small servers queue."""
+
 PAYLOAD_BYTES = 16
 
 
@@ -95,6 +98,8 @@ class Load:
         self._lock = threading.Lock()
         self._writes: list[Write] = []
         self._started = False
+        self.answered_elsewhere = 0
+        """Writes that were answered by a node that did not hold the leadership then."""
         self.think_s = THINK_SECONDS
         self.cluster = cluster
         self.protected_rows = stage.target.sql.protected_rows
@@ -245,6 +250,19 @@ class Load:
         sent = [self.send(node) for _ in range(count)]
         return [self.answered(one)[0] for one in sent]
 
+    def ask_others(self, count: int) -> None:
+        """Write to nodes that do not hold the leadership until at least so many writes were answered by them.
+
+        Gives up on nodes of which none answers.
+        """
+        others = [node for node in self.cluster.nodes if node.name != self.history.holder]
+        while self._own.direct is None and self.answered_elsewhere < count:
+            before = self.answered_elsewhere
+            for node in others:
+                self.burst(node, BURST)
+            if self.answered_elsewhere == before:
+                return
+
     def send(self, node: Node, row_id: str | None = None) -> Sent:
         """Send a row without awaiting the answer (`answered` does that)."""
         row = self.row(row_id)
@@ -290,17 +308,15 @@ class Load:
 
     def note(self, write: Write) -> None:
         """Keep an outcome."""
+        answered_elsewhere = write.status is not None and write.node not in (None, self.history.holder)
         with self._lock:
             self._writes.append(write)
+            self.answered_elsewhere += answered_elsewhere
 
     def acknowledged(self) -> dict[str, str]:
         """Every acknowledged row: id and payload."""
         done = list(self._writes)
         return {write.row.id: write.row.payload for write in done if write.outcome == "acknowledged"}
-
-    def count(self, outcome: Outcome) -> int:
-        """How many writes ended so."""
-        return sum(1 for write in list(self._writes) if write.outcome == outcome)
 
     def taken_over(self, by: Node, since_s: float) -> Write | None:
         """The first row that `by` acknowledged and that was sent after `since_s`."""
@@ -308,13 +324,3 @@ class Load:
             if write.outcome == "acknowledged" and write.sent_s >= since_s and write.node in (by.name, None):
                 return write
         return None
-
-    def gap_ms(self, since_s: float, until: Write) -> float | None:
-        """The longest time without an acknowledgement, from the last one before `since_s` to `until`."""
-        done = list(self._writes)
-        times = sorted(write.done_s for write in done if write.outcome == "acknowledged")
-        before = [moment for moment in times if moment <= since_s]
-        if not before:
-            return None
-        inside = [before[-1], *(moment for moment in times if since_s < moment <= until.done_s)]
-        return round(max((b - a) * 1000 for a, b in itertools.pairwise(inside)), 3)

@@ -31,14 +31,11 @@ class Trial:
 
     `failover_ms` runs from just before the signal to the first status of the follower that names it as
     holder, polled at the target's interval; `takeover_ms` to the acquisition time that the new leader gives,
-    by the wall clock of the same host; `accepting_ms` to the first write that the new leader acknowledged;
-    `gap_ms` is the longest time between two acknowledged writes.
+    by the wall clock of the same host.
     """
 
     failover_ms: float | None = None
     takeover_ms: float | None = None
-    accepting_ms: float | None = None
-    gap_ms: float | None = None
     rejoined: bool = False
     killed: bool = True
 
@@ -93,23 +90,24 @@ def kill_leader(stage: Stage, cluster: Cluster, load: Load, number: signal.Signa
     found = Trial(
         failover_ms=seen.elapsed_ms if first is not None else None,
         takeover_ms=takeover_ms(seen.value, fault),
-        accepting_ms=milliseconds(first.value.done_s - fault.at_s) if first is not None else None,
-        gap_ms=load.gap_ms(fault.at_s, first.value) if first is not None else None,
         rejoined=after is not None and settled.leader in after.followers,
     )
     stage.journal.saw("failover", signal=number.name, by=successor.name, **vars(found))
     return found
 
 
-def hand_over(stage: Stage, settled: Settled, load: Load) -> bool:
-    """Ask the leader to resign, and write to it once another node leads; whether another one came to lead."""
+def hand_over(stage: Stage, settled: Settled, load: Load) -> str | None:
+    """Ask the leader to resign, and write to it once another one leads; why none did, where none did."""
     limit_s = stage.target.timing.failover_deadline_s
     load.history.mark("fault", HANDOVER, settled.leader.name)
     with faults.planned_handover(stage.journal, settled.leader, limit_s) as fault:
         seen = await_takeover(stage, settled.follower, fault, limit_s)
         load.burst(settled.leader, OLD_LEADER_WRITES)
         load.history.mark("end", HANDOVER)
-    return seen is not None
+    if seen is not None:
+        return None
+    said = fault.answer.quoted_body() if fault.answer is not None else "nothing"
+    return f"no other node led after {settled.leader.name} was asked to hand over; it answered {said}"
 
 
 def kill_in_silence(stage: Stage, settled: Settled, load: Load, seconds: float) -> float | None:

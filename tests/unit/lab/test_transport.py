@@ -252,6 +252,11 @@ def test_a_request_carries_headers_and_a_filled_body(target: Target) -> None:
     assert json.loads(body) == {"id": 'a"b', "payload": "{id}"}
 
 
+def test_where_a_pointer_leads_nowhere_the_name_counts(target: Target) -> None:
+    assert Answer(Reply(200, {"role": "leader"}, None, 0, 0), target.fields).text("role") == "leader"
+    assert Answer(Reply(200, {}, None, 0, 0), target.fields).text("role") is None
+
+
 def test_fields_by_name_by_pointer_and_of_the_right_type(target: Target) -> None:
     got = Answer(Reply(200, STATUS, None, 0, 0), target.fields)
     assert got.ok

@@ -1,6 +1,7 @@
 """VAL13's figures from its history: what the lab writes into the report, and a recount must find again."""
 
 from collections.abc import Sequence
+from itertools import chain
 from typing import Any
 
 from haproof.core.histories.leadership import (
@@ -15,19 +16,26 @@ from haproof.core.histories.leadership import (
 )
 from haproof.core.histories.operation import Operation
 from haproof.core.histories.table import compare, early, finals
-from haproof.core.histories.timing import accepting_ms, trials
-from haproof.core.histories.writes import acknowledged_ids, count, invalid, writes
+from haproof.core.histories.timing import Trial, accepting_ms, first_accepted, gap_ms, trials, worst
+from haproof.core.histories.writes import Write, acknowledged_ids, count, invalid, writes
 
 RAISED = "raised-epoch-"
 """Trials that raise the durable epoch: what answers show of epochs after that is the lab's doing."""
 
 
 def metrics(operations: Sequence[Operation]) -> dict[str, Any]:
-    """Rows, refusals and holders over the whole slice; the rows need one reading of the table."""
+    """Waits after the kills, and rows, refusals and holders over the slice.
+
+    The rows need one reading of the table.
+    """
     attempts = writes(operations)
     compared = compare(attempts, finals(operations))
     seen = sightings(operations, attempts)
+    kills = {series: trials(operations, series) for series in ("sigterm", "sigkill")}
     return {
+        "sigterm_accepting_trials_ms": [accepting_ms(trial, attempts) for trial in kills["sigterm"]],
+        "sigkill_accepting_trials_ms": [accepting_ms(trial, attempts) for trial in kills["sigkill"]],
+        "write_gap_ms": worst([_gap_ms(trial, attempts) for trial in chain(*kills.values())]),
         "data_loss_rows": len(compared.lost),
         "rows_acknowledged": len(acknowledged_ids(attempts)),
         "rows_refused": count(attempts, "refused"),
@@ -40,12 +48,6 @@ def metrics(operations: Sequence[Operation]) -> dict[str, Any]:
         "non_holder_accepted": len(by_non_holder(attempts, seen)),
         "epochs_shown_twice": len(shown_twice(seen, named(elections(operations)))),
     }
-
-
-def accepting_trials_ms(operations: Sequence[Operation], series: str) -> list[float | None]:
-    """From each kill of a series to the first write acknowledged after it."""
-    attempts = writes(operations)
-    return [accepting_ms(trial, attempts) for trial in trials(operations, series)]
 
 
 def observations(operations: Sequence[Operation], settled_ms: float) -> dict[str, Any]:
@@ -61,6 +63,12 @@ def observations(operations: Sequence[Operation], settled_ms: float) -> dict[str
         "events_match": events_match(seen, events),
         "unprovoked_changes": unprovoked(operations, settled_ms),
     }
+
+
+def _gap_ms(trial: Trial, attempts: Sequence[Write]) -> float | None:
+    """The longest time without an acknowledgement up to the first one after the kill."""
+    first = first_accepted(trial, attempts)
+    return None if first is None else gap_ms(attempts, trial.at_ms, first.done_ms)
 
 
 def _before_raised(operations: Sequence[Operation]) -> Sequence[Operation]:

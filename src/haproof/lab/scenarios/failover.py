@@ -4,7 +4,7 @@ import signal
 import time
 from typing import Any
 
-from haproof.core.histories.failover import accepting_trials_ms, metrics, observations
+from haproof.core.histories.failover import metrics, observations
 from haproof.core.slices import failover
 from haproof.core.targets import FAILOVER_MS, RAPID_CYCLES
 from haproof.errors import LabError, NotRun
@@ -12,6 +12,7 @@ from haproof.lab import faults
 from haproof.lab.accounting import lost, stored_rows, whole_table
 from haproof.lab.client import Answer
 from haproof.lab.cluster import Cluster, Settled
+from haproof.lab.elections import read_elections
 from haproof.lab.load import Load
 from haproof.lab.measure import worst
 from haproof.lab.postgres import HONEST, Server, StopMode
@@ -22,6 +23,9 @@ from haproof.lab.takeover import Trial, hand_over, kill_in_silence, kill_leader
 PROBE_ROWS = 10
 QUIET_SECONDS: dict[Profile, float] = {"quick": 2.0, "default": 3.0, "full": 5.0}
 """Before the first fault: whatever changes then was provoked by nobody."""
+
+NON_HOLDER_WRITES = 200
+"""At least so many writes are answered by nodes that do not hold, over the whole slice."""
 
 SPREAD = 0.4
 """Kill instants are spread over this part of the lock bound: more than a heartbeat (at most a third)."""
@@ -51,7 +55,6 @@ OF_THE_TABLE = (
 """Figures that compare the whole table; without one they are not measured."""
 
 DEFAULT_BOUND_MS = 1_000
-EVENT_SECONDS = 5.0
 STOP_MODES: tuple[StopMode, ...] = ("fast", "immediate", "immediate", "immediate")
 """Killed three times under load: a commit that is not flushed is lost then."""
 
@@ -99,8 +102,9 @@ class _Scene:
         self.load = Load(stage, cluster)
         self.stale = StaleWrites(stage, cluster, self.load)
         self.probes: dict[str, str] = {}
-        self.gaps: list[float | None] = []
         self.killed = self.rejoined = 0
+        self.unasked: str | None = None
+        """Why the old leader of a planned handover could not be written to; None where it was."""
         self.spread_s = SPREAD * (stage.target.timing.lock_bound_ms or DEFAULT_BOUND_MS) / 1000
         stage.settings["kill_spread_ms"] = self.spread_s * 1000
         stage.settings["crash_commit_delay_ms"] = COMMIT_DELAY_MS
@@ -147,15 +151,10 @@ class _Scene:
             trials.append(self.kill(number, label))
             failovers = [trial.failover_ms for trial in trials]
             takeovers = [trial.takeover_ms for trial in trials]
-            accepting = accepting_trials_ms(self.load.history.operations(), name)
             self.draft.metric(f"{name}_trials_ms", failovers)
             self.draft.metric(f"{name}_failover_ms", worst(failovers))
             self.draft.metric(f"{name}_takeover_trials_ms", takeovers)
             self.draft.metric(f"{name}_takeover_ms", worst(takeovers))
-            self.gaps.append(trials[-1].gap_ms)
-            if self.stage.target.writes_through_node:
-                self.draft.metric(f"{name}_accepting_trials_ms", accepting)
-                self.draft.metric("write_gap_ms", worst(self.gaps))
             if trials[-1].failover_ms is None:
                 return
 
@@ -164,7 +163,8 @@ class _Scene:
         if self.stage.target.lacks("api.failover"):
             return
         self.stage.step("ask the leader to hand over")
-        hand_over(self.stage, self.settled("before the planned handover"), self.load)
+        settled = self.settled("before the planned handover")
+        self.unasked = hand_over(self.stage, settled, self.load)
 
     def rapid_cycles(self) -> None:
         """Three SIGTERM failovers without a pause, the leader alternating; none after one that never came."""
@@ -255,7 +255,7 @@ class _Scene:
             settled = self.settled("before the hang")
             self.draft.metric("hung_leader_failover_ms", self.stale.hang(settled, bound_ms))
         self.stage.step("read the epochs")
-        self.read_events(self.settled("after the hang"))
+        read_elections(self.stage, self.cluster, self.settled("after the hang"), self.load.history)
 
     def raised_epochs(self) -> None:
         """Raise the durable epoch behind the leader's back, with writes in flight, and recover."""
@@ -265,6 +265,7 @@ class _Scene:
     def final(self) -> None:
         """One leader that takes writes, and every node healthy."""
         self.stage.step("look at the cluster at the end")
+        self.load.ask_others(NON_HOLDER_WRITES)
         settled = self.cluster.settle()
         deadline_s = self.stage.target.timing.failover_deadline_s
         healthy = settled is not None and self.load.accepted(settled.leader, self.stage.waits, deadline_s)
@@ -279,6 +280,9 @@ class _Scene:
         for name, value in metrics(operations).items():
             if name in self.draft.metrics and (table is not None or name not in OF_THE_TABLE):
                 self.draft.metric(name, value)
+        if self.unasked is not None and not self.draft.metrics.get("non_holder_accepted"):
+            self.draft.metric("non_holder_accepted", None)
+            self.draft.quote("non_holder_accepted", self.unasked)
         settled_ms = self.stage.target.timing.failover_deadline_s * 1000
         for name, value in observations(operations, settled_ms).items():
             self.draft.observe(name, value)
@@ -318,34 +322,10 @@ class _Scene:
         stored = stored_rows(self.server, self.stage.sql("protected_rows"))
         return len(self.probes) - len(lost(self.probes, stored))
 
-    def read_events(self, settled: Settled) -> None:
-        """Read the election events of every node, once that of the present leader is there."""
-        current = settled.answers[settled.leader.name].count("current_epoch")
-
-        def complete() -> bool | None:
-            events = _elected(settled.leader.client.call("audit_events"))
-            return True if current in (epoch for epoch, _ in events) else None
-
-        self.stage.waits.until("the audit event of the present leader", EVENT_SECONDS, complete)
-        for node in self.cluster.nodes:
-            for epoch, holder in _elected(node.client.call("audit_events")):
-                self.load.history.event(node.name, epoch, holder)
-
 
 def _with(answers: dict[str, Answer], name: str, value: str) -> int:
     """How many nodes answer `value` in a field."""
     return sum(1 for answer in answers.values() if answer.text(name) == value)
-
-
-def _elected(answer: Answer) -> list[tuple[int | None, str | None]]:
-    """Epoch and holder of each `ha.leader.elected` event of an audit answer, in its own order."""
-    events = []
-    for event in answer.items("events"):
-        one = answer.part(event)
-        if one.value("event_name") == "ha.leader.elected":
-            fields = answer.part(one.value("fields"))
-            events.append((fields.count("epoch"), fields.text("holder_id")))
-    return events
 
 
 SCENARIO = Scenario(
