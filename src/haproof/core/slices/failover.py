@@ -131,10 +131,11 @@ def zero_loss(record: FailoverRecord) -> Findings:
 
     Why: an acknowledgement is a promise, and so is a refusal; high availability that breaks either is worse
     than an outage.
-    How: several writers go on through every fault. Each acknowledged row is read at once by a session of the
-    lab's own (rows_acknowledged_early), and must be there at the end with its payload. The whole table is
-    compared with what was sent: refused and stored (rows_refused_stored), stored twice (rows_duplicated),
-    sent by nobody (rows_unexpected). Writes of unknown outcome are counted apart.
+    How: several writers go on through every fault; PostgreSQL is killed three times with their commits in
+    flight. Each acknowledged row is read at once by a session of the lab's own (rows_acknowledged_early), and
+    must be there at the end with its payload (data_loss_rows). The whole table is compared with what was
+    sent: refused and stored (rows_refused_stored), stored twice (rows_duplicated), sent by nobody
+    (rows_unexpected). Writes of unknown outcome are counted apart.
     Not proved: loss when PostgreSQL itself fails over to a standby. From outside, an acknowledgement a
     moment before the commit is seen only where the read comes first or PostgreSQL is killed in between.
     """
@@ -205,11 +206,12 @@ def fencing(record: FailoverRecord) -> Findings:
     Why: a leader that wakes up after its replacement, or lives on after a handover, must not write; only the
     database can stop it.
     How: the leader is stopped with SIGSTOP, sent a write, and continued after its replacement leads; then
-    the epoch is raised behind a leader's back and it is sent a write. Neither row may exist. All through the
-    slice the nodes that do not hold are written to: writes that were sent after the lab had seen the holder
-    of a higher epoch, and acknowledged by another node, are counted (non_holder_accepted). Epochs are those
-    that status and write answers showed to the lab (epochs_shown_twice: with two holders); the events must
-    name the same epochs and holders (events_match).
+    the epoch is raised behind a leader's back, with writes in flight, and it is sent a write. Neither row may
+    exist, nor one of the older epoch that was not there when it was raised (stale_write_refused). All through
+    the slice the nodes that do not hold are written to: writes that were sent after the lab had seen the
+    holder of a higher epoch, and acknowledged by another node, are counted (non_holder_accepted). The epochs
+    are those that status and write answers showed to the lab (epochs_shown_twice: with two holders); the
+    events must name the same epochs and holders (events_match).
     Not proved: a leader cut off by a network partition. From outside, an epoch that was shown to nobody and
     left no event is not seen, nor is a write accepted in the moment before the lab saw the new holder.
     """
