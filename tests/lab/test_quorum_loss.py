@@ -2,14 +2,19 @@
 
 from collections.abc import Iterator
 from dataclasses import replace
+from itertools import pairwise
 from pathlib import Path
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from haproof.core.histories.codec import decode
+from haproof.core.histories.operation import Operation
+from haproof.core.histories.timing import trials
 from haproof.core.instant import parse_instant
 from haproof.lab.ground import Ground
+from haproof.lab.outage_figures import OutageFigures
 from haproof.lab.scenario import Stage
 from haproof.lab.scenarios import quorum_loss
 from haproof.lab.scenarios.quorum_loss import every, some
@@ -67,7 +72,8 @@ def test_figures_are_of_this_run(ran: Ran) -> None:
     assert len(metrics["loss_detection_trials_ms"]) == len(metrics["recovery_trials_ms"]) == 2
     assert metrics["loss_detection_ms"] == max(metrics["loss_detection_trials_ms"])
     assert metrics["recovery_ms"] == max(metrics["recovery_trials_ms"])
-    assert observations["loss_counts"] == [0, 1, 2]
+    assert observations["loss_counts"] == [0, 1, 2, 3]  # the second without anybody asking
+    assert metrics["loss_held_ms"] >= 5_000
     lost, restored = (parse_instant(observations[name]) for name in ("last_lost_at", "last_restored_at"))
     assert lost < restored
 
@@ -77,9 +83,11 @@ def test_fields_are_read_at_the_node_that_led_while_postgresql_is_away(ran: Ran)
     lines = ran.journal()
     stops = [n for n, line in enumerate(lines) if line["what"] == "database.stop"]
     starts = [n for n, line in enumerate(lines) if line["what"] == "database.start"]
-    assert len(stops) == len(starts) == 2
-    leaders = [_leader_before(lines, stop) for stop in stops]
-    for leader, stop, start in zip(leaders, stops, starts, strict=True):
+    assert len(stops) == len(starts) == 3
+    watched = [(stop, start) for stop, start in zip(stops, starts, strict=True) if start - stop > 1]
+    assert len(watched) == 2
+    for stop, start in watched:
+        leader = _leader_before(lines, stop)
         inside = {line["what"]: line for line in lines[stop:start] if line["kind"] == "saw"}
         assert inside["during the loss"]["node"] == inside["at the end of the loss"]["node"] == leader
         assert inside["write during the loss"]["outcome"] == "refused"
@@ -95,6 +103,49 @@ def _leader_before(lines: list[dict[str, object]], stop: int) -> str:
         if isinstance(answer, dict) and answer["body"]["can_accept_protected_writes"]
     ]
     return leader
+
+
+@pytest.mark.lab
+def test_nobody_asks_during_the_silent_loss_nor_for_a_while_after_it(ran: Ran) -> None:
+    operations = history(ran)
+    (silent,) = trials(operations, "silent")
+    assert silent.heal_ms is not None
+    inside = [
+        line.op
+        for line in operations
+        if line.op is not None and silent.at_ms < line.t_ms < silent.heal_ms + 500
+    ]
+    assert inside == []
+
+
+@pytest.mark.lab
+def test_every_node_is_polled_and_written_to_through_both_losses(ran: Ran) -> None:
+    operations = history(ran)
+    for loss in trials(operations, "loss"):
+        assert loss.gone_ms is not None
+        assert loss.heal_ms is not None
+        inside = [line for line in operations if loss.gone_ms < line.t_ms < loss.heal_ms]
+        asked = {(line.op, line.kind, line.node) for line in inside}
+        for node in ("node1", "node2"):
+            assert {("status", "ok", node), ("insert", "invoke", node), ("insert", "fail", node)} <= asked
+        longest = max(b.t_ms - a.t_ms for a, b in pairwise(inside))
+        assert longest < 1_000
+
+
+@pytest.mark.lab
+def test_the_figures_of_the_losses_follow_from_the_history(ran: Ran) -> None:
+    figures, metrics = OutageFigures.of(history(ran)), ran.report["metrics"]
+    assert figures.detected_ms == metrics["loss_detection_trials_ms"]
+    assert figures.recovered_ms == metrics["recovery_trials_ms"]
+    assert figures.held_ms == metrics["loss_held_ms"]
+    assert figures.block_held is metrics["block_held"] is True
+    assert len(figures.acknowledged) == metrics["writes_acknowledged_during_loss"] == 0
+    assert len(figures.table.lost) == metrics["rows_lost"] == 0
+
+
+def history(ran: Ran) -> list[Operation]:
+    with open(ran.folder / "writes.jsonl", "rb") as lines:
+        return decode(lines)
 
 
 @pytest.mark.lab

@@ -155,6 +155,17 @@ class Settled:
         """The first follower."""
         return self.followers[0]
 
+    def changed(self) -> str | None:
+        """What became of a leader that nobody touched, where it does not lead the same epoch any more."""
+        before, now = self.answers[self.leader.name], self.leader.status()
+        if now.text("role") == "leader" and now.count("current_epoch") == before.count("current_epoch"):
+            return None
+        return (
+            f"nobody touched {self.leader.name}, which led epoch {before.quoted('current_epoch')}; later it "
+            f"answered role {now.quoted('role')}, epoch {now.quoted('current_epoch')}, "
+            f"holder {now.quoted('holder_id')}"
+        )
+
 
 class Cluster:
     """The nodes node1, node2, … on one server."""

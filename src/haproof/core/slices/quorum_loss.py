@@ -122,7 +122,8 @@ def reason(record: QuorumLossRecord) -> Findings:
     """The reason of the loss and its time are recorded.
 
     Why: an operator who is woken needs to know what was lost and when.
-    How: quorum_loss_reason and last_lost_at of the node's status.
+    How: quorum_loss_reason and last_lost_at of the node's status; last_lost_at must lie within each loss, one
+    in which nobody asked included.
     Not proved: that the reason is the root cause.
     """
     row = observed(record.observations, "last_lost_at")
@@ -177,7 +178,8 @@ def second_cycle(record: QuorumLossRecord) -> Findings:
     """A second loss raises the count by one.
 
     Why: a counter that sticks, or jumps, hides how often it happened.
-    How: a second stop and start; one node's count at baseline and after each cycle.
+    How: a second stop and start; one node's count at baseline and after each cycle (loss_counts). Between the
+    two lies a loss in which nobody asks the nodes anything: it must be counted too.
     Not proved: losses shorter than the node's poll.
     """
     count = Facts("metrics", record.metrics).at_least("detected_loss_count", LOSS_COUNT_TWO_CYCLES)

@@ -165,7 +165,7 @@ class _Scene:
         self.restart((settled.follower,), maintenance=True)
         how = f"in maintenance mode while {settled.leader.name} leads"
         refused = self.refusal("backup_restore", settled.follower, backup, how)
-        if (change := _changed(settled)) is None:
+        if (change := settled.changed()) is None:
             self.draft.observe("restore_beside_leader_refused", refused)
         else:  # nothing was tried then: there was no leader beside it
             self.stage.journal.saw("leadership changed without a fault", why=change)
@@ -272,18 +272,6 @@ class _Scene:
         self.inventory.append(len(listed) if listable else None)
         self.draft.observe("inventory_counts", self.inventory)
         return [command.answer(entry, self.stage.target) for entry in listed]
-
-
-def _changed(settled: Settled) -> str | None:
-    """What became of a leader that was not touched, where it does not lead the same epoch any more."""
-    leader = settled.leader
-    before, now = settled.answers[leader.name], leader.status()
-    if now.text("role") == "leader" and now.count("current_epoch") == before.count("current_epoch"):
-        return None
-    return (
-        f"nobody touched {leader.name}, which led epoch {before.quoted('current_epoch')}; later it answered "
-        f"role {now.quoted('role')}, epoch {now.quoted('current_epoch')}, holder {now.quoted('holder_id')}"
-    )
 
 
 def _rows(content: app_data.Content | None) -> dict[str, list[object]] | None:

@@ -1,23 +1,43 @@
-"""VAL17: PostgreSQL taken away and given back, twice; what the nodes say and do meanwhile."""
+"""VAL17: PostgreSQL taken away and given back, again and again; what the nodes say and do meanwhile."""
 
-from collections.abc import Iterable, Mapping
+import time
+from collections.abc import Iterable
 from datetime import UTC, datetime, timedelta
 
+from msgspec.structs import asdict
+
+from haproof.core.histories.table import Compared
+from haproof.core.instant import format_instant
 from haproof.core.slices import quorum_loss
+from haproof.errors import LabError
 from haproof.lab import faults
-from haproof.lab.accounting import stored_rows
+from haproof.lab.accounting import whole_table
 from haproof.lab.audit import Trail
 from haproof.lab.client import Answer
-from haproof.lab.cluster import Cluster, Node
+from haproof.lab.cluster import Cluster, Node, Settled
 from haproof.lab.load import Load
-from haproof.lab.measure import Seen, worst
+from haproof.lab.measure import worst
+from haproof.lab.outage_figures import OutageFigures
 from haproof.lab.postgres import HONEST, Server
-from haproof.lab.scenario import Profile, Scenario, Stage
+from haproof.lab.scenario import Profile, Scenario, Stage, SystemFailed
 
-CYCLES = 2
-HELD_SECONDS: dict[Profile, float] = {"quick": 0.3, "default": 1.0, "full": 3.0}
-"""PostgreSQL stays away so long after the loss was reported: a block that ends by itself would show."""
+SHORT_SECONDS: dict[Profile, float] = {"quick": 0.3, "default": 1.0, "full": 3.0}
+LONG_SECONDS: dict[Profile, float] = {"quick": 5.0, "default": 10.0, "full": 30.0}
+"""How long PostgreSQL is away, from its exit on, once every node has reported the first loss (the second)."""
 
+BEYOND_BOUND_SECONDS = 1.0
+"""The long outage outlasts the lock bound by so much: what a node gives up then, it must take up again."""
+
+SILENT_POLLS = 3
+SILENT_SECONDS = 0.6
+"""An outage in which nobody asks lasts so many of the node's own polls, and at least so long; then the same
+time passes before anybody asks."""
+
+WRITERS = 4
+IN_FLIGHT_SECONDS = 0.2
+"""What was sent before the silence is answered by then."""
+
+STEADY_SECONDS = 0.4
 STOP_SPREAD_SECONDS = 0.4
 """The stop comes at a random moment of so long, so that no cycle is in step with the nodes' own polls."""
 
@@ -28,26 +48,22 @@ LOST, RESTORED = "ha.quorum.lost", "ha.quorum.restored"
 
 
 def run(stage: Stage) -> None:
-    """The slice: a baseline, two losses, the trace that they leave."""
+    """The slice: a baseline, a short loss, one that nobody watches, a long one, and the trace they leave."""
     stage.step("start PostgreSQL")
     server = stage.server("postgres")
     server.start()
     stage.settings.update(server.settings(*HONEST))
-    stage.settings |= {
-        "loss_cycles": CYCLES,
-        "loss_held_ms": HELD_SECONDS[stage.options.profile] * 1000,
-        "stop_spread_ms": STOP_SPREAD_SECONDS * 1000,
-        "postgres_stop_mode": "fast",
-    }
+    stage.settings |= {"stop_spread_ms": STOP_SPREAD_SECONDS * 1000, "postgres_stop_mode": "fast"}
     scene = _Scene(stage, server, stage.cluster(server))
     try:
         scene.baseline()
-        for number in range(1, CYCLES + 1):
-            if not scene.cycle(number):
-                break
+        if scene.cycle(1, SHORT_SECONDS[stage.options.profile]) and scene.silent_cycle():
+            scene.cycle(2, scene.long_s)
         scene.trace()
-    finally:
-        scene.writer.stop()
+    except SystemFailed:
+        scene.account()
+        raise
+    scene.account()
 
 
 class _Scene:
@@ -58,18 +74,25 @@ class _Scene:
         self.draft = stage.draft
         self.server = server
         self.cluster = cluster
-        self.writer = Load(stage, cluster)
+        self.load = Load(stage, cluster, WRITERS)
         self.trail = Trail(stage, cluster, LOST, RESTORED)
         self.leader = self.witness = cluster.nodes[0]
-        self.losses: list[float | None] = []
-        self.recoveries: list[float | None] = []
+        self.settled: Settled | None = None
         self.blocked: list[bool | None] = []
         self.accepting: list[bool | None] = []
         self.refused: list[bool | None] = []
         self.written: list[bool | None] = []
         self.counts: list[int | None] = []
+        self.dates: dict[str, list[str | None]] = {"last_lost_at": [], "last_restored_at": []}
+        timing = stage.target.timing
+        bound_s = (timing.lock_bound_ms or 0) / 1000 + BEYOND_BOUND_SECONDS
+        self.long_s = max(LONG_SECONDS[stage.options.profile], bound_s)
+        self.silent_s = max(SILENT_POLLS * timing.node_poll_ms / 1000, SILENT_SECONDS)
+        stage.settings |= {"loss_held_at_least_ms": self.long_s * 1000, "silence_ms": self.silent_s * 1000}
         if not stage.target.writes_through_node:
-            self.draft.leave_out("protected_write_refused")
+            self.draft.leave_out("protected_write_refused", "writes_acknowledged_during_loss")
+        if stage.target.sql.protected_rows is None:
+            self.draft.leave_out("rows_lost")
 
     def baseline(self) -> None:
         """A leader that takes writes, with nothing in their way."""
@@ -83,41 +106,69 @@ class _Scene:
         self.draft.observe("baseline_quorum", answer.text("quorum_health"))
         self.draft.observe("baseline_write_block", answer.flag("write_block_active"))
         self.counts.append(answer.count("detected_loss_count"))
-        self.stage.must(settled, "no leader that both nodes agree on, and that takes writes, came up")
+        self.settled = self.stage.must(settled, "no leader that both nodes agree on, and that takes writes")
+        self.load.start()
 
-    def cycle(self, number: int) -> bool:
-        """One loss and one recovery. False where a next one would say nothing more."""
-        self.stage.step(f"stop PostgreSQL, cycle {number} of {CYCLES}")
-        before = self.witness.status()
-        self.stage.waits.pause(self.stage.random.uniform(0, STOP_SPREAD_SECONDS))
-        with (
-            self.trail.deed(LOST),
-            faults.database_stopped(self.stage.journal, self.server, "fast") as fault,
-        ):
-            lost = self.await_quorum("lost", fault.at_s)
-            self.server.await_end()
-            self.during_loss(number, before, fault.at)
-        self.losses.append(_last_node_ms(lost))
-        self.draft.metric("loss_detection_trials_ms", self.losses)
-        self.draft.metric("loss_detection_ms", worst(self.losses))
-        self.stage.step(f"start PostgreSQL, cycle {number} of {CYCLES}")
+    def cycle(self, number: int, held_s: float) -> bool:
+        """One loss and one recovery, watched. False where a next one would say nothing more."""
+        label = f"loss-{number}"
+        before = self.steady(f"stop PostgreSQL, cycle {number}")
+        with self.trail.deed(LOST):
+            self.load.history.mark("fault", label)
+            with faults.database_stopped(self.stage.journal, self.server, "fast") as fault:
+                lost = self.await_quorum("lost", fault.at_s)
+                self.server.await_end()
+                self.load.history.mark("gone", label)
+                self.during_loss(number, held_s, before, fault.at)
+                self.load.history.mark("heal", label)
+        self.stage.step(f"start PostgreSQL, cycle {number}")
         healthy = self.await_quorum("healthy", fault.healed_s)
         self.server.await_connections()
-        if None in lost.values():
-            healthy = dict.fromkeys(healthy)  # who never reported a loss has not recovered from one
-        self.recoveries.append(_last_node_ms(healthy))
-        self.draft.metric("recovery_trials_ms", self.recoveries)
-        self.draft.metric("recovery_ms", worst(self.recoveries))
-        settled = self.after_loss(number, before, fault.healed_at)
-        self.trail.done(RESTORED, began_s=fault.healed_s or fault.at_s)
-        self.trail.await_more(LOST, RESTORED)
-        return settled and None not in (self.losses[-1], self.recoveries[-1])
+        self.after_loss(before, fault)
+        self.load.history.mark("end", label)
+        return lost and healthy and self.settled is not None
 
-    def during_loss(self, number: int, before: Answer, since: datetime) -> None:
+    def silent_cycle(self) -> bool:
+        """A loss in which nobody asks, and a recovery likewise: what acts only when it is asked shows."""
+        label = "silent-1"
+        before = self.steady("stop PostgreSQL, and ask nobody anything")
+        with self.load.silence() as hush:
+            with self.trail.deed(LOST):
+                hush()
+                self.stage.waits.pause(IN_FLIGHT_SECONDS)
+                self.load.history.mark("fault", label)
+                with faults.database_stopped(self.stage.journal, self.server, "fast") as fault:
+                    self.server.await_end()
+                    self.load.history.mark("gone", label)
+                    self.stage.waits.pause(self.silent_s)
+                    self.load.history.mark("heal", label)
+            self.stage.step("start PostgreSQL, and ask nobody anything")
+            self.server.await_connections()
+            self.stage.waits.pause(self.silent_s)
+            witness = self.witness.status()
+        self.stage.journal.saw("witness after the silence", node=self.witness.name, **witness.summary())
+        self.dated("last_lost_at", before, witness, fault.at, fault.healed_at)
+        self.after_loss(before, fault)
+        self.load.history.mark("end", label)
+        return self.settled is not None
+
+    def steady(self, what: str) -> Answer:
+        """Let a random time pass in which nothing is done to anybody; the witness's status at its end.
+
+        Raises SystemFailed where leadership changed meanwhile, and nobody had touched the leader.
+        """
+        self.stage.step(what)
+        self.stage.waits.pause(STEADY_SECONDS + self.stage.random.uniform(0, STOP_SPREAD_SECONDS))
+        if self.settled is not None and (change := self.settled.changed()) is not None:
+            raise SystemFailed(change)
+        return self.witness.status()
+
+    def during_loss(self, number: int, held_s: float, before: Answer, since: datetime) -> None:
         """What the node that led says at the beginning and at the end of the outage, and a write to it."""
+        until_s = time.monotonic() + held_s
         first = self.status("during the loss")
         self.send_write(number)
-        self.stage.waits.pause(HELD_SECONDS[self.stage.options.profile])
+        self.stage.waits.pause(max(until_s - time.monotonic(), 0))
         last = self.status("at the end of the loss")
         for answer in (first, last):
             self.blocked.append(answer.flag("write_block_active"))
@@ -128,55 +179,111 @@ class _Scene:
             self.draft.metric("quorum_loss_reason", first.text("quorum_loss_reason"))
         witness = self.witness.status()
         self.stage.journal.saw("witness during the loss", node=self.witness.name, **witness.summary())
-        self.draft.observe("last_lost_at", _new("last_lost_at", before, witness, since))
+        self.dated("last_lost_at", before, witness, since, datetime.now(UTC))
 
     def send_write(self, number: int) -> None:
         """A protected write to the node that led; only an answer that says no is a refusal."""
         if not self.stage.target.writes_through_node:
-            self.writer.write(
-                self.leader
-            )  # PostgreSQL is away: the old session ends here, and the next is a new one
             return
-        write, answer = self.writer.answered(self.writer.send(self.leader, f"during-loss-{number}"))
+        write, answer = self.load.answered(self.load.send(self.leader, f"during-loss-{number}"))
         self.stage.journal.saw("write during the loss", outcome=write.outcome, **answer.summary())
         never_reached = answer.trouble == "refused"
         self.refused.append(None if never_reached else write.outcome == "refused")
         self.draft.metric("protected_write_refused", every(self.refused))
+        if not self.refused[-1]:
+            said = f"{self.leader.name} answered {answer.status}: {answer.quoted_body()}"
+            self.draft.quote("protected_write_refused", said)
 
-    def after_loss(self, number: int, before: Answer, since: datetime) -> bool:
-        """A leader again, a write through it, and what the witness counted. False where none leads."""
+    def after_loss(self, before: Answer, fault: faults.Fault) -> None:
+        """A leader again, a write through it, what the witness counted, and the events of it all."""
         deadline_s = self.stage.target.timing.failover_deadline_s
-        settled = self.cluster.settle(deadline_s)
-        answers = settled.answers if settled else self.cluster.statuses()
+        self.settled = self.cluster.settle(deadline_s)
+        answers = self.settled.answers if self.settled else self.cluster.statuses()
         self.stage.journal.saw("after", **{name: answer.summary() for name, answer in answers.items()})
-        self.leader = settled.leader if settled else self._leading(answers)
+        self.leader = self.settled.leader if self.settled else self._leading(answers)
         answer = answers[self.leader.name]
         self.draft.observe("after_write_block", answer.flag("write_block_active"))
         self.draft.observe("after_can_accept", answer.flag("can_accept_protected_writes"))
-        self.written.append(self.writer.accepted(self.leader, self.stage.waits, deadline_s))
+        self.written.append(self.load.accepted(self.leader, self.stage.waits, deadline_s))
         self.draft.observe("after_write_accepted", every(self.written))
         witness = answers[self.witness.name]
-        self.draft.observe("last_restored_at", _new("last_restored_at", before, witness, since))
+        self.dated("last_restored_at", before, witness, fault.healed_at, datetime.now(UTC))
         self.counts.append(witness.count("detected_loss_count"))
         self.draft.observe("loss_counts", self.counts)
         self.draft.metric("detected_loss_count", self.counts[-1])
-        self.look_for_refused(number)
-        return settled is not None
-
-    def look_for_refused(self, number: int) -> None:
-        """A write that was refused in words and stored in fact was not refused."""
-        if not self.refused or self.stage.target.sql.protected_rows is None:
-            return
-        if f"during-loss-{number}" in stored_rows(self.server, self.stage.target.sql.protected_rows):
-            self.stage.journal.saw("the write during the loss is stored", cycle=number)
-            self.refused.append(False)
-            self.draft.metric("protected_write_refused", False)
+        self.trail.done(RESTORED, began_s=fault.healed_s or fault.at_s)
+        self.trail.await_more(LOST, RESTORED)
+        self.read_table()
 
     def trace(self) -> None:
-        """The audit events that are there once PostgreSQL is."""
-        self.stage.step("read the audit events")
+        """The audit events, which were made while PostgreSQL was away."""
         self.draft.observe("audit_events", self.trail.names)
         self.draft.observe("audit_follows_deeds", self.trail.follows())
+
+    def account(self) -> None:
+        """Stop the load, and derive from its history what was said and promised during the losses."""
+        self.stage.step("count the rows")
+        self.load.stop()
+        self.read_table()
+        figures = OutageFigures.of(self.load.history.operations())
+        self.draft.metric("loss_detection_trials_ms", figures.detected_ms or None)
+        self.draft.metric("loss_detection_ms", worst(figures.detected_ms))
+        self.draft.metric("recovery_trials_ms", figures.recovered_ms or None)
+        self.draft.metric("recovery_ms", worst(figures.recovered_ms))
+        self.draft.metric("loss_held_ms", figures.held_ms)
+        self.draft.metric("block_held", figures.block_held)
+        if figures.detected_ms and "writes_acknowledged_during_loss" in self.draft.metrics:
+            self.draft.metric("writes_acknowledged_during_loss", len(figures.acknowledged))
+            rows = ", ".join(figures.acknowledged[:5])
+            self.draft.quote("writes_acknowledged_during_loss", f"rows {rows}")
+        if figures.invalid:
+            self.not_accepted(f"an answer of success that promises nothing: {figures.invalid[0]}")
+        if figures.detected_ms and "rows_lost" in self.draft.metrics:
+            self.compare(figures.table)
+
+    def not_accepted(self, why: str) -> None:
+        """An answer that said yes, and a row that is not what was promised: writes are not accepted."""
+        self.draft.observe("after_write_accepted", False)
+        self.draft.quote("after_write_accepted", why)
+
+    def read_table(self) -> None:
+        """The whole table, as a line of the history."""
+        statement, at_s = self.stage.target.sql.protected_rows, time.monotonic()
+        if statement is None:
+            return
+        try:
+            rows = whole_table(self.server, statement)
+        except LabError as fault:
+            self.server.rows("select 1")  # whose failure is the lab's own
+            raise SystemFailed(f"the protected rows cannot be read any more: {fault}") from fault
+        self.load.history.final(at_s, rows)
+
+    def compare(self, table: Compared) -> None:
+        """The table against what was sent: a row is accepted only if it is there, once, as it was sent."""
+        self.stage.journal.saw("rows", **asdict(table))
+        self.draft.metric("rows_lost", len(table.lost))
+        self.draft.quote("rows_lost", f"rows {', '.join(table.lost[:5])}")
+        if table.duplicated or table.unexpected:
+            strange = f"{table.duplicated} rows too many, and {len(table.unexpected)} that nobody sent"
+            self.not_accepted(f"the table holds {strange}")
+        if table.refused_stored and self.refused:
+            self.draft.metric("protected_write_refused", False)
+            stored = ", ".join(table.refused_stored[:5])
+            self.draft.quote("protected_write_refused", f"refused, and stored: {stored}")
+
+    def dated(self, name: str, before: Answer, now: Answer, since: datetime, until: datetime) -> None:
+        """A time of the witness's that a cycle must have set; once it is missing or wrong, it stays null.
+
+        It counts where it was not there before the loss, and lies between two moments of this host's clock.
+        """
+        at = now.instant(name)
+        new = at is not None and at != before.instant(name) and since - RESOLUTION <= at <= until
+        self.dates[name].append(now.text(name) if new else None)
+        self.draft.observe(name, None if None in self.dates[name] else self.dates[name][-1])
+        if not new:
+            span = f"between {format_instant(since)} and {format_instant(until)}"
+            said = f"{self.witness.name} answered {name} {now.quoted(name)} where a time {span} was due"
+            self.draft.quote(name, said)
 
     def status(self, when: str) -> Answer:
         """The status of the node that led before the loss."""
@@ -184,12 +291,12 @@ class _Scene:
         self.stage.journal.saw(when, node=self.leader.name, **answer.summary())
         return answer
 
-    def await_quorum(self, health: str, since_s: float | None) -> dict[str, Seen[Answer] | None]:
-        """Wait until every node reports a quorum health, each polled for itself."""
+    def await_quorum(self, health: str, since_s: float | None) -> bool:
+        """Wait until every node reports a quorum health, each polled for itself; whether each did."""
         deadline_s = self.stage.target.timing.loss_deadline_s
-        return self.cluster.await_all(
-            f"every node to report {health}", deadline_s, "quorum_health", health, since_s
-        )
+        what = f"every node to report {health}"
+        found = self.cluster.await_all(what, deadline_s, "quorum_health", health, since_s)
+        return None not in found.values()
 
     def _leading(self, answers: dict[str, Answer]) -> Node:
         """The node that says it leads, else the one that led before."""
@@ -197,11 +304,6 @@ class _Scene:
             if answers[node.name].text("role") == "leader":
                 return node
         return self.leader
-
-
-def _last_node_ms(nodes: Mapping[str, Seen[Answer] | None]) -> float | None:
-    """How long the last node took; None where one never answered so."""
-    return worst([seen.elapsed_ms if seen else None for seen in nodes.values()])
 
 
 def every(readings: Iterable[bool | None]) -> bool | None:
@@ -214,17 +316,6 @@ def some(readings: Iterable[bool | None]) -> bool | None:
     """True once one is; None where one could not be read; else False."""
     found = set(readings)
     return True if True in found else None if None in found or not found else False
-
-
-def _new(name: str, before: Answer, now: Answer, since: datetime) -> str | None:
-    """A time that was not there before the loss and can be true; None where there is none.
-
-    It can be true if it lies between the fault (its healing) and now, both by this host's clock.
-    """
-    at = now.instant(name)
-    if at is None or at == before.instant(name):
-        return None
-    return now.text(name) if since - RESOLUTION <= at <= datetime.now(UTC) else None
 
 
 SCENARIO = Scenario(
@@ -240,6 +331,10 @@ SCENARIO = Scenario(
         "protected_write_refused",
         "loss_detection_trials_ms",
         "recovery_trials_ms",
+        "writes_acknowledged_during_loss",
+        "rows_lost",
+        "loss_held_ms",
+        "block_held",
     ),
     observations=(
         "baseline_quorum",
