@@ -10,6 +10,8 @@ from typing import NamedTuple
 
 ROOT = Path(__file__).parents[1]
 PAGES = sorted([ROOT / "README.md", ROOT / "CONTRIBUTING.md", *(ROOT / "docs").rglob("*.md")])
+USUAL_PATH = "/usr/local/bin:/usr/bin:/bin"
+
 LANGUAGES = {"console": "bash", "sh": "bash", "python": "python"}
 """Languages of the blocks that are run, and what runs them."""
 
@@ -113,9 +115,7 @@ class Clone:
         wanted = next(line for line in setup.splitlines() if line.startswith("wanted()"))
         self.run(f"{wanted}\nwanted > .venv/.haproof-setup")
 
-    def run(
-        self, script: str, path: str = "/usr/local/bin:/usr/bin:/bin"
-    ) -> subprocess.CompletedProcess[str]:
+    def run(self, script: str, path: str = USUAL_PATH) -> subprocess.CompletedProcess[str]:
         """A script of bash in the clone, in an environment that holds HOME and PATH."""
         return subprocess.run(
             ["bash", "-c", script],

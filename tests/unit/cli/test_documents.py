@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from documents import LANGUAGES, PAGES, ROOT, Clone, Command, commands, session
+from documents import LANGUAGES, PAGES, ROOT, USUAL_PATH, Clone, Command, commands, session
 
 pytestmark = pytest.mark.skipif(shutil.which("git") is None, reason="needs git")
 
@@ -17,7 +17,8 @@ ON_PATH = 'export PATH="$PWD/.venv/bin:$PATH"'
 """README, "Get the command": what the other pages refer to."""
 
 RUNS_THIS_TEST = "bash scripts/test.sh"
-TOOLS = ("jq", "openssl", "sha256sum")
+TOOLS = {"jq": "jq", "openssl": "openssl", "sha256sum": "sha256sum", "node": "examples/node-in-javascript"}
+"""Programs that are not everywhere, and how a command that needs one is recognized."""
 
 
 @pytest.fixture(scope="module")
@@ -37,8 +38,8 @@ def chosen(page: Path, *, long: bool) -> list[Command]:
 
 def run_all(page: Path, todo: list[Command], clone: Clone, folder: Path) -> None:
     """As a newcomer does: the README from nothing, the other pages once `haproof` is on the path."""
-    for tool in TOOLS:
-        if shutil.which(tool) is None and any(tool in command.script for command in todo):
+    for tool, mark in TOOLS.items():
+        if shutil.which(tool, path=USUAL_PATH) is None and any(mark in command.script for command in todo):
             pytest.skip(f"needs {tool}")
     before = "" if page.name == "README.md" else ON_PATH
     for ended in session(clone, todo, folder / "session", before):
@@ -102,7 +103,7 @@ def test_every_link_leads_somewhere(page: Path) -> None:
 
 
 def test_no_command_hides_in_another_kind_of_block() -> None:
-    known = {*LANGUAGES, "text", "toml", "yaml", "json", "jsonl", "sql", ""}
+    known = {*LANGUAGES, "text", "js", "toml", "yaml", "json", "jsonl", "sql", ""}
     for page in PAGES:
         for language, content in re.findall(
             r"^```(\w*)\n(.*?)^```", page.read_text("utf-8"), re.DOTALL | re.MULTILINE
