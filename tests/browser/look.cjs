@@ -1,8 +1,9 @@
 // Opens one report in headless Chromium the way readers do, and prints what was seen as one JSON document.
 //
-//   node look.cjs REPORT.html CHROMIUM FOLDER [keep]
+//   node look.cjs REPORT.html CHROMIUM FOLDER [keep] [quick]
 //
 // FOLDER gets the printed PDF and, with `keep`, a screenshot of each way of reading (they take most of the time).
+// `quick` only measures the page, as it is 1280 and 360 pixels wide.
 "use strict";
 
 const path = require("node:path");
@@ -10,13 +11,16 @@ const { pathToFileURL } = require("node:url");
 const axe = require("axe-core");
 const { chromium } = require("playwright-core");
 
-const [report, executablePath, folder, keep] = process.argv.slice(2);
+const [report, executablePath, folder, ...flags] = process.argv.slice(2);
+const keep = flags.includes("keep");
+const quick = flags.includes("quick");
 const address = pathToFileURL(path.resolve(report)).href;
 
 const READINGS = {
   light: { viewport: { width: 1280, height: 900 }, colorScheme: "light" },
   dark: { viewport: { width: 1280, height: 900 }, colorScheme: "dark" },
   narrow: { viewport: { width: 360, height: 740 }, colorScheme: "light" },
+  wide: { viewport: { width: 1920, height: 1080 }, colorScheme: "light" },
   widest: { viewport: { width: 2560, height: 1300 }, colorScheme: "light" },
 };
 
@@ -50,6 +54,57 @@ function measure() {
     styled: getComputedStyle(document.querySelector("h1")).fontWeight === "700",
     paper: getComputedStyle(document.body).backgroundColor,
   };
+}
+
+/** How tall the page is, how far its content reaches, and the text of its first screen (two on a phone). */
+function extent() {
+  const screen = innerWidth < 600 ? 2 * innerHeight : innerHeight;
+  const words = [];
+  const walker = document.createTreeWalker(document.body, NodeFilter.SHOW_TEXT);
+  for (let node = walker.nextNode(); node; node = walker.nextNode()) {
+    const range = document.createRange();
+    range.selectNodeContents(node);
+    const box = range.getBoundingClientRect();
+    if (box.height && box.bottom <= screen) words.push(node.textContent);
+  }
+  const main = document.querySelector("main").getBoundingClientRect();
+  return { height: document.documentElement.scrollHeight, width: main.width, first: words.join("") };
+}
+
+/** Cells that hold more than fits between their rules, and lines of text that lie on one another. */
+function crowded() {
+  const cells = [...document.querySelectorAll("th, td, dt, dd, summary")].filter(
+    (cell) => cell.clientHeight && !cell.closest("figure") && cell.scrollHeight > cell.clientHeight + 1,
+  );
+  const lines = [];
+  const walker = document.createTreeWalker(document.querySelector("main"), NodeFilter.SHOW_TEXT);
+  for (let node = walker.nextNode(); node; node = walker.nextNode()) {
+    if (!node.textContent.trim() || node.parentElement.closest("svg, caption, .skip")) continue;
+    if (!node.parentElement.checkVisibility()) continue;
+    const range = document.createRange();
+    range.selectNodeContents(node);
+    for (const box of range.getClientRects()) lines.push({ box, text: node.textContent.slice(0, 40) });
+  }
+  const slack = 4; // descenders and ascenders of neighbouring lines may share a few pixels
+  const over = [];
+  for (let n = 0; n < lines.length; n += 1) {
+    for (let other = n + 1; other < lines.length; other += 1) {
+      const one = lines[n].box;
+      const two = lines[other].box;
+      const down = Math.min(one.bottom, two.bottom) - Math.max(one.top, two.top);
+      const across = Math.min(one.right, two.right) - Math.max(one.left, two.left);
+      if (down > slack && across > 1) over.push(`${lines[n].text} | ${lines[other].text}`);
+    }
+  }
+  return { cells: cells.map((cell) => cell.textContent.slice(0, 60)), over: over.slice(0, 5) };
+}
+
+/** Tables that go on beyond their place, and whether that place shows it (a shadow at its edge). */
+function cutTables() {
+  return [...document.querySelectorAll(".scroll")]
+    .filter((place) => place.checkVisibility() && place.scrollWidth > place.clientWidth + 1)
+    .filter((place) => !getComputedStyle(place).backgroundImage.includes("gradient"))
+    .map((place) => place.textContent.slice(0, 60));
 }
 
 /** On paper nothing scrolls: whatever is wider than its place is cut. */
@@ -114,9 +169,20 @@ async function main() {
   });
   const seen = {};
   for (const [name, reading] of Object.entries(READINGS)) {
+    if (quick && name !== "light" && name !== "narrow") continue;
     const { context, page, said, asked } = await opened(browser, reading);
-    seen[name] = { said, asked, ...(await page.evaluate(measure)) };
-    if (keep) await page.screenshot({ path: path.join(folder, `${name}.png`), fullPage: name !== "widest" });
+    seen[name] = {
+      said,
+      asked,
+      ...(await page.evaluate(measure)),
+      ...(await page.evaluate(extent)),
+      folded: await page.evaluate(crowded),
+    };
+    if (keep) await page.screenshot({ path: path.join(folder, `${name}.png`), fullPage: !name.startsWith("wide") });
+    if (quick) {
+      await context.close();
+      continue;
+    }
     if (name === "light") {
       const places = await page.evaluate(reachable);
       seen[name].places = places;
@@ -126,8 +192,13 @@ async function main() {
       await page.setViewportSize({ width: A4_CONTENT_PX, height: 900 });
       seen.print = await page.evaluate(cutOnPaper);
     }
+    await page.emulateMedia({ media: "screen" });
+    await page.setViewportSize(reading.viewport);
+    await page.evaluate(() => document.querySelectorAll("details").forEach((part) => { part.open = true; }));
+    seen[name].opened = await page.evaluate(crowded);
+    seen[name].cut = await page.evaluate(cutTables);
     await context.close();
-    if (name !== "widest") seen[name].violations = await violations(browser, reading);
+    if (!name.startsWith("wide")) seen[name].violations = await violations(browser, reading);
   }
   await browser.close();
   process.stdout.write(JSON.stringify(seen));

@@ -18,6 +18,10 @@ class Element:
         """All text inside, joined."""
         return "".join(self.texts)
 
+    def said(self) -> str:
+        """The same as a person reads it: a space that parts no line is a space."""
+        return self.text().replace("\xa0", " ")
+
     def all(self, *names: str) -> list["Element"]:
         """Every element of these names inside, in order; all elements without a name."""
         found = []

@@ -95,16 +95,36 @@ def test_every_table_has_caption_heads_and_a_place_that_scrolls_by_keyboard(page
     tables = read(page).all("table")
     assert tables
     for table in tables:
-        assert table.children[0].name == "caption"
-        assert table.children[0].text()
-        heads = table.all("th")
-        assert all(head.attributes.get("scope") in {"col", "row", "rowgroup"} for head in heads)
-        columns = sum(head.attributes["scope"] == "col" for head in heads)
-        for row in table.all("tbody")[0].all("tr"):
-            assert sum(int(cell.attributes.get("colspan", "1")) for cell in row.children) == columns
+        caption, head, body = table.children
+        assert (caption.name, head.name, body.name) == ("caption", "thead", "tbody")
+        assert caption.text()
+        (columns,) = head.children
+        assert all(cell.attributes["scope"] == "col" for cell in columns.children)
+        for row in body.children:
+            assert len(row.children) == len(columns.children)
+            assert row.children[0].attributes.get("scope") == "row"
         place = table.parent
         assert place is not None
         assert place.attributes["tabindex"] == "0"
+
+
+def test_tables_are_tables_by_themselves(page: bytes) -> None:
+    """No role that says again what an element is, and no style that makes a table part something else."""
+    root = read(page)
+    for element in root.all("table", "caption", "thead", "tbody", "tr", "th", "td"):
+        assert "role" not in element.attributes
+    sheet = re.sub(r"details::details-content\{[^}]*\}", "", root.all("style")[0].text())
+    for rule in re.findall(r"([^{}]*)\{([^{}]*)\}", sheet):
+        parts = [name for name in ("table", "thead", "tbody", "tr", "th", "td") if names(rule[0], name)]
+        if parts and "display:" in rule[1]:
+            assert rule[1].partition("display:")[2].startswith(("table-header-group", "none")), rule
+
+
+def names(selectors: str, part: str) -> bool:
+    """Whether a rule's subject is that element: its last simple selector."""
+    return any(
+        re.search(rf"(?:^|[\s>+~]){part}(?:[.:\[][^\s]*)?$", each.strip()) for each in selectors.split(",")
+    )
 
 
 def test_every_chart_is_named_described_and_beside_its_data(page: bytes) -> None:

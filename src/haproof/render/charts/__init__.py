@@ -4,6 +4,9 @@
 makes an SVG document of its own, in literal colours.
 """
 
+from collections.abc import Callable
+
+from haproof.core.model import Report
 from haproof.render.charts.chart import Chart, Table, svg
 from haproof.render.charts.evidence_window import evidence_window
 from haproof.render.charts.failover_trials import failover_trials
@@ -12,7 +15,17 @@ from haproof.render.charts.limits import backup_restore, drains, quorum_times
 from haproof.render.charts.palette import by_class, literal
 from haproof.render.charts.quorum_timeline import quorum_timeline
 
+CHARTS: dict[str, tuple[Callable[[Report], Chart | None], ...]] = {
+    "VAL13": (failover_trials,),
+    "VAL14": (lag_distribution, drains),
+    "VAL15": (backup_restore,),
+    "VAL16": (),
+    "VAL17": (quorum_timeline, quorum_times),
+}
+"""The charts of each slice, in the order of reading."""
+
 __all__ = [
+    "CHARTS",
     "Chart",
     "Table",
     "backup_restore",

@@ -1,18 +1,18 @@
 """Failover trials: a strip for each way of ending the leader, with the target line."""
 
-from haproof.core.figures import separated
 from haproof.core.model import Metric, Report
 from haproof.core.targets import FAILOVER_MS
 from haproof.render.charts.chart import Chart, Shape, Table, box, crossing, words
 from haproof.render.charts.scale import LEFT, RIGHT, logarithmic
 from haproof.render.charts.strip import MOST_DOTS, Series, all_values, axis, heading, series, strip
+from haproof.render.document.wording import bound
 
 ROWS = (
     ("SIGTERM", "sigterm_trials_ms", "sigterm_failover_ms", FAILOVER_MS),
     ("SIGKILL", "sigkill_trials_ms", "sigkill_failover_ms", FAILOVER_MS),
     ("Rapid SIGTERM cycles", "rapid_cycle_ms", "", FAILOVER_MS),
-    ("SIGTERM to first accepted write", "sigterm_accepting_trials_ms", "", FAILOVER_MS),
-    ("SIGKILL to first accepted write", "sigkill_accepting_trials_ms", "", FAILOVER_MS),
+    ("SIGTERM to first write", "sigterm_accepting_trials_ms", "", FAILOVER_MS),
+    ("SIGKILL to first write", "sigkill_accepting_trials_ms", "", FAILOVER_MS),
     ("SIGTERM, leader's clock", "sigterm_takeover_trials_ms", "sigterm_takeover_ms", None),
     ("SIGKILL, leader's clock", "sigkill_takeover_trials_ms", "sigkill_takeover_ms", None),
 )
@@ -32,13 +32,13 @@ def failover_trials(report: Report) -> Chart | None:
     lanes = [TOP + 20 + ROW * n for n in range(len(rows))]
     shapes: list[Shape] = axis(scale, TOP, bottom)
     for row, y in zip(rows, lanes, strict=True):
-        shapes.append(heading(row, y - 6, f"worst {row.worst()}, n = {row.count}"))
+        shapes.append(heading(row, y - 6, f"worst {row.worst()}, n = {row.count:,}"))
         shapes.append(box("lane", LEFT, RIGHT, y, LANE, 3))
         shapes += strip(row, scale, y, LANE)
     held = [y for row, y in zip(rows, lanes, strict=True) if row.limit is not None]
     target = scale.x(FAILOVER_MS)
     shapes += crossing(target, held, LANE)
-    shapes.append(words("strong", target, TOP - 10, f"target ≤ {separated(FAILOVER_MS)} ms"))
+    shapes.append(words("strong", target, TOP - 10, f"target {bound('<=', FAILOVER_MS, 'ms')}"))
     return Chart(
         key="chart-failover",
         title="Failover time of every trial",
@@ -47,7 +47,7 @@ def failover_trials(report: Report) -> Chart | None:
         shapes=tuple(shapes),
         table=Table(
             ("Trials", "n", "Best", "Median", "Worst"),
-            tuple((row.name, str(row.count), row.best(), row.middle(), row.worst()) for row in rows),
+            tuple((row.name, f"{row.count:,}", row.best(), row.middle(), row.worst()) for row in rows),
         ),
         legend=_legend(rows),
     )

@@ -22,6 +22,7 @@ from haproof.render.charts.chart import (
 )
 from haproof.render.charts.scale import LEFT, RIGHT, Scale, logarithmic
 from haproof.render.charts.strip import MOST_DOTS, Series, axis, heading, series, strip
+from haproof.render.document.wording import NO_BREAK, figure
 
 LOADS = (("Idle", "idle", "p95"), ("Light load", "light", "p95"), ("Heavy load", "heavy", "p99"))
 """Name of each row, prefix of its metrics, and the percentile that the evidence carries."""
@@ -42,7 +43,7 @@ class Load(Series, frozen=True):
         if self.figure is None:
             return f"{self.percentile} not measured"
         few = self.percentile == "p99" and self.readings is not None and 0 < self.readings < 100
-        return f"{self.percentile} {number(self.figure)} ms" + (" (maximum)" if few else "")
+        return f"{self.percentile} {figure(self.figure, 'ms')}" + (" (maximum)" if few else "")
 
 
 def lag_distribution(report: Report) -> Chart | None:
@@ -110,6 +111,11 @@ def _limits(derived: Thresholds | None) -> list[tuple[str, float]]:
     return [(name, value) for name, value in named if value is not None]
 
 
+def _limit(value: float) -> str:
+    """A derived threshold, as the text report prints it."""
+    return f"{number(value)}{NO_BREAK}ms"
+
+
 def _bands(limits: list[tuple[str, float]], scale: Scale, y: float) -> list[Shape]:
     """A row's lane, tinted by the ranges between the thresholds."""
     if not limits:
@@ -123,7 +129,7 @@ def _named_limits(limits: list[tuple[str, float]], scale: Scale, lanes: Sequence
     """The thresholds, each name at the left of its line; the rightmost on top, so no line crosses one."""
     shapes: list[Shape] = []
     for n, (name, value) in enumerate(reversed(limits)):
-        x, y, text = scale.x(value), 12 + n * LABEL_STEP, f"{name} {number(value)} ms"
+        x, y, text = scale.x(value), 12 + n * LABEL_STEP, f"{name} {_limit(value)}"
         shapes += [line("target", x, y + 4, x, TOP + 4), *crossing(x, lanes, LANE)]
         shapes.append(words("strong", x, y, text, "end" if fits_left(x, text) else "start"))
     return shapes
@@ -131,7 +137,7 @@ def _named_limits(limits: list[tuple[str, float]], scale: Scale, lanes: Sequence
 
 def _drawn(load: Load, scale: Scale, y: float) -> list[Shape]:
     """A row: the samples' strip where there are any, and a pointer at the percentile."""
-    count = "" if load.readings is None else f", n = {load.readings}"
+    count = "" if load.readings is None else f", n = {load.readings:,}"
     shapes = [heading(load, y - 6, f"{load.said()}{count}"), *strip(load, scale, y, LANE)]
     if load.figure is not None:
         x = scale.x(load.figure)
@@ -157,17 +163,17 @@ def _table(loads: list[Load], limits: list[tuple[str, float]]) -> Table:
     rows = [
         (
             load.name,
-            "–" if load.readings is None else str(load.readings),
+            "–" if load.readings is None else f"{load.readings:,}",
             load.middle() if load.values else "–",
             load.said(),
         )
         for load in loads
     ]
-    rows += [(f"Derived: {name}", "–", "–", f"{number(value)} ms") for name, value in limits]
+    rows += [(f"Derived: {name}", "–", "–", _limit(value)) for name, value in limits]
     return Table(("Load or threshold", "n", "Median", "Figure"), tuple(rows))
 
 
 def _described(loads: list[Load], limits: list[tuple[str, float]]) -> str:
     said = "Logarithmic axis in milliseconds. " + "; ".join(f"{load.name}: {load.said()}" for load in loads)
-    bounds = ", ".join(f"{name} {number(value)} ms" for name, value in limits)
+    bounds = ", ".join(f"{name} {_limit(value)}" for name, value in limits)
     return f"{said}. Derived thresholds: {bounds or 'none, a p95 was not measured'}."

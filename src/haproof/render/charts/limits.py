@@ -1,10 +1,10 @@
 """Durations against their limits: a bar from zero, and the line that it must not pass."""
 
-from haproof.core.figures import number, separated
 from haproof.core.model import Metric, Report
 from haproof.render.charts.chart import BREAK, CROSS, Chart, Shape, Table, box, line, mark, named
 from haproof.render.charts.scale import LEFT, RIGHT, linear
 from haproof.render.charts.strip import axis
+from haproof.render.document.wording import NO_BREAK, NOT_MEASURED, bound, exact, figure
 
 Metrics = dict[str, Metric]
 
@@ -62,7 +62,7 @@ def against_limits(
         shapes=tuple(shapes),
         table=Table(
             ("Duration", "Value", "Limit"),
-            tuple((name, _shown(metric), f"≤ {separated(_limit(metric))} ms") for name, metric in rows),
+            tuple((name, _shown(metric), bound("<=", _limit(metric), "ms")) for name, metric in rows),
         ),
         legend="A bar is the time taken, a dashed line the limit that it must not pass.",
     )
@@ -72,7 +72,7 @@ def _bar(name: str, metric: Metric, end: float, y: float) -> list[Shape]:
     """A row: name and figures above, the bar and its limit below."""
     scale, value, limit = linear(end), _value(metric), _limit(metric)
     late = value is None or value > limit
-    said = f"{_shown(metric)}, limit {separated(limit)} ms"
+    said = f"{_shown(metric)}, limit {exact(limit)}{NO_BREAK}ms"
     shapes = [
         named(LEFT, y + 14, name, "over-text" if late else "muted", said),
         box("lane", LEFT, RIGHT, y + 22, BAR, 3),
@@ -96,17 +96,17 @@ def _value(metric: Metric) -> float | None:
 
 def _limit(metric: Metric) -> float:
     """The metric's numeric target; 0 where it has none."""
-    bound = metric.target.value if metric.target else None
-    return bound if isinstance(bound, int | float) and not isinstance(bound, bool) else 0
+    limit = metric.target.value if metric.target else None
+    return limit if isinstance(limit, int | float) and not isinstance(limit, bool) else 0
 
 
 def _shown(metric: Metric) -> str:
     value = _value(metric)
-    return "not measured" if value is None else f"{number(value, _limit(metric))} ms"
+    return NOT_MEASURED if value is None else figure(value, "ms", _limit(metric))
 
 
 def _described(name: str, metric: Metric) -> str:
-    value, limit = _value(metric), f"the limit of {separated(_limit(metric))} ms"
+    value, limit = _value(metric), f"the limit of {exact(_limit(metric))}{NO_BREAK}ms"
     if value is None:
         return f"{name} was not measured, against {limit}"
     place = "within" if value <= _limit(metric) else "beyond"

@@ -1,12 +1,10 @@
 """Quorum loss from the stop of PostgreSQL to recovery: what was so, what the nodes said, what was blocked."""
 
-from typing import Any
-
-from haproof.core.figures import number
 from haproof.core.model import Metric, Report
 from haproof.core.targets import LOSS_DETECTION_MS, RECOVERY_MS
 from haproof.render.charts.chart import Chart, Shape, Table, box, line, words
 from haproof.render.charts.scale import LEFT, RIGHT
+from haproof.render.document.wording import NO_BREAK, bound, figure
 
 STOP, DETECTED, START, RECOVERED = 0.06, 0.36, 0.62, 0.9
 """Places of the four events. The stretches between them are not to scale; their figures are printed."""
@@ -50,8 +48,7 @@ def quorum_timeline(report: Report) -> Chart | None:
 
 
 def _ms(metric: Metric, limit: float) -> str:
-    value: Any = metric.value
-    return "not measured" if value is None else f"{number(value, limit)} ms"
+    return figure(metric.value, "ms", limit)
 
 
 def _database() -> Lane:
@@ -147,10 +144,10 @@ def _table(metrics: dict[str, Metric], detection: str, recovery: str) -> Table:
     return Table(
         ("Event", "After", "Limit"),
         (
-            ("Stop signal to PostgreSQL", "0 ms", "–"),
-            ("Loss reported by the last node", detection, "≤ 30,000 ms"),
+            ("Stop signal to PostgreSQL", f"0{NO_BREAK}ms", "–"),
+            ("Loss reported by the last node", detection, bound("<=", LOSS_DETECTION_MS, "ms")),
             ("Protected writes", _block(metrics)[0], "blocked"),
-            ("Start command to PostgreSQL", "0 ms", "–"),
-            ("Recovery reported by the last node", recovery, "≤ 30,000 ms"),
+            ("Start command to PostgreSQL", f"0{NO_BREAK}ms", "–"),
+            ("Recovery reported by the last node", recovery, bound("<=", RECOVERY_MS, "ms")),
         ),
     )

@@ -5,10 +5,11 @@ from typing import Any
 
 from msgspec import Struct
 
-from haproof.core.figures import median, number
+from haproof.core.figures import median
 from haproof.core.model import Metric
 from haproof.render.charts.chart import CROSS, Shape, box, dot, line, mark, named, words
 from haproof.render.charts.scale import LEFT, RIGHT, Scale
+from haproof.render.document.wording import NOT_MEASURED, figure
 
 MOST_DOTS = 120
 COLUMNS = 80
@@ -36,16 +37,16 @@ class Series(Struct, frozen=True):
     def worst(self) -> str:
         """The largest; an attempt without a figure is worse than any."""
         if self.missing or not self.values:
-            return "not measured"
-        return f"{number(max(self.values), self.limit)} ms"
+            return NOT_MEASURED
+        return figure(max(self.values), "ms", self.limit)
 
     def best(self) -> str:
         """The smallest of those measured."""
-        return f"{number(min(self.values), self.limit)} ms" if self.values else "not measured"
+        return figure(min(self.values), "ms", self.limit) if self.values else NOT_MEASURED
 
     def middle(self) -> str:
         """The median of those measured."""
-        return f"{number(median(list(self.values)), self.limit)} ms" if self.values else "not measured"
+        return figure(median(list(self.values)), "ms", self.limit) if self.values else NOT_MEASURED
 
 
 def series(name: str, given: Any, limit: float | None = None) -> Series | None:
@@ -105,7 +106,7 @@ def _columns(row: Series, scale: Scale, y: float, height: float) -> list[Shape]:
 def heading(row: Series, y: float, said: str) -> Shape:
     """The row's name and its summary, or how many attempts gave no figure."""
     if row.missing:
-        return named(LEFT, y, row.name, "over-text", f"{row.missing} of {row.count} not measured")
+        return named(LEFT, y, row.name, "over-text", f"{row.missing:,} of {row.count:,} {NOT_MEASURED}")
     return named(LEFT, y, row.name, "muted", said)
 
 

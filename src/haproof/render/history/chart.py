@@ -6,8 +6,8 @@ from haproof.core.figures import number, separated
 from haproof.core.history import History, Point, Series
 from haproof.render.charts import Chart
 from haproof.render.charts.chart import CROSS, Shape, Table, box, dot, line, mark, words
+from haproof.render.document.labels import LABELS
 from haproof.render.history.course import course, target_words
-from haproof.render.html.labels import LABELS
 
 SHOWN_RUNS = 100
 """Most runs that a chart draws: the latest ones."""

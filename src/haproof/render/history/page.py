@@ -8,6 +8,7 @@ from haproof.core.comparison import Difference
 from haproof.core.history import Entry, History, Series
 from haproof.render.charts import by_class, svg
 from haproof.render.diff.wording import difference
+from haproof.render.document.labels import TITLES
 from haproof.render.history.chart import SHOWN_RUNS, chart
 from haproof.render.html.components import code, definitions, disclosure, link, section, state, table
 from haproof.render.html.page import policy, style
@@ -22,14 +23,6 @@ LAYOUT = Markup(
     ".multiples>figure{break-inside:avoid}}\n"
 )
 """What this page adds to the report's style sheet."""
-
-SLICE_TITLES = {
-    "VAL13": "Failover",
-    "VAL14": "Replication lag",
-    "VAL15": "Backup and restore",
-    "VAL16": "Split-brain",
-    "VAL17": "Quorum loss",
-}
 
 
 def page(history: History) -> str:
@@ -56,7 +49,7 @@ def _body(history: History) -> Markup:
     slices = list(dict.fromkeys(series.slice for series in history.series))
     contents = (
         ("History", [("verdict", "Verdict"), ("runs", "Runs")]),
-        ("Figures", [(slice_id.lower(), SLICE_TITLES[slice_id]) for slice_id in slices]),
+        ("Figures", [(slice_id.lower(), TITLES[slice_id]) for slice_id in slices]),
     )
     return tag(
         "body",
@@ -155,7 +148,7 @@ def _evidence(entry: Entry, stops: Sequence[Difference]) -> Content:
 def _slice(history: History, slice_id: str) -> Markup:
     """The figures of one slice."""
     figures = list(_figures(history, slice_id))
-    title = [SLICE_TITLES[slice_id], " ", tag("span", slice_id, class_="place")]
+    title = [TITLES[slice_id], " ", tag("span", slice_id, class_="place")]
     return section(slice_id.lower(), 2, title, tag("div", figures, class_="multiples"))
 
 

@@ -16,12 +16,14 @@ _STATES = {
     "NOT MET": ("fail", "✗"),
     "NOT READY": ("fail", "✗"),
     "NOT coherent": ("fail", "✗"),
+    "CONTRADICTION": ("fail", "✗"),
+    "DATA LOSS": ("fail", "✗"),
     "MISSING": ("warn", "?"),
     "NO EVIDENCE": ("warn", "?"),
     "NOT YET": ("warn", "–"),
     "OPEN": ("warn", "–"),
 }
-"""Each word that a state can be: its tone and its sign. The word always stands beside both."""
+"""Each word that a state can be: its tone and its sign. The word is always next to both."""
 
 
 def state(word: str | None) -> Markup:
@@ -37,15 +39,22 @@ def code(text: str) -> Markup:
     return tag("code", text)
 
 
+def note(*words: Content) -> Markup:
+    """A line that qualifies the one above it."""
+    return tag("span", *words, class_="note")
+
+
 def section(key: str, level: int, title: Content, *children: Content, class_: str | None = None) -> Markup:
     """A part of the page under its heading."""
     heading = tag(f"h{level}", title, id=f"{key}-title")
     return tag("section", heading, children, id=key, aria_labelledby=f"{key}-title", class_=class_)
 
 
-def disclosure(summary: Content, *children: Content) -> Markup:
-    """Something that opens when it is asked for; printed open."""
-    return tag("details", tag("summary", summary), children)
+def disclosure(
+    summary: Content, *children: Content, opened: bool = False, class_: str | None = None
+) -> Markup:
+    """Something that opens when it is asked for, or from the start; printed open."""
+    return tag("details", tag("summary", summary), children, open=opened, class_=class_)
 
 
 def absent(words: Content) -> Markup:
@@ -56,52 +65,40 @@ def absent(words: Content) -> Markup:
 Row = Sequence[Content]
 
 
+def split(*parts: Content) -> Markup:
+    """What one cell holds: side by side where there is room, else below one another.
+
+    So a table needs two columns only and stays a table, to the eye and to a screen reader, on a phone too.
+    """
+    return tag("div", [tag("div", part) for part in parts], class_="split")
+
+
 def table(
     key: str, caption: Content, heads: Sequence[str], rows: Sequence[Row], figures: Sequence[int] = ()
 ) -> Markup:
-    """A table whose first column heads its rows. `figures` are the columns of right-aligned numbers.
-
-    On a narrow screen each row becomes a card; the style sheet takes the table's look away there, so its
-    roles are stated, and every cell carries the name of its column.
-    """
+    """A table whose first column heads its rows. `figures` are the columns of right-aligned numbers."""
     numeric = ["num" if n in figures else None for n in range(len(heads))]
-    columns = [
-        tag("th", text, scope="col", role="columnheader", class_=numeric[n]) for n, text in enumerate(heads)
-    ]
-    head = tag("tr", columns, role="row")
+    columns = [tag("th", text, scope="col", class_=numeric[n]) for n, text in enumerate(heads)]
     body = [
         tag(
             "tr",
-            tag("th", row[0], scope="row", role="rowheader"),
-            [
-                tag("td", cell, role="cell", data_label=heads[n], class_=numeric[n])
-                for n, cell in enumerate(row[1:], 1)
-            ],
-            role="row",
+            tag("th", row[0], scope="row"),
+            [tag("td", cell, class_=numeric[n]) for n, cell in enumerate(row[1:], 1)],
         )
         for row in rows
     ]
-    parts = tag("thead", head, role="rowgroup"), tag("tbody", body, role="rowgroup")
-    return scrolled(key, caption, *parts, class_="stack")
+    return scrolled(key, caption, tag("thead", tag("tr", columns)), tag("tbody", body))
 
 
 def data_table(key: str, caption: Content, heads: Sequence[str], rows: Sequence[Row]) -> Markup:
     """A small table of figures beside a chart; its first column heads its rows."""
-    head = tag(
-        "tr", [tag("th", text, scope="col", class_="num" if n else None) for n, text in enumerate(heads)]
-    )
-    body = [
-        tag("tr", tag("th", row[0], scope="row"), [tag("td", cell, class_="num") for cell in row[1:]])
-        for row in rows
-    ]
-    return scrolled(key, caption, tag("thead", head), tag("tbody", body))
+    return table(key, caption, heads, rows, range(1, len(heads)))
 
 
-def scrolled(key: str, caption: Content, *parts: Content, class_: str | None = None) -> Markup:
+def scrolled(key: str, caption: Content, *parts: Content) -> Markup:
     """A table's parts under its caption, in a place that scrolls where it must, and by keyboard too."""
     name = f"{key}-caption"
-    role = "table" if class_ else None
-    whole = tag("table", tag("caption", caption, id=name), parts, class_=class_, role=role)
+    whole = tag("table", tag("caption", caption, id=name), parts)
     return tag("div", whole, class_="scroll", role="group", aria_labelledby=name, tabindex="0")
 
 
@@ -109,15 +106,10 @@ def figure(chart: Chart) -> Markup:
     """A chart with its data beside it."""
     return tag(
         "figure",
-        tag("figcaption", chart.title, tag("span", chart.legend, class_="note") if chart.legend else None),
+        tag("figcaption", chart.title, note(chart.legend) if chart.legend else None),
         tag("div", svg(chart, by_class), class_="plot"),
-        data_table(f"{chart.key}-data", f"Data: {chart.title}", chart.table.heads, _unbroken(chart)),
+        data_table(f"{chart.key}-data", f"Data: {chart.title}", chart.table.heads, chart.table.rows),
     )
-
-
-def _unbroken(chart: Chart) -> list[list[str]]:
-    """The chart's rows, no figure parted from its unit at the end of a line."""
-    return [[cell.replace(" ms", "\xa0ms") for cell in row] for row in chart.table.rows]
 
 
 def definitions(pairs: Sequence[tuple[str, Content]], class_: str | None = None) -> Markup:

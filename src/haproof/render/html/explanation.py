@@ -10,12 +10,18 @@ from haproof.render.html.components import disclosure
 from haproof.render.markup import NOTHING, tag
 
 
+def folded(judge: Callable[..., Any]) -> Markup:
+    """The same behind a line that opens it."""
+    words = explained(judge)
+    return disclosure("Why, how, not proved", words) if words else NOTHING
+
+
 def explained(judge: Callable[..., Any]) -> Markup:
-    """The explanation, closed until it is asked for; nothing where docstrings were stripped."""
+    """The explanation, to stand in a fold; nothing where docstrings were stripped."""
     meaning, parts = sections(judge)
     if not meaning:
         return NOTHING
     said = [
         [" ", tag("p", tag("strong", f"{label}:"), f" {words}")] for label, words in parts.items() if words
     ]
-    return disclosure("Why, how, not proved", tag("div", tag("p", meaning), said, class_="explained"))
+    return tag("div", tag("p", meaning), said, class_="explained")

@@ -3,6 +3,7 @@
 import hashlib
 import os
 from binascii import b2a_base64
+from collections.abc import Sequence
 
 from markupsafe import Markup
 
@@ -10,49 +11,40 @@ from haproof.core.model import Report
 from haproof.evidence import PROOF_STEM
 from haproof.render import proof_json
 from haproof.render.charts.palette import style_rules
+from haproof.render.document.labels import TITLES
+from haproof.render.document.overview import Overview, overview
+from haproof.render.document.reasons import reasons
+from haproof.render.document.slices import SliceView, slices
 from haproof.render.html.components import code, definitions
-from haproof.render.html.results import results
+from haproof.render.html.readiness import readiness, scope, tested
 from haproof.render.html.review import review
-from haproof.render.html.summary import readiness, scope, tested, verdict
+from haproof.render.html.slices import results
+from haproof.render.html.verdict import verdict
 from haproof.render.markup import tag, void
 
-CONTENTS = (
-    (
-        "Decision",
-        (("verdict", "Verdict"), ("readiness", "Readiness"), ("scope", "Not proved"), ("tested", "Tested")),
-    ),
-    (
-        "Results",
-        (
-            ("coverage", "Coverage"),
-            ("window", "Window"),
-            ("val13", "Failover"),
-            ("val14", "Replication lag"),
-            ("val15", "Backup"),
-            ("val16", "Split-brain"),
-            ("val17", "Quorum loss"),
-        ),
-    ),
-    (
-        "Review",
-        (
-            ("matrix", "Matrix"),
-            ("claims", "Evidence"),
-            ("strength", "Strength"),
-            ("contradictions", "Contradictions"),
-            ("risks", "Risks"),
-            ("files", "Files"),
-            ("verifying", "Verify"),
-        ),
-    ),
+DECISION = (
+    ("verdict", "Verdict"),
+    ("readiness", "Readiness"),
+    ("scope", "Not proved"),
+    ("tested", "Tested"),
 )
-"""The sections by reader: what they are called in the contents."""
+REVIEW = (
+    ("matrix", "Matrix"),
+    ("contradictions", "Contradictions"),
+    ("strength", "Strength"),
+    ("risks", "Findings"),
+    ("files", "Files"),
+    ("verifying", "Verify"),
+)
+"""The sections for whoever decides and for whoever reviews, and what they are called in the contents."""
 
 
 def page(report: Report) -> str:
     """The document, bound to the JSON artifact by its digest."""
     digest = hashlib.sha256(proof_json.render(report)).hexdigest()
-    return f"<!DOCTYPE html>\n{tag('html', _head(report, digest), _body(report, digest), lang='en')}\n"
+    seen = overview(report)
+    whole = tag("html", _head(report, seen, digest), _body(report, seen, digest), lang="en")
+    return f"<!DOCTYPE html>\n{whole}\n"
 
 
 def style() -> Markup:
@@ -77,7 +69,7 @@ def policy(sheet: str) -> str:
     )
 
 
-def _head(report: Report, digest: str) -> Markup:
+def _head(report: Report, seen: Overview, digest: str) -> Markup:
     sheet = style() + running_foot(digest)
     proof = report.proof
     return tag(
@@ -88,24 +80,25 @@ def _head(report: Report, digest: str) -> Markup:
         void("meta", name="color-scheme", content="light dark"),
         void("meta", name="referrer", content="no-referrer"),
         void("meta", name="generator", content=f"{proof.generator.name} {proof.generator.version}"),
-        tag("title", f"{proof.verdict} — {proof.report} HA Proof Report"),
+        void("meta", name="description", content=seen.description),
+        tag("title", seen.title),
         void("link", rel="icon", href="data:,"),
         tag("style", sheet),
     )
 
 
-def _body(report: Report, digest: str) -> Markup:
+def _body(report: Report, seen: Overview, digest: str) -> Markup:
+    views = slices(report)
     return tag(
         "body",
         tag("a", "Skip to the report", href="#main", class_="skip"),
         tag("header", tag("p", "VAL26 — HA Proof Report", class_="eyebrow")),
         tag(
             "main",
-            verdict(report),
-            _contents(),
-            tag("div", readiness(report), scope(report), class_="pair"),
-            tested(report),
-            results(report),
+            verdict(seen, reasons(report)),
+            _contents(views),
+            tag("div", readiness(report), scope(report), tested(report), class_="trio"),
+            results(report, views),
             review(report),
             id="main",
         ),
@@ -113,16 +106,19 @@ def _body(report: Report, digest: str) -> Markup:
     )
 
 
-def _contents() -> Markup:
-    groups = [
+def _contents(views: Sequence[SliceView]) -> Markup:
+    """The sections by reader."""
+    measured = [(view.id.lower(), TITLES.get(view.id, view.name)) for view in views]
+    groups = (("Decision", DECISION), ("Results", (*measured, ("window", "Window"))), ("Review", REVIEW))
+    listed = [
         tag(
             "li",
             tag("span", name, class_="label"),
             tag("ul", [tag("li", tag("a", words, href=f"#{key}")) for key, words in entries]),
         )
-        for name, entries in CONTENTS
+        for name, entries in groups
     ]
-    return tag("nav", tag("ul", groups), aria_label="Contents")
+    return tag("nav", tag("ul", listed), aria_label="Contents")
 
 
 def _imprint(report: Report, digest: str) -> Markup:
@@ -133,7 +129,7 @@ def _imprint(report: Report, digest: str) -> Markup:
             ("Generated", tag("time", proof.generated_at, datetime=proof.generated_at)),
             ("By", f"{proof.generator.name} {proof.generator.version}"),
             (
-                "The same judgement, for programs",
+                "Machine-readable report",
                 [code(f"{PROOF_STEM}.json"), tag("span", ["SHA-256 ", code(digest)], class_="below")],
             ),
         )

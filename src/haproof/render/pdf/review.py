@@ -1,63 +1,68 @@
-"""For the reviewer: the matrix, where each claim rests, contradictions, files, verification, meanings."""
+"""For the reviewer: the matrix, where each claim is shown, contradictions, files, verification, meanings."""
 
 from typing import Any
 
-from haproof.core.checks import MATRIX
 from haproof.core.explain import explain
-from haproof.core.figures import separated
-from haproof.core.model import MatrixRow, Report
+from haproof.core.model import Report
+from haproof.render.document.claims import Claim, claims
+from haproof.render.document.places import listed
+from haproof.render.document.verify import OPENING, steps
+from haproof.render.document.wording import counted
 from haproof.render.pdf.cells import Cell, code, lines, state, table, text
-from haproof.render.places import listed, places
 
 Data = dict[str, Any]
 
 
 def review(report: Report) -> Data:
     """The data of the sections."""
+    ten = claims(report)
     return {
-        "matrix": _matrix(report),
+        "matrix": _matrix(ten),
         "tally": f"{report.proof.summary.passed} PASS, {report.proof.summary.failed} FAIL",
-        "claims": [claim for row in report.proof.checks if (claim := _claim(report, row))],
+        "claims": [_places(claim) for claim in ten if claim.places],
         "contradictions": _contradictions(report),
         "files": _files(report),
+        "opening": OPENING,
         "verify": _verify(report),
-        "meanings": [_meaning(check.id) for check in MATRIX],
+        "meanings": [_meaning(claim.id) for claim in ten],
     }
 
 
-def _matrix(report: Report) -> Data:
+def _matrix(ten: tuple[Claim, ...]) -> Data:
     rows: list[tuple[Cell, ...]] = [
         (
-            lines(row.id, {"note": row.when}),
-            state(row.status),
-            lines(text(row.description), {"note": text(row.criterion)}),
-            text(row.detail),
+            lines(claim.id, {"note": claim.when}),
+            state(claim.status),
+            lines(text(claim.description), {"note": text(claim.criterion)}),
+            {"lines": [{"plain": text(words)} for words in claim.found]},
         )
-        for row in report.proof.checks
+        for claim in ten
     ]
     heads = ("Check", "Status", "Claim and criterion", "What was found")
     return table("The ten checks of VAL26", heads, (0, 0, 2, 2), rows)
 
 
-def _claim(report: Report, row: MatrixRow) -> Data | None:
-    """The figures that one claim rests on, each with its place in the evidence."""
-    if not row.evidence:
-        return None
+def _places(claim: Claim) -> Data:
+    """The figures that one claim is based on, each with its place in the evidence."""
     rows: list[tuple[Cell, ...]] = [
         (
             text(listed(place.checks)),
-            text(place.value) if place.holds else lines(text(place.value), {"note": "broken"}),
+            lines(
+                text(place.value),
+                {"note": text(f"exactly {place.exact}")} if place.exact else None,
+                None if place.holds else {"note": "fails"},
+            ),
             text(place.limit),
             code(place.path),
             code(listed(place.pointers)),
         )
-        for place in places(report, row)
+        for place in claim.places
     ]
     heads = ("Check", "Value", "Limit", "File", "JSON Pointer")
     return {
-        "title": f"{row.id} {text(row.description)}",
-        "state": state(row.status),
-        "table": table(f"Where {row.id} rests", heads, (1.1, 1.3, 1.6, 1.6, 1.8), rows),
+        "title": f"{claim.id} {text(claim.description)}",
+        "state": state(claim.status),
+        "table": table(f"Where {claim.id} is shown", heads, (1.1, 1.3, 1.6, 1.6, 1.8), rows),
     }
 
 
@@ -75,7 +80,7 @@ def _files(report: Report) -> Data | None:
     rows: list[tuple[Cell, ...]] = [
         (
             file.slice,
-            lines(code(file.path), {"note": f"{separated(file.bytes)} bytes"}),
+            lines(code(file.path), {"note": counted(file.bytes, "byte")}),
             code(file.sha256),
             code(file.generated_at) if file.generated_at else "–",
         )
@@ -88,24 +93,15 @@ def _files(report: Report) -> Data | None:
 
 
 def _verify(report: Report) -> list[tuple[str, Cell]]:
-    again = f"haproof report --generated-at {report.proof.generated_at} --write pdf EVIDENCE_DIR"
-    version = report.proof.generator.version
-    same = f"The judgement. haproof {version} on any machine writes the same bytes, this document included."
-    return [
-        (
-            "The artifact. Its SHA-256 stands at the foot of every page; it is attached to this document.",
-            code("sha256sum val26-proof-report.json"),
-        ),
-        (
-            "The evidence. Compare the digests of the files listed above.",
-            code("sha256sum val1?/val1?-report.json"),
-        ),
-        (same, code(again)),
-        (
-            "The signature, where val26/val26-attestation.dsse.json stands beside the report.",
-            code("haproof verify EVIDENCE_DIR --key signer.pub"),
-        ),
+    """The steps, and the artifact that is inside this document."""
+    inside = (
+        "Check that this document belongs to the machine-readable report, which is attached to it and whose "
+        "SHA-256 is at the foot of every page."
+    )
+    listed = [
+        (text(step.words), lines(*(code(command) for command in step.commands))) for step in steps(report)
     ]
+    return [*listed, (inside, code('sha256sum "$EVIDENCE/val26/val26-proof-report.json"'))]
 
 
 def _meaning(check_id: str) -> Data:

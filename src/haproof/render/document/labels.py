@@ -86,8 +86,29 @@ LABELS = {
 }
 """Metric name to label."""
 
-UNITS = {"ms": " ms", "rows": " rows", "bytes": " bytes", "count": ""}
-"""Unit of the JSON artifact to what stands behind a figure."""
+POLL_INTERVAL = "poll_interval_ms"
+"""The figure that says how often a slice looked."""
+
+POLLED = frozenset(
+    (
+        "sigterm_failover_ms",
+        "sigkill_failover_ms",
+        "rapid_cycle_ms",
+        "sigterm_trials_ms",
+        "sigkill_trials_ms",
+        "hung_leader_failover_ms",
+    )
+)
+"""Figures that end when a poll sees the change: each is known only to within one interval."""
+
+TITLES = {
+    "VAL13": "Failover",
+    "VAL14": "Replication lag",
+    "VAL15": "Backup and restore",
+    "VAL16": "Split-brain",
+    "VAL17": "Quorum loss",
+}
+"""What each slice is called in a table of contents."""
 
 PROVES = {
     "VAL13": "SIGTERM/SIGKILL leader failover within 5 s, zero data loss",

@@ -1,12 +1,12 @@
-"""Where a claim rests: the places in the evidence, those that say nothing but PASS told together."""
+"""Where a claim is shown: the places in the evidence, those that say nothing but PASS listed together."""
 
 import re
 from collections.abc import Sequence
 
 from msgspec import Struct
 
-from haproof.core.figures import cut, shown
 from haproof.core.model import MatrixRow, Pointer, Report
+from haproof.render.document.figures import found
 
 HELD = ("reported PASS", "PASS, not contradicted")
 """What stands at the entry of a check that holds, and what it was held against."""
@@ -19,7 +19,7 @@ _NUMBERED = re.compile(r"(.*?)(\d+)\Z", re.DOTALL)
 
 class Place(Struct, frozen=True, kw_only=True):
     """A value at a JSON Pointer into one file, beside its limit; or, where `checks` and `pointers` are
-    several, the entries of checks that all hold.
+    several, the entries of checks that all hold. `exact` is empty where `value` says the same.
     """
 
     slice: str
@@ -27,6 +27,7 @@ class Place(Struct, frozen=True, kw_only=True):
     checks: tuple[str, ...]
     pointers: tuple[str, ...]
     value: str
+    exact: str
     limit: str
     holds: bool
 
@@ -35,43 +36,45 @@ def places(report: Report, row: MatrixRow) -> list[Place]:
     """The places of one claim in the order of its evidence; the entries that hold stand where the first does,
     one place for each file.
     """
-    found: list[Place] = []
+    listed: list[Place] = []
     for pointer in row.evidence:
         place = _place(report, pointer)
-        at = next((n for n, other in enumerate(found) if _alike(other, place)), None)
+        at = next((n for n, other in enumerate(listed) if _alike(other, place)), None)
         if at is None:
-            found.append(place)
+            listed.append(place)
         else:
-            found[at] = _joined(found[at], place)
-    return found
+            listed[at] = _joined(listed[at], place)
+    return listed
 
 
 def _place(report: Report, pointer: Pointer) -> Place:
-    value, limit, holds = _looked_up(report, pointer)
+    value, exact, limit, holds = _looked_up(report, pointer)
     return Place(
         slice=pointer.slice,
         path=pointer.path,
         checks=(pointer.check,),
         pointers=(pointer.pointer,),
         value=value,
+        exact=exact,
         limit=limit,
         holds=holds,
     )
 
 
-def _looked_up(report: Report, pointer: Pointer) -> tuple[str, str, bool]:
-    """What stands at a pointer, what it was held against, and whether that holds."""
+def _looked_up(report: Report, pointer: Pointer) -> tuple[str, str, str, bool]:
+    """What is at a pointer, short and exact, what it was held against, and whether that holds."""
     owner = next(result for result in report.slices if result.id == pointer.slice)
     entry = owner.check(pointer.check)
     if entry is None:
-        return "–", "–", False
+        return "–", "", "–", False
     finding = next((finding for finding in entry.findings if finding.pointer == pointer.pointer), None)
     if finding is not None:
-        return shown(finding.value, finding.limit), cut(finding.rule), finding.holds
+        seen = found(finding)
+        return seen.value, seen.exact, seen.rule, seen.holds
     if entry.passed:
-        return (*HELD, True)
+        return HELD[0], "", HELD[1], True
     said = "reported PASS, contradicted" if entry.contradicted else f"reported {entry.entry.status}"
-    return said, HELD[1], False
+    return said, "", HELD[1], False
 
 
 def _alike(one: Place, other: Place) -> bool:
@@ -85,6 +88,7 @@ def _joined(one: Place, other: Place) -> Place:
         checks=one.checks + other.checks,
         pointers=one.pointers + other.pointers,
         value=one.value,
+        exact=one.exact,
         limit=one.limit,
         holds=True,
     )

@@ -1,0 +1,58 @@
+"""The ten checks of the matrix: what was found, and where in the evidence it can be looked up."""
+
+from collections.abc import Callable
+from typing import Any
+
+from msgspec import Struct
+
+from haproof.core.checks import MATRIX
+from haproof.core.model import CheckResult, MatrixRow, Report
+from haproof.render.document.figures import found
+from haproof.render.document.places import Place, places
+from haproof.render.document.wording import signs
+
+
+class Claim(Struct, frozen=True, kw_only=True):
+    """One check of the matrix. `found` says one thing a line."""
+
+    id: str
+    when: str
+    status: str
+    description: str
+    criterion: str
+    found: tuple[str, ...]
+    places: tuple[Place, ...]
+    judge: Callable[..., Any]
+
+
+def claims(report: Report) -> tuple[Claim, ...]:
+    """Every check of the matrix, in order."""
+    judges = {check.id: check.judge for check in MATRIX}
+    return tuple(
+        Claim(
+            id=row.id,
+            when=row.when,
+            status=row.status,
+            description=signs(row.description),
+            criterion=signs(row.criterion),
+            found=_found(report, row),
+            places=tuple(places(report, row)),
+            judge=judges[row.id],
+        )
+        for row in report.proof.checks
+    )
+
+
+def _found(report: Report, row: MatrixRow) -> tuple[str, ...]:
+    """The figures behind a claim on figures that passes; else the outcome in the words of the judgement."""
+    if row.status != "PASS":
+        return (row.detail,)
+    figures = [found(finding).words for entry in _entries(report, row) for finding in entry.findings]
+    return tuple(figures) if figures and row.when == "Metric" else (signs(row.detail),)
+
+
+def _entries(report: Report, row: MatrixRow) -> list[CheckResult]:
+    """The checks of slices that a claim is based on, each once."""
+    named = dict.fromkeys((place.slice, place.check) for place in row.evidence)
+    owners = {result.id: result for result in report.slices}
+    return [entry for owner, check in named if (entry := owners[owner].check(check))]
