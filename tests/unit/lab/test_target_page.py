@@ -77,7 +77,7 @@ def test_every_field_that_the_lab_reads_is_there_with_its_type() -> None:
 
 
 def test_the_audit_events_are_those_that_the_lab_looks_for() -> None:
-    code = "\n".join(path.read_text("utf-8") for path in sorted((LAB / "scenarios").glob("*.py")))
+    code = "\n".join(path.read_text("utf-8") for path in sorted(LAB.rglob("*.py")))
     looked_for = set(re.findall(r"\"(ha\.[a-z_]+\.[a-z_]+)\"", code))
     assert looked_for == set(re.findall(r"^\| `(ha\.[\w.]+)` \|", part("events"), re.MULTILINE))
     assert len(looked_for) == 7
