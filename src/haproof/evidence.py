@@ -86,15 +86,20 @@ def _discover(directory: str, slice_: AnySlice) -> str:
     return f"{slice_.folder}/{matching[0]}"
 
 
-def _read(directory: str, path: str) -> bytes:
-    """The bytes of a regular file inside the evidence directory, read once and without waiting."""
+def open_inside(directory: str, path: str) -> int:
+    """A handle on a file of the evidence directory, opened without waiting. Raises Unusable."""
     real = os.path.realpath(os.path.join(directory, path))
     if not _inside(directory, real):
         raise Unusable(path, "a link that leads outside the evidence directory")
     try:
-        handle = os.open(real, os.O_RDONLY | os.O_NONBLOCK | os.O_NOFOLLOW | os.O_CLOEXEC)
+        return os.open(real, os.O_RDONLY | os.O_NONBLOCK | os.O_NOFOLLOW | os.O_CLOEXEC)
     except OSError as fault:
         raise Unusable(path, f"cannot be read ({fault.strerror})") from None
+
+
+def _read(directory: str, path: str) -> bytes:
+    """The bytes of a regular file inside the evidence directory, read once."""
+    handle = open_inside(directory, path)
     try:
         return _read_regular(handle, path)
     except OSError as fault:

@@ -30,6 +30,7 @@ from haproof.core.instant import parse_instant
 from haproof.core.model import Evidence, Proof, Report
 from haproof.errors import FormatError
 from haproof.evidence import PROOF_FOLDER, PROOF_STEM, read_evidence
+from haproof.raw_files import recount
 from haproof.render import ALWAYS, FORMATS, render
 from haproof.version import VERSION
 
@@ -101,6 +102,8 @@ def _assess_again(evidence: Evidence, recorded: Recorded) -> Report:
     except ValueError as fault:
         raise Failed(f"{ARTIFACT_NAME}: generated_at is {fault}") from None
     proof = recorded.proof
+    if proof.options.recount:
+        evidence = recount(evidence)
     report = assess(replace(evidence, directory=proof.evidence_dir), at, proof.options)
     return replace(report, proof=replace(report.proof, generator=recorded.proof.generator))
 

@@ -7,6 +7,7 @@
 5. raw files      what the slice reports list as raw evidence is there, with digest and size
 6. judgement      the evidence, assessed again with the recorded path and time, gives the same judgement
 7. report files   each format, made again, has the same bytes
+8. recount        the figures that raw files yield, derived again, are those of the slice reports
 
 A timestamp of the envelope (RFC 3161), where there is one, is one step more. All steps are taken, whatever
 the earlier ones found; one FAILED is enough to fail. Without an envelope steps 1 to 3 have nothing to check,
@@ -23,6 +24,7 @@ from haproof.attest.inventory import ENVELOPE_NAME, NotAFile, read_document
 from haproof.attest.judgement import differing_keys
 from haproof.attest.key_forms import load_public
 from haproof.attest.keys import PublicKey
+from haproof.attest.recounting import recount_step
 from haproof.attest.statement import SignedStatement
 from haproof.attest.steps import Failed, NotChecked, Step, StepLog, counted, named
 from haproof.attest.timestamp import Timestamp, timestamp_step
@@ -89,6 +91,7 @@ def verify(
     log.run("raw files", lambda: examine.raw_artifacts(case))
     log.run("judgement", lambda: _judgement(case, signed))
     log.run("report files", lambda: examine.report_files(case, _vouched(case, signed) if keyid else ()))
+    log.run("recount", lambda: recount_step(case))
     stamped_at = log.run("timestamp", stamped) if stamped else None
     return Verification(
         steps=tuple(log.steps),

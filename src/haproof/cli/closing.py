@@ -26,8 +26,10 @@ def report_and_close(evidence: str, write: "Sequence[str]", required: str) -> in
     The report's last line is the verdict; the lines that follow it belong to it.
     """
     from haproof.cli.report import run_report
+    from haproof.core.model import Options
 
-    done = run_report(evidence, write=write, unasked=PAGE, required=required)
+    options = Options(recount=True)
+    done = run_report(evidence, write=write, unasked=PAGE, options=options, required=required)
     reasons = done.report.proof.reasons
     lines = [f"Reason: {reasons[0].sentence}{_more(len(reasons) - 1)}"] if reasons else []
     lines.append(f"Page: {done.files['html']}" if "html" in done.files else f"Report: {done.files['text']}")

@@ -16,6 +16,7 @@ from haproof.errors import FormatError, UsageError
 from haproof.evidence import read_evidence
 from haproof.given import meant
 from haproof.places import around, newest_run, require_run
+from haproof.raw_files import recount
 from haproof.render import ALWAYS, FORMATS, SHOWN, render
 
 REQUIRED = {
@@ -47,6 +48,11 @@ def configure_judging(parser: argparse.ArgumentParser) -> None:
         type=duration,
         metavar="N(s|m|h|d)",
         help="evidence older than that, such as 36h or 7d, is not coherent (default: any age)",
+    )
+    parser.add_argument(
+        "--recount",
+        action="store_true",
+        help="derive the figures that the raw files yield again; one that differs is a contradiction",
     )
     parser.add_argument(
         "--generated-at",
@@ -88,12 +94,15 @@ def directory_of(args: argparse.Namespace) -> str:
 def judged(directory: str, generated_at: datetime | None = None, options: Options = NO_OPTIONS) -> Report:
     """Read and judge one run. Raises UsageError where that is no run, but runs lie below it."""
     require_run(directory)
-    return assess(read_evidence(directory), generated_at or generation_time(None), options)
+    evidence = read_evidence(directory)
+    if options.recount:
+        evidence = recount(evidence)
+    return assess(evidence, generated_at or generation_time(None), options)
 
 
 def options_of(args: argparse.Namespace) -> Options:
     """What the judgement depends on besides evidence, path and time."""
-    return Options(max_age_seconds=args.max_age)
+    return Options(max_age_seconds=args.max_age, recount=args.recount)
 
 
 SECONDS = {"s": 1, "m": 60, "h": 3600, "d": 86_400}

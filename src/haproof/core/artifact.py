@@ -75,7 +75,8 @@ def _disagreements(proof: Proof) -> Iterator[tuple[str, str]]:
         row = rows[slice_.id]
         if (row.status == "MISSING") != (getattr(proof.metrics, slice_.stem) is None):
             yield f"$.metrics.{slice_.stem}", f"null exactly where MISSING; {row.id} is {row.status}"
-        yield from _counts(row)
+        disputed = any(entry.slice == row.id and entry.check is None for entry in proof.contradictions)
+        yield from _counts(row, disputed)
     for check in proof.checks:
         yield from _asked(check, rows)
     passed = sum(row.status == "PASS" for row in proof.checks)
@@ -154,15 +155,15 @@ def _asked(check: MatrixRow, rows: Mapping[str, SliceRow]) -> Iterator[tuple[str
         yield "$.checks", f"{check.id} is {check.status}, {passes} is {rows[passes].status}"
 
 
-def _counts(row: SliceRow) -> Iterator[tuple[str, str]]:
-    """A slice's counts against its status."""
+def _counts(row: SliceRow, disputed: bool) -> Iterator[tuple[str, str]]:
+    """A slice's counts against its status; one that is `disputed` fails though all its checks pass."""
     counts = (row.passed, row.failed, row.total)
     if row.status == "MISSING":
         agreed = counts == (None, None, None)
     else:
         passed = row.passed or 0
         agreed = 0 <= passed <= TEN and counts == (passed, TEN - passed, TEN)
-        agreed = agreed and (row.status == "PASS") == (passed == TEN)
+        agreed = agreed and (row.status == "PASS") == (passed == TEN and not disputed)
     if not agreed:
         yield "$.slices", f"{row.id} is {row.status}, its counts say otherwise"
 

@@ -4,9 +4,12 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
+from msgspec.structs import replace
+
 from haproof.core import topology
 from haproof.core.checks import MATRIX, MatrixCheck
 from haproof.core.checks.matrix import Judged
+from haproof.core.findings import Findings
 from haproof.core.instant import format_instant
 from haproof.core.judge import judge_slice
 from haproof.core.levels import judge_levels, reached
@@ -38,8 +41,14 @@ from haproof.version import VERSION
 
 
 def assess(evidence: Evidence, generated_at: datetime, options: Options = NO_OPTIONS) -> Report:
-    """Judge the evidence: slices, window, ten checks, readiness. `generated_at` must be aware."""
-    slices = tuple(judge_slice(source) for source in evidence.sources)
+    """Judge the evidence: slices, window, ten checks, readiness. `generated_at` must be aware.
+
+    What raw files yield counts only where the options ask for a recount, so that the artifact says so.
+    """
+    sources = evidence.sources
+    if not options.recount:
+        sources = tuple(replace(source, recounted=None) for source in sources)
+    slices = tuple(judge_slice(source) for source in sources)
     window = judge_window(slices, generated_at, options.max_age_seconds)
     contradictions = tuple(entry for result in slices for entry in _contradictions(result))
     outcomes = _matrix(Judged(slices, window))
@@ -86,18 +95,21 @@ def _verdict(levels: Levels, failed: Sequence[str]) -> str:
 
 
 def _contradictions(result: SliceResult) -> list[Contradiction]:
-    """One entry for each check whose PASS its own figures contradict."""
+    """One entry for each check that its own figures or its raw files contradict, then one for each figure of
+    a recount that no check ties, and for each raw file that cannot be used."""
+    tied = [(one.check.id, one.broken if one.contradicted else one.disputed) for one in result.checks]
+    untied: list[tuple[str | None, Findings]] = [(None, (finding,)) for finding in result.untied]
     return [
         Contradiction(
             slice=result.id,
-            check=check.check.id,
-            metric=check.broken[0].name,
-            value=_plain(check.broken[0].value),
-            rule=check.broken[0].rule,
-            detail="; ".join(finding.broken for finding in check.broken),
+            check=check_id,
+            metric=broken[0].name,
+            value=_plain(broken[0].value),
+            rule=broken[0].rule,
+            detail="; ".join(finding.broken for finding in broken),
         )
-        for check in result.checks
-        if check.contradicted
+        for check_id, broken in [*tied, *untied]
+        if broken
     ]
 
 

@@ -1,6 +1,6 @@
 """Checks and slices as values: an id, a sentence, and a pure function."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Mapping
 from typing import Any, Generic, TypeVar
 
 from msgspec import Struct
@@ -25,14 +25,29 @@ class Check(Struct, Generic[R], frozen=True):
     judge: Callable[[R], Findings]
 
 
+class Raw(Struct, Generic[R], frozen=True):
+    """A raw file beside a slice's report: its path below the slice's folder, the figures that it may yield,
+    and how they are derived from its lines.
+
+    `derive` is given the lines, their ends included, and the record (its settings say how a figure was
+    measured). It gives those metrics and observations that these lines yield, by name: an older form of the
+    file may yield fewer. Raises ValueError where the lines are none of the file's forms.
+    """
+
+    file: str
+    figures: tuple[str, ...]
+    derive: Callable[[Iterable[bytes], R], Mapping[str, Any]]
+
+
 class Slice(Struct, Generic[R], frozen=True):
-    """One kind of evidence: its code, its names, the type of its record and its ten checks."""
+    """One kind of evidence: its code, its names, the type of its record, its ten checks and its raw files."""
 
     id: str
     stem: str
     name: str
     record: type[R]
     checks: tuple[Check[R], ...]
+    raw: tuple[Raw[R], ...] = ()
 
     @property
     def folder(self) -> str:

@@ -21,7 +21,8 @@ class Finding(Struct, frozen=True):
     """One figure held against one rule.
 
     `pointer` is the figure's JSON Pointer in the slice report; `op` and `limit` are the target as the
-    JSON artifact gives it (`op` is None where the rule only asks that something was measured).
+    JSON artifact gives it (`op` is None where the rule only asks that something was measured). `told` is
+    the sentence of a finding that no rule of a slice gives: a raw file says otherwise (`core.recount`).
     """
 
     pointer: str
@@ -31,11 +32,13 @@ class Finding(Struct, frozen=True):
     limit: Any
     rule: str
     holds: bool
+    told: str = ""
 
     @property
     def broken(self) -> str:
         """The sentence for a rule that does not hold."""
-        return f"{self.name} is {shown(self.value, self.limit, self.op)}; the rule is {self.rule}"
+        told = f"{self.name} is {shown(self.value, self.limit, self.op)}; the rule is {self.rule}"
+        return self.told or told
 
     @property
     def held(self) -> str:

@@ -6,6 +6,7 @@ from haproof.core.check import AnySlice
 from haproof.core.findings import Findings
 from haproof.core.model import CheckResult, SliceResult, Source
 from haproof.core.record import Record
+from haproof.core.recount import dispute
 
 
 def judge(record: Any, slice_: AnySlice) -> tuple[tuple[str, Findings], ...]:
@@ -14,7 +15,7 @@ def judge(record: Any, slice_: AnySlice) -> tuple[tuple[str, Findings], ...]:
 
 
 def judge_slice(source: Source) -> SliceResult:
-    """The slice's ten checks, each with the producer's word and our own findings."""
+    """The slice's ten checks, each with the producer's word and our own findings (a recount's included)."""
     record: Record | None = source.record
     if record is None:
         return SliceResult(source=source)
@@ -24,4 +25,5 @@ def judge_slice(source: Source) -> SliceResult:
         index, entry = places[check.id]
         findings = check.judge(record)
         results.append(CheckResult(check=check, entry=entry, pointer=f"/checks/{index}", findings=findings))
-    return SliceResult(source=source, checks=tuple(results))
+    result = SliceResult(source=source, checks=tuple(results))
+    return result if source.recounted is None else dispute(result)

@@ -4,6 +4,7 @@
 rest of the report is what a renderer may also want to show (raw samples, the lines of the topology).
 """
 
+from collections.abc import Mapping
 from datetime import datetime
 from typing import Any, Literal
 
@@ -22,11 +23,24 @@ Verdict = Literal["PASS", "FAIL"]
 State = Literal["MET", "NOT MET", "NO EVIDENCE"]
 
 
+class Recounted(Struct, frozen=True, kw_only=True):
+    """What one raw file of a slice yields: figures by name, or the reason why none.
+
+    `path` is relative to the evidence directory. `fault` says why the file cannot be used; neither figures
+    nor a fault mean that it is not there.
+    """
+
+    path: str
+    values: Mapping[str, Any] | None = None
+    fault: str | None = None
+
+
 class Source(Struct, frozen=True, kw_only=True):
     """What was found for one slice: the record, or the reason why there is none.
 
     `path` is relative to the evidence directory; `sha256` and `size` (bytes) are of the bytes that were
     judged, None where nothing was read. `fault` is a sentence; exactly one of `record` and `fault` is set.
+    `recounted` is what the raw files yield, None where they were not read.
     """
 
     slice: AnySlice
@@ -36,6 +50,7 @@ class Source(Struct, frozen=True, kw_only=True):
     record: Any = None
     fault: str | None = None
     not_run: NotRunRecord | None = None
+    recounted: tuple[Recounted, ...] | None = None
 
     @property
     def generated_at(self) -> Instant | None:
@@ -70,23 +85,32 @@ class CheckResult(Struct, frozen=True, kw_only=True):
         return self.entry.status == "PASS" and bool(self.broken)
 
     @property
+    def disputed(self) -> Findings:
+        """The findings of a recount: a raw file yields another figure than the report."""
+        return tuple(finding for finding in self.findings if finding.told)
+
+    @property
     def passed(self) -> bool:
         """Reported PASS and not contradicted."""
         return self.entry.status == "PASS" and not self.broken
 
 
 class SliceResult(Struct, frozen=True, kw_only=True):
-    """One slice, judged. Without a record it is MISSING and has no checks."""
+    """One slice, judged. Without a record it is MISSING and has no checks.
+
+    `untied` are the findings of a recount on figures that no check ties, and on files that cannot be used.
+    """
 
     source: Source
     checks: tuple[CheckResult, ...] = ()
+    untied: Findings = ()
 
     @property
     def status(self) -> Literal["PASS", "FAIL", "MISSING"]:
-        """PASS only if all ten checks passed; MISSING where there is no usable record."""
+        """PASS only if all ten checks passed and no raw file says otherwise; MISSING without a record."""
         if self.source.record is None:
             return "MISSING"
-        return "PASS" if all(check.passed for check in self.checks) else "FAIL"
+        return "PASS" if not self.untied and all(check.passed for check in self.checks) else "FAIL"
 
     @property
     def found(self) -> bool:

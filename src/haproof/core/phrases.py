@@ -43,6 +43,8 @@ def _no_limit(finding: Finding) -> bool:
 
 def phrase(finding: Finding) -> str:
     """A broken finding in words, without a full stop; a first word that is a name keeps its case."""
+    if finding.told:
+        return finding.told
     words = _phrase(finding)
     return words if "_" in words.partition(" ")[0] else words[:1].upper() + words[1:]
 

@@ -45,17 +45,17 @@ def _of_slice(result: SliceResult, contradictions: Sequence[Contradiction]) -> I
 
 def _failed(result: SliceResult, check: CheckResult) -> Reason:
     """A check that did not pass: by a figure of its own, or as its producer reports."""
-    broken = check.broken
+    broken, refuted = check.broken, check.contradicted or bool(check.disputed)
     name, folder = check.check.id, result.source.slice.folder
     return Reason(
         id=name,
-        severity="contradiction" if check.contradicted else "loss" if name in LOSS else "failed",
+        severity="contradiction" if refuted else "loss" if name in LOSS else "failed",
         sentence=_sentence(check),
         slice=result.id,
         check=name,
         path=result.source.path,
         pointer=broken[0].pointer if broken else check.pointer,
-        next=_fix_producer(result.id) if check.contradicted else _look(folder, name),
+        next=_fix_producer(result.id) if refuted else _look(folder, name),
     )
 
 
@@ -77,7 +77,8 @@ def _fix_producer(slice_id: str) -> str:
 
 
 def _refuted(result: SliceResult, entry: Contradiction) -> Reason:
-    """A contradiction that no check shows: the raw files give another figure."""
+    """A contradiction that no check shows: a raw file gives another figure, or cannot be used."""
+    pointers = {finding.name: finding.pointer for finding in result.untied if finding.pointer}
     return Reason(
         id=f"RUN-CONTRADICTION-{entry.check or entry.slice}",
         severity="contradiction",
@@ -85,7 +86,7 @@ def _refuted(result: SliceResult, entry: Contradiction) -> Reason:
         slice=entry.slice,
         check=entry.check,
         path=result.source.path,
-        pointer=f"/metrics/{entry.metric}",
+        pointer=pointers.get(entry.metric),
         next=_fix_producer(entry.slice),
     )
 

@@ -1,12 +1,13 @@
-"""Clocks, waits that have a name and a deadline, and the two statistics that the slices need."""
+"""Clocks, waits that have a name and a deadline, and two statistics of those who judge histories."""
 
-import math
 import threading
 import time
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Generic, TypeVar
 
+from haproof.core.histories.lag import nearest_rank as nearest_rank
+from haproof.core.histories.timing import worst as worst
 from haproof.lab.journal import Journal
 from haproof.lab.progress import Watcher
 
@@ -25,20 +26,6 @@ class Seen(Generic[T]):
 def milliseconds(seconds: float) -> float:
     """Seconds as milliseconds with microseconds kept."""
     return round(seconds * 1000, 3)
-
-
-def nearest_rank(values: Iterable[float], percent: float) -> float | None:
-    """The nearest-rank percentile: the smallest value with at least `percent` of all at or below it."""
-    ordered = sorted(values)
-    if not ordered:
-        return None
-    return ordered[max(math.ceil(percent / 100 * len(ordered)), 1) - 1]
-
-
-def worst(trials: Sequence[float | None]) -> float | None:
-    """The largest trial; None when there is none, or when one of them was not measured."""
-    measured = [trial for trial in trials if trial is not None]
-    return max(measured) if measured and len(measured) == len(trials) else None
 
 
 class Waits:

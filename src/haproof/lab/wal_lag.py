@@ -66,7 +66,11 @@ class Distinct:
 
 @dataclass
 class Lags:
-    """What one phase of sampling came to. `changes` are the readings in which any lag differed."""
+    """What one phase of sampling came to.
+
+    `kept` are, after what the view showed when the phase began, the readings in which any lag differed from
+    the one before; all of them where `keep_all` asks for it.
+    """
 
     readings: int = 0
     nulls: int = 0
@@ -75,15 +79,16 @@ class Lags:
     write: Distinct = field(default_factory=lambda: Distinct(None))
     flush: Distinct = field(default_factory=lambda: Distinct(None))
     replay: Distinct = field(default_factory=lambda: Distinct(None))
-    changes: list[Reading] = field(default_factory=list)
+    kept: list[Reading] = field(default_factory=list)
+    keep_all: bool = False
 
     @classmethod
-    def after(cls, first: Reading | None) -> "Lags":
+    def after(cls, first: Reading | None, keep_all: bool = False) -> "Lags":
         """An empty phase; what the view shows at its start is an old measurement, not one of this phase."""
         if first is None:
-            return cls()
+            first = Reading(time.monotonic(), None, None, None, None, None)
         write, flush, replay = (Distinct(lag) for lag in first.lags)
-        return cls(write=write, flush=flush, replay=replay, changes=[first])
+        return cls(write=write, flush=flush, replay=replay, kept=[first], keep_all=keep_all)
 
     def saw(self, reading: Reading | None) -> None:
         """One more reading (None: the standby is not connected)."""
@@ -96,13 +101,14 @@ class Lags:
         self.write.saw(reading.write_ms)
         self.flush.saw(reading.flush_ms)
         self.replay.saw(reading.replay_ms)
-        if not self.changes or self.changes[-1].lags != reading.lags:
-            self.changes.append(reading)
+        if self.keep_all or not self.kept or self.kept[-1].lags != reading.lags:
+            self.kept.append(reading)
 
     def lines(self, phase: str, began_s: float) -> list[dict[str, object]]:
-        """The changes as raw evidence; `ms` counts from `began_s`."""
+        """What was kept, as raw evidence; `ms` counts from `began_s`, `reading` numbers all readings."""
         return [
-            {
+            ({"reading": number} if self.keep_all and number else {})
+            | {
                 "phase": phase,
                 "ms": milliseconds(reading.at_s - began_s),
                 "write_lag_ms": reading.write_ms,
@@ -110,7 +116,7 @@ class Lags:
                 "replay_lag_ms": reading.replay_ms,
                 "gap_bytes": reading.gap_bytes,
             }
-            for reading in self.changes
+            for number, reading in enumerate(self.kept)
         ]
 
 

@@ -41,23 +41,23 @@ def test_the_whole_way(
     assert signed_words[1:] == ["Verdict of the report: HA DESIGN PARTNER READY"]
     status, lines, err = _run("verify", directory, "--key", "haproof.key.pub", capsys=capsys)
     assert (status, err) == (0, "")
-    assert [line[:2] for line in lines[:7]] == [f"{n}." for n in range(1, 8)]
-    assert lines[7] == "Verdict of the report: HA DESIGN PARTNER READY"
+    assert [line[:2] for line in lines[:8]] == [f"{n}." for n in range(1, 9)]
+    assert lines[8] == "Verdict of the report: HA DESIGN PARTNER READY"
     keyid = out[2].split()[1]
-    assert lines[8] == f"Signed by key {keyid}"
-    assert lines[9].startswith(f'Signer: "{signer}" (as the signer wrote it); signed at: 20')
-    assert lines[9].endswith("Z, by the signer's clock")
-    assert lines[10] == (
+    assert lines[9] == f"Signed by key {keyid}"
+    assert lines[10].startswith(f'Signer: "{signer}" (as the signer wrote it); signed at: 20')
+    assert lines[10].endswith("Z, by the signer's clock")
+    assert lines[11] == (
         "The signature does not show: who holds the key, when it was made, that the evidence was measured "
         "honestly, that it is the newest"
     )
-    assert lines[11:] == [f"Verified: signed by key {keyid}"]
+    assert lines[12:] == [f"Verified: signed by key {keyid}; not checked: step 8"]
     assert keyid in signed_words[0]
 
 
 def test_a_signature_without_a_name_says_so(found: Signed, capsys: pytest.CaptureFixture[str]) -> None:
     _, lines, _ = _run("verify", str(found.directory), "--key", found.public, capsys=capsys)
-    assert lines[9] == "Signer: not named; signed at: 2026-03-23T12:00:00Z, by the signer's clock"
+    assert lines[10] == "Signer: not named; signed at: 2026-03-23T12:00:00Z, by the signer's clock"
 
 
 @pytest.mark.parametrize("signer", ["", "two\nlines", "x" * 201])
@@ -82,7 +82,7 @@ def test_a_report_that_is_not_ready_is_signed_and_both_sides_say_so(
     status, lines, _ = _run("sign", directory, "--key", public.removesuffix(".pub"), capsys=capsys)
     assert (status, lines[-1]) == (0, said)
     status, lines, _ = _run("verify", directory, "--key", public, capsys=capsys)
-    assert (status, lines[7]) == (0, said)
+    assert (status, lines[8]) == (0, said)
 
 
 def test_the_installed_command_says_and_returns_the_same(

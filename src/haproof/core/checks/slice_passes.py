@@ -11,7 +11,8 @@ def slice_passes(check_id: str, slice_id: str, words: str) -> MatrixCheck:
         """The slice's report was found and all ten checks pass.
 
         Why: each slice carries claims that the others cannot; one that is missing or failed leaves a hole.
-        How: ten checks reported PASS, none contradicted by the report's own figures.
+        How: ten checks reported PASS, none contradicted by the report's own figures; after a recount, no
+        figure that its raw files contradict.
         Not proved: more than the slice itself proves; see its plan.
         """
         owner = judged.slice(slice_id)
@@ -20,11 +21,12 @@ def slice_passes(check_id: str, slice_id: str, words: str) -> MatrixCheck:
         failed = [result for result in owner.checks if not result.passed]
         total = len(owner.checks)
         detail = f"all {total} checks passed"
-        if failed:
-            detail = f"{total - len(failed)} of {total} checks passed ({'; '.join(map(why_failed, failed))})"
+        if failed or owner.untied:
+            why = [*map(why_failed, failed), *(finding.broken for finding in owner.untied)]
+            detail = f"{total - len(failed)} of {total} checks passed ({'; '.join(why)})"
         return Outcome(
-            status="FAIL" if failed else "PASS",
-            says_no=bool(failed),
+            status="FAIL" if failed or owner.untied else "PASS",
+            says_no=bool(failed or owner.untied),
             detail=detail,
             evidence=tuple(place for result in owner.checks for place in pointers(owner, result)[:1]),
         )

@@ -20,7 +20,7 @@ _DECODER = msgspec.json.Decoder(Operation)
 _ENCODER = msgspec.json.Encoder()
 
 
-class Malformed(Exception):
+class Malformed(ValueError):
     """A history that is none; the message names the line and the fault."""
 
     def __init__(self, line: int, fault: str) -> None:

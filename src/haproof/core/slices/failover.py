@@ -1,10 +1,11 @@
 """VAL13, HA Failover Validation: its figures, its observations and its ten checks."""
 
-from typing import Annotated
+from collections.abc import Iterable
+from typing import Annotated, Any
 
 from msgspec import UNSET, Meta
 
-from haproof.core.check import Slice, ten
+from haproof.core.check import Raw, Slice, ten
 from haproof.core.findings import Facts, Findings, observed
 from haproof.core.record import (
     Count,
@@ -252,6 +253,21 @@ def rejoined(record: FailoverRecord) -> Findings:
     )
 
 
+def from_writes(lines: Iterable[bytes], record: FailoverRecord) -> dict[str, Any]:
+    """What `writes.jsonl` yields; the report's settings say how long a fault may have effects."""
+    from haproof.core.histories import recounting
+
+    return recounting.of_failover(lines, (record.environment and record.environment.settings) or {})
+
+
+WRITTEN = (
+    *("rows_acknowledged", "rows_refused", "rows_unknown", "data_loss_rows", "rows_acknowledged_early"),
+    *("rows_refused_stored", "rows_duplicated", "rows_unexpected", "answers_invalid"),
+    *("sigterm_accepting_trials_ms", "sigkill_accepting_trials_ms"),
+    *("non_holder_accepted", "epochs_shown_twice", "epochs", "events_match", "unprovoked_changes"),
+)
+"""Figures that the history of writes may yield."""
+
 SLICE = Slice(
     "VAL13",
     "failover",
@@ -270,4 +286,5 @@ SLICE = Slice(
         ("one leader, epochs without gap; a write under an older epoch is refused", fencing),
         ("killed nodes rejoin as followers, cluster healthy", rejoined),
     ),
+    (Raw("writes.jsonl", WRITTEN, from_writes),),
 )

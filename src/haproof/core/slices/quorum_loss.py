@@ -1,8 +1,11 @@
 """VAL17, Quorum Loss Validation: its figures, its observations and its ten checks."""
 
+from collections.abc import Iterable
+from typing import Any
+
 from msgspec import UNSET, UnsetType
 
-from haproof.core.check import Slice, ten
+from haproof.core.check import Raw, Slice, ten
 from haproof.core.findings import Facts, Findings, observed
 from haproof.core.instant import Instant
 from haproof.core.record import (
@@ -202,6 +205,19 @@ def audit(record: QuorumLossRecord) -> Findings:
     )
 
 
+def from_writes(lines: Iterable[bytes], record: QuorumLossRecord) -> dict[str, Any]:
+    """What `writes.jsonl` yields."""
+    from haproof.core.histories import recounting
+
+    return recounting.of_quorum_loss(lines)
+
+
+WRITTEN = (
+    *("loss_detection_ms", "loss_detection_trials_ms", "recovery_ms", "recovery_trials_ms", "loss_held_ms"),
+    *("block_held", "writes_acknowledged_during_loss", "rows_lost"),
+)
+"""Figures that the history of writes and statuses may yield."""
+
 SLICE = Slice(
     "VAL17",
     "quorum_loss",
@@ -220,4 +236,5 @@ SLICE = Slice(
         ("a second cycle raises the count by one", second_cycle),
         ("audit events for loss and restoration", audit),
     ),
+    (Raw("writes.jsonl", WRITTEN, from_writes),),
 )

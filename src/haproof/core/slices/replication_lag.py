@@ -1,8 +1,11 @@
 """VAL14, HA Replication Lag Baseline: its figures, its observations and its ten checks."""
 
+from collections.abc import Iterable
+from typing import Any
+
 from msgspec import UNSET, UnsetType
 
-from haproof.core.check import Slice, ten
+from haproof.core.check import Raw, Slice, ten
 from haproof.core.findings import Facts, Findings, observed
 from haproof.core.record import (
     Count,
@@ -209,6 +212,30 @@ def same_rows(record: ReplicationLagRecord) -> Findings:
     )
 
 
+def from_samples(lines: Iterable[bytes], record: ReplicationLagRecord) -> dict[str, Any]:
+    """What `lag-samples.jsonl` yields."""
+    from haproof.core.histories import lag
+
+    return lag.figures_of_samples(lines)
+
+
+def from_journal(lines: Iterable[bytes], record: ReplicationLagRecord) -> dict[str, Any]:
+    """What the rounds in `journal.jsonl` yield."""
+    from haproof.core.histories import lag
+
+    return lag.figures_of_journal(lines)
+
+
+SAMPLED = (
+    *("idle_p95_ms", "idle_samples_ms", "idle_n", "idle_null_samples"),
+    *("light_p95_ms", "light_samples_ms", "light_n", "heavy_p99_ms", "heavy_samples_ms", "heavy_n"),
+    *("flush_p95_ms", "replay_p95_ms"),
+)
+"""Figures that the samples may yield; an older file has the readings at rest only where they changed."""
+
+JOURNALLED = ("idle_n", "idle_null_samples", "light_drain_ms", "heavy_drain_ms", "visible_p95_ms")
+"""Figures that the journal may yield."""
+
 SLICE = Slice(
     "VAL14",
     "replication_lag",
@@ -226,5 +253,9 @@ SLICE = Slice(
         ("backlog built while the standby is down drains within 10 s of its return", catch_up),
         ("thresholds derived, healthy < degraded < alert", thresholds),
         ("standby's rows and checksum equal the primary's", same_rows),
+    ),
+    (
+        Raw("lag-samples.jsonl", SAMPLED, from_samples),
+        Raw("journal.jsonl", JOURNALLED, from_journal),
     ),
 )

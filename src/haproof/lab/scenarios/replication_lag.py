@@ -127,7 +127,7 @@ class _Scene:
         self.stage.settings["idle_settled"] = settled is not None
         self.stage.step(f"read write_lag at rest, {self.plan.idle_readings} times")
         began_s = time.monotonic()
-        lags = Lags.after(self.pair.reading())
+        lags = Lags.after(self.pair.reading(), keep_all=True)
         readings = []
         for _ in range(self.plan.idle_readings):
             self.stage.waits.pause(IDLE_EVERY_SECONDS)
@@ -241,7 +241,7 @@ class _Scene:
         return unwanted[0] if unwanted else next(iter(last.values()))
 
     def sampled(self, phase: str, lags: Lags, began_s: float, **details: object) -> None:
-        """Keep a phase's changes as raw evidence, and journal what it came to."""
+        """Keep a phase's readings as raw evidence, and journal what it came to."""
         self.samples += "".join(json.dumps(line) + "\n" for line in lags.lines(phase, began_s))
         self.stage.save("lag-samples.jsonl", self.samples)
         self.stage.journal.saw(

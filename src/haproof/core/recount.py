@@ -1,0 +1,140 @@
+"""Figures that raw files yield, held against those that the report states. Pure.
+
+The raw files are read by `evidence`; what each yields is declared with its slice. A difference is a finding
+that says no: of the check that ties the figure, or of the slice where none does.
+"""
+
+from collections.abc import Iterator, Sequence
+from typing import Any
+
+from msgspec import UNSET
+from msgspec.structs import replace
+
+from haproof.core.figures import cut, grouped, shown
+from haproof.core.findings import Finding
+from haproof.core.model import CheckResult, SliceResult, Source
+
+TOLERANCE_MS = 0.001
+"""Up to which difference two times are the same, milliseconds (proof contract)."""
+
+ROUNDING = 1e-9
+"""What binary fractions add to a difference of decimal ones, milliseconds."""
+
+
+def recounted(source: Source) -> Iterator[tuple[str, str, Any]]:
+    """Every figure that a raw file yields and the report states: its name, the file, the figure."""
+    for found in source.recounted or ():
+        for name, value in (found.values or {}).items():
+            if _stated(source.record, name)[1] is not None:
+                yield name, found.path, value
+
+
+def not_recounted(source: Source) -> tuple[str, ...]:
+    """The figures that the report states and a raw file could yield, but none does: as the slice declares."""
+    known = {name for name, _, _ in recounted(source)}
+    wanted = [name for raw in source.slice.raw for name in raw.figures]
+    return tuple(
+        dict.fromkeys(
+            name for name in wanted if name not in known and _stated(source.record, name)[1] is not None
+        )
+    )
+
+
+def dispute(result: SliceResult) -> SliceResult:
+    """The slice with what its raw files say: a finding for each figure that differs and each bad file."""
+    source = result.source
+    broken = [
+        _difference(source.record, name, path, value)
+        for name, path, value in recounted(source)
+        if not same(name, _stated(source.record, name)[1], value)
+    ]
+    tied = {(check.check.id, finding.pointer) for check in result.checks for finding in check.findings}
+    checks = tuple(
+        _with(check, [one for one in broken if (check.check.id, one.pointer) in tied])
+        for check in result.checks
+    )
+    anywhere = {pointer for _, pointer in tied}
+    untied = [one for one in broken if one.pointer not in anywhere]
+    faults = [_unusable(found.path, found.fault) for found in source.recounted or () if found.fault]
+    return replace(result, checks=checks, untied=(*untied, *faults))
+
+
+def _with(check: CheckResult, broken: Sequence[Finding]) -> CheckResult:
+    return replace(check, findings=(*check.findings, *broken)) if broken else check
+
+
+def _stated(record: Any, name: str) -> tuple[str, Any]:
+    """Where the report states a figure, and what; None where it is null or left out."""
+    for group in ("metrics", "observations"):
+        value = getattr(getattr(record, group), name, UNSET)
+        if value is not UNSET:
+            return f"/{group}/{name}", value
+    return "", None
+
+
+def same(name: str, stated: Any, value: Any) -> bool:
+    """Whether two figures are one: times within 0.001 ms, all others exactly, arrays element by element."""
+    if isinstance(stated, list) and isinstance(value, list | tuple):
+        return len(stated) == len(value) and all(
+            same(name, one, other) for one, other in zip(stated, value, strict=True)
+        )
+    if name.endswith("_ms") and _number(stated) and _number(value):
+        return bool(abs(stated - value) <= TOLERANCE_MS + ROUNDING)
+    return isinstance(stated, bool) is isinstance(value, bool) and bool(stated == value)
+
+
+def _number(value: object) -> bool:
+    return isinstance(value, int | float) and not isinstance(value, bool)
+
+
+def _difference(record: Any, name: str, path: str, value: Any) -> Finding:
+    """The finding on a figure that its raw file does not give."""
+    pointer, stated = _stated(record, name)
+    place, one, other = _apart(name, stated, value)
+    return Finding(
+        pointer=pointer,
+        name=name,
+        value=stated,
+        op=None,
+        limit=value,
+        rule=f"{place} = {shown(other)} (recounted from {path})",
+        holds=False,
+        told=f"{place}: {_words(one)} reported, {_words(other)} recounted from {path}",
+    )
+
+
+def _apart(name: str, stated: Any, value: Any) -> tuple[str, Any, Any]:
+    """Where two figures differ: of arrays of one length the first element that does."""
+    if isinstance(stated, list) and isinstance(value, list | tuple) and len(stated) == len(value):
+        for index, (one, other) in enumerate(zip(stated, value, strict=True)):
+            if not same(name, one, other):
+                return f"{name}[{index}]", one, other
+    return name, stated, value
+
+
+def _words(value: Any) -> str:
+    return grouped(value) if _number(value) else shown(value)
+
+
+def _unusable(path: str, fault: str) -> Finding:
+    """The finding on a raw file of which nothing can be derived."""
+    rule = f"{path} can be recounted"
+    return Finding("", path, None, None, None, rule, False, f"{path} cannot be recounted: {cut(fault)}")
+
+
+def summary(sources: Sequence[Source]) -> str:
+    """How many figures were recounted from which files, and which could not be; for a line of a report."""
+    found = [
+        (source, name, path) for source in sources if source.record for name, path, _ in recounted(source)
+    ]
+    names = {(source.slice.id, name) for source, name, _ in found}
+    files = list(dict.fromkeys(path for _, _, path in found))
+    left = [
+        f"{source.slice.id} {', '.join(missing)}"
+        for source in sources
+        if source.record and (missing := not_recounted(source))
+    ]
+    said = (
+        f"{len(names)} figures from {', '.join(files)}" if files else "nothing: no raw file yields a figure"
+    )
+    return said + (f"; not recounted: {'; '.join(left)}" if left else "")
