@@ -19,6 +19,7 @@ from haproof.core.record import NotRunRecord
 from haproof.core.slices import SLICES
 from haproof.errors import OutputError, UsageError
 from haproof.files import write_files
+from haproof.named_file import NotAFile, read_named
 
 LARGEST_REPORT_BYTES = 64 * 1024 * 1024
 """A larger slice report is refused (evidence contract)."""
@@ -170,16 +171,6 @@ def _inside(directory: str, real: str) -> bool:
 def read_artifact(path: str) -> bytes:
     """The bytes of a JSON artifact that a person named. Raises UsageError where it cannot be read."""
     try:
-        handle = os.open(path, os.O_RDONLY | os.O_NONBLOCK | os.O_CLOEXEC)
-    except OSError as fault:
-        raise UsageError(
-            f"{path!r} cannot be read ({fault.strerror}): name an evidence directory or a JSON artifact"
-        ) from None
-    try:
-        return _read_regular(handle, path)
-    except Unusable as fault:
+        return read_named(path, LARGEST_REPORT_BYTES, may_be_empty=True).content
+    except NotAFile as fault:
         raise UsageError(f"{path!r} is {fault}: name an evidence directory or a JSON artifact") from None
-    except OSError as fault:
-        raise UsageError(f"{path!r} cannot be read ({fault.strerror})") from None
-    finally:
-        os.close(handle)

@@ -19,7 +19,6 @@ from haproof.attest.inventory import (
     ARTIFACT_NAME,
     EMPTY,
     Inventory,
-    NotAFile,
     read_document,
     take_inventory,
 )
@@ -30,6 +29,7 @@ from haproof.core.instant import parse_instant
 from haproof.core.model import Evidence, Proof, Report
 from haproof.errors import FormatError
 from haproof.evidence import PROOF_FOLDER, PROOF_STEM, read_evidence
+from haproof.named_file import NotAFile
 from haproof.raw_files import recount
 from haproof.render import ALWAYS, FORMATS, render
 from haproof.version import VERSION

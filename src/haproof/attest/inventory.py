@@ -12,6 +12,7 @@ from collections.abc import Iterator
 from msgspec import Struct
 
 from haproof.evidence import ATTESTATION, LARGEST_REPORT_BYTES, PROOF_FOLDER, PROOF_STEM
+from haproof.named_file import NotAFile
 
 ENVELOPE_NAME = f"{PROOF_FOLDER}/{ATTESTATION}"
 """The one file of an evidence directory that is not its own subject."""
@@ -38,10 +39,6 @@ _KINDS = {
     stat.S_IFBLK: "a device",
     stat.S_IFCHR: "a device",
 }
-
-
-class NotAFile(Exception):
-    """What lies at a path cannot be read as a plain file; the message completes "it is …"."""
 
 
 class FileDigest(Struct, frozen=True):

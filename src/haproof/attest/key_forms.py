@@ -9,10 +9,10 @@ from typing import Any
 
 from msgspec import Struct
 
-from haproof.attest.inventory import NotAFile
 from haproof.attest.keys import PrivateKey, PublicKey, cryptography
-from haproof.attest.named_file import read_named
 from haproof.errors import UsageError
+from haproof.extras import install_command
+from haproof.named_file import NotAFile, read_named
 
 LARGEST_KEY_BYTES = 64 * 1024
 
@@ -115,7 +115,7 @@ def _warnings(file: KeyFile) -> tuple[str, ...]:
 def _no_private(content: bytes, fault: Exception) -> str:
     """What a file is that holds no private key we can read, and what to do."""
     if b"BEGIN OPENSSH PRIVATE KEY" in content and "bcrypt" in str(fault):
-        return "encrypted in OpenSSH's form, which needs one more package: run  pip install bcrypt"
+        return f"encrypted in OpenSSH's form, which needs one more package: run  {install_command('sign')}"
     if b"PRIVATE KEY-----" in content and isinstance(fault, _unsupported()):
         return "encrypted in a way that is not supported: run  openssl pkey -aes256 -in KEY -out NEW_KEY"
     if content.startswith(b"PuTTY-User-Key-File"):

@@ -13,12 +13,13 @@ from typing import Any
 
 from msgspec import Struct
 
-from haproof.attest.inventory import ENVELOPE_NAME, TIMESTAMP_NAME, NotAFile, read_document
-from haproof.attest.named_file import read_named
+from haproof.attest.inventory import ENVELOPE_NAME, TIMESTAMP_NAME, read_document
 from haproof.attest.steps import Failed, NotChecked
 from haproof.core.figures import cut
 from haproof.core.instant import format_instant
 from haproof.errors import UsageError
+from haproof.extras import install_command
+from haproof.named_file import NotAFile, read_named
 
 LARGEST_TOKEN_BYTES = 1 << 20
 
@@ -156,6 +157,6 @@ def _client() -> Any:
         import rfc3161_client
     except ImportError:
         raise UsageError(
-            "timestamps need an optional package: run  pip install 'haproof[timestamp]'  and try again"
+            f"timestamps need an optional package: run  {install_command('timestamp')}  and try again"
         ) from None
     return rfc3161_client

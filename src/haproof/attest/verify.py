@@ -20,7 +20,7 @@ from msgspec import Struct
 
 from haproof.attest import envelope as dsse
 from haproof.attest import examine, statement
-from haproof.attest.inventory import ENVELOPE_NAME, NotAFile, read_document
+from haproof.attest.inventory import ENVELOPE_NAME, read_document
 from haproof.attest.judgement import differing_keys
 from haproof.attest.key_forms import load_public
 from haproof.attest.keys import PublicKey
@@ -29,6 +29,7 @@ from haproof.attest.statement import SignedStatement
 from haproof.attest.steps import Failed, NotChecked, Step, StepLog, counted, named
 from haproof.attest.timestamp import Timestamp, timestamp_step
 from haproof.errors import UsageError
+from haproof.named_file import NotAFile
 from haproof.places import require_run
 
 

@@ -9,7 +9,8 @@ import pytest
 
 from file_modes import file_modes_hold
 from haproof.attest import inventory
-from haproof.attest.inventory import FileDigest, NotAFile, digest, read_plain, take_inventory
+from haproof.attest.inventory import FileDigest, digest, read_plain, take_inventory
+from haproof.named_file import NotAFile
 
 
 def test_files_at_any_depth_with_digest_and_size(tmp_path: Path) -> None:

@@ -136,7 +136,7 @@ def test_other_kinds_of_key_are_refused(tmp_path: Path) -> None:
 @pytest.fixture(autouse=True)
 def _short_wait(monkeypatch: pytest.MonkeyPatch) -> None:
     """Nobody writes to the pipes of these tests."""
-    monkeypatch.setattr("haproof.attest.named_file.WRITER_SECONDS", 0.05)
+    monkeypatch.setattr("haproof.named_file.WRITER_SECONDS", 0.05)
 
 
 @pytest.mark.parametrize("load", [load_private, load_public])

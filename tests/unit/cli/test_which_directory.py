@@ -2,6 +2,8 @@
 
 import gzip
 import os
+import subprocess
+import sys
 import tarfile
 import zipfile
 from collections.abc import Callable
@@ -241,3 +243,15 @@ def test_a_clock_of_2001_is_said_and_no_fault(
     monkeypatch.setenv("SOURCE_DATE_EPOCH", "1000000000")
     assert main(["report", str(run)]) == 3
     assert "later than the generation time 2001-09-09T01:46:40Z" in capsys.readouterr().out
+
+
+def test_an_artifact_may_come_through_a_pipe(tmp_path: Path) -> None:
+    run = write(tmp_path / "run", seed())
+    assert main(["report", str(run)]) == 0
+    artifact = run / "val26" / "val26-proof-report.json"
+    script = f"""
+    haproof() {{ '{sys.executable}' -m haproof "$@"; }}
+    haproof diff <(cat '{artifact}') '{run}' && cat '{artifact}' | haproof diff /dev/stdin '{run}'
+    """
+    ended = subprocess.run(["bash", "-c", script], capture_output=True, text=True, timeout=60, check=False)
+    assert (ended.returncode, ended.stderr) == (0, "")

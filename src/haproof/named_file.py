@@ -1,4 +1,4 @@
-"""A small file that a person names (a key, a certificate, a timestamp): a plain file, or a pipe of the shell.
+"""A file that a person names (a key, a timestamp, a JSON artifact): a plain file, or a pipe of the shell.
 
 `--key <(cat k)` and `cat k | … --key /dev/stdin` hand over a descriptor that is already open. It is taken as
 it is: opening such a path again is refused for a socket, and for a pipe of another user.
@@ -6,17 +6,18 @@ it is: opening such a path again is refused for a socket, and for a pipe of anot
 
 import os
 import re
-import select
 import stat
 
 from msgspec import Struct
-
-from haproof.attest.inventory import NotAFile
 
 WRITER_SECONDS = 5.0
 """How long a named pipe is waited for until somebody writes to it."""
 
 _INHERITED = re.compile(r"(?:/dev/fd|/proc/self/fd)/([0-9]{1,6})\Z")
+
+
+class NotAFile(Exception):
+    """What lies at a path cannot be read as a plain file; the message completes "it is …"."""
 
 
 class NamedFile(Struct, frozen=True):
@@ -34,7 +35,7 @@ def descriptor(path: str) -> int | None:
     return int(named[1]) if named else None
 
 
-def read_named(path: str, largest: int) -> NamedFile:
+def read_named(path: str, largest: int, *, may_be_empty: bool = False) -> NamedFile:
     """All of it, at most `largest` bytes; a link is followed, it is the caller's own. Raises NotAFile."""
     try:
         named = _read(path, largest)
@@ -44,7 +45,7 @@ def read_named(path: str, largest: int) -> NamedFile:
         raise NotAFile(f"unreadable ({getattr(fault, 'strerror', None) or fault})") from None
     if len(named.content) > largest:
         raise NotAFile(f"larger than {largest:,} bytes")
-    if not named.content.strip():
+    if not (may_be_empty or named.content.strip()):
         raise NotAFile("empty")
     return named
 
@@ -71,6 +72,8 @@ def _read(path: str, largest: int) -> NamedFile:
 
 def _await_writer(handle: int) -> None:
     """Wait for the first byte of a named pipe."""
+    import select
+
     waiting = select.poll()
     waiting.register(handle, select.POLLIN)
     if not waiting.poll(WRITER_SECONDS * 1000):
