@@ -163,7 +163,7 @@ def test_an_encrypted_openssh_key_without_bcrypt_names_the_package(
 
     path = _file(tmp_path, _private("OpenSSH", SECRET))
     monkeypatch.setattr(ssh, "_bcrypt_kdf", lacking)
-    with pytest.raises(UsageError, match="-m pip install .*'bcrypt"):
+    with pytest.raises(UsageError, match=r"-m pip install .*'bcrypt"):
         load_private(path, lambda _: SECRET)
 
 
