@@ -76,7 +76,7 @@ verdict=$(tail -n 1 "$said")
 } >>"$outputs"
 
 if [ -n "${HAPROOF_HISTORY:-}" ] && [ -n "$found" ]; then
-  "$haproof" history --append="$HAPROOF_HISTORY" -- "$evidence" >/dev/null || exit
+  "$haproof" history --append="$HAPROOF_HISTORY" --format none -- "$evidence" || exit
 fi
 if [ "$status" = 0 ] && [ -n "$difference" ]; then status=$difference; fi
 exit "$status"

@@ -1,20 +1,33 @@
-"""Where many runs lie: folders of evidence sets, and the JSON-lines file that they are appended to."""
+"""Where many runs lie: folders of evidence sets, and the JSON-lines file that they are appended to.
+
+The file is read line by line, however long it is, and only ever grows: an append writes the new lines at its
+end, on disk before it is reported, and costs what they cost. One that was cut off (by a power failure) leaves
+an incomplete last line, which readers leave out and the next append removes.
+"""
 
 import fcntl
 import hashlib
 import os
+import stat
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager, suppress
+from typing import BinaryIO
 
-from haproof.core.history import Entry, parse_entry
+from msgspec import Struct
+
+from haproof.core.history_line import Line, NotJson, read_line
 from haproof.core.model import Proof
 from haproof.core.parse import Mismatch
 from haproof.errors import OutputError, UsageError
-from haproof.evidence import read_artifact
-from haproof.files import make_folder, write_files
+from haproof.files import make_folder
 from haproof.places import is_set
 
 ENDING = ".jsonl"
+
+LONGEST_LINE_BYTES = 64 * 1024 * 1024
+"""A longer line is refused: no run has one."""
+
+_CHUNK_BYTES = 1 << 20
 
 
 def run_id(proof: Proof) -> str:
@@ -43,55 +56,143 @@ def evidence_sets(folder: str) -> list[str]:
     return sets
 
 
-def read_history(path: str) -> list[Entry]:
-    """The entries of a history file. Raises UsageError with the first line that is not an entry."""
-    return _entries(path, read_artifact(path))
+class HistoryFile:
+    """The lines of a history file, one after the other.
 
-
-def _entries(path: str, content: bytes) -> list[Entry]:
-    entries = []
-    for number, line in enumerate(content.split(b"\n"), 1):
-        if line.strip():
-            try:
-                entries.append(parse_entry(line))
-            except Mismatch as fault:
-                raise UsageError(f"{path!r}, line {number}, is not an entry of a history: {fault}") from None
-    return entries
-
-
-def append_history(path: str, lines: Sequence[tuple[str, bytes]]) -> tuple[list[Entry], int]:
-    """Add the runs that the file does not hold yet; returns what it holds afterwards, and how many are new.
-
-    `lines` are run ids and their lines, without line feeds. The new file is complete on disk before it takes
-    the old one's place; without anything new the old one is not touched. A second process waits.
+    `cut_off` is True once an incomplete last line was left out.
     """
+
+    def __init__(self, path: str) -> None:
+        self.path = path
+        self.cut_off = False
+
+    def __iter__(self) -> Iterator[tuple[bytes, Line]]:
+        """Each run's bytes (without the line feed) and what they say. Raises UsageError with the first line
+        that is no entry."""
+        try:
+            with open(_opened(self.path), "rb") as stream:
+                with suppress(OSError):
+                    fcntl.flock(stream, fcntl.LOCK_SH)
+                yield from self._lines(stream)
+        except OSError as fault:
+            raise UsageError(
+                f"{self.path!r} cannot be read ({fault.strerror}): name a history file or runs"
+            ) from None
+
+    def _lines(self, stream: BinaryIO) -> Iterator[tuple[bytes, Line]]:
+        number = 0
+        while content := stream.readline(LONGEST_LINE_BYTES):
+            number += 1
+            whole = content.endswith(b"\n")
+            if not content.strip():
+                continue
+            try:
+                yield content.rstrip(b"\n"), read_line(content)
+            except Mismatch as fault:
+                if isinstance(fault, NotJson) and not whole and len(content) < LONGEST_LINE_BYTES:
+                    self.cut_off = True
+                    return
+                raise UsageError(
+                    f"{self.path!r}, line {number}, is not an entry of a history: {fault}"
+                ) from None
+
+
+def _opened(path: str) -> int:
+    """A plain file, opened without waiting. Raises UsageError for any other, OSError where it cannot be."""
+    handle = os.open(path, os.O_RDONLY | os.O_NONBLOCK | os.O_CLOEXEC)
+    if not stat.S_ISREG(os.fstat(handle).st_mode):
+        os.close(handle)
+        raise UsageError(f"{path!r} is not a regular file: name a history file, or evidence directories")
+    return handle
+
+
+class Appended(Struct, frozen=True):
+    """How many runs were new, and whether an incomplete last line was removed."""
+
+    new: int
+    cut_off: bool
+
+
+def append_history(path: str, lines: Sequence[tuple[str, bytes]]) -> Appended:
+    """Add the runs that the file does not hold yet.
+
+    `lines` are run ids and their lines, without line feeds. What was added is on disk when this returns, and
+    where it cannot be written the file is as it was. A second process waits. Raises OutputError.
+    """
+    if not lines:
+        return Appended(0, False)
     try:
         target = os.path.realpath(path)
-        folder, name = os.path.split(target)
-        make_folder(folder)
-        with _alone(folder):
-            old = read_artifact(target) if os.path.lexists(target) else b""
-            entries = _entries(path, old)
-            known, new = {one.run for one in entries}, []
-            for run, line in lines:
-                if run not in known:
-                    known.add(run)
-                    new.append(line)
+        make_folder(os.path.dirname(target))
+        with _alone(target) as handle:
+            size = os.fstat(handle).st_size
+            end, gap = _place(handle, size)
+            held = _held(handle, [run for run, _ in lines])
+            new = {run: line for run, line in lines if run not in held}
             if new:
-                gap = b"" if not old or old.endswith(b"\n") else b"\n"
-                write_files(folder, {name: old + gap + b"".join(line + b"\n" for line in new)})
+                _put(handle, end, gap + b"".join(line + b"\n" for line in new.values()))
     except OSError as fault:
         raise OutputError(f"cannot append to {path!r} ({fault.strerror}): choose another file") from None
-    return entries + [parse_entry(line) for line in new], len(new)
+    return Appended(len(new), bool(new) and end < size)
 
 
 @contextmanager
-def _alone(folder: str) -> Iterator[None]:
-    """One process at a time in this folder; where locks are not to be had, without."""
-    handle = os.open(folder, os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC)
+def _alone(path: str) -> Iterator[int]:
+    """The file, open and locked; made where it is not there. Where locks are not to be had, without."""
+    handle = os.open(path, os.O_RDWR | os.O_CREAT | os.O_NONBLOCK | os.O_CLOEXEC, 0o644)
     try:
+        mode = os.fstat(handle).st_mode
+        if not stat.S_ISREG(mode):
+            raise OSError(22, "not a regular file")
+        if mode & 0o600 != 0o600:
+            os.fchmod(handle, mode | 0o600)
         with suppress(OSError):
             fcntl.flock(handle, fcntl.LOCK_EX)
-        yield
+        yield handle
     finally:
         os.close(handle)
+
+
+def _place(handle: int, size: int) -> tuple[int, bytes]:
+    """Where the next line goes, and what comes before it: an incomplete last line is written over, one that
+    only lacks its line feed gets it."""
+    start, tail = size, b""
+    while start > 0 and b"\n" not in tail and len(tail) < LONGEST_LINE_BYTES:
+        step = min(_CHUNK_BYTES, start)
+        start -= step
+        tail = os.pread(handle, step, start) + tail
+    last = tail.rpartition(b"\n")[2]
+    if not last.strip():
+        return size, b""
+    try:
+        read_line(last)
+    except NotJson:
+        return size - len(last), b""
+    except Mismatch:
+        pass
+    return size, b"\n"
+
+
+def _held(handle: int, runs: Sequence[str]) -> set[str]:
+    """Which of these runs the file holds, found by their ids as bytes: quicker than reading its lines."""
+    import mmap
+
+    if not runs or os.fstat(handle).st_size == 0:
+        return set()
+    with mmap.mmap(handle, 0, access=mmap.ACCESS_READ) as content:
+        return {run for run in runs if content.find(b'"%b"' % run.encode()) >= 0}
+
+
+def _put(handle: int, end: int, content: bytes) -> None:
+    """Write at the end, on disk; where that fails, take back what was written."""
+    os.ftruncate(handle, end)
+    try:
+        view, place = memoryview(content), end
+        while view:
+            written = os.pwrite(handle, view, place)
+            view, place = view[written:], place + written
+        os.fsync(handle)
+    except BaseException:
+        with suppress(OSError):
+            os.ftruncate(handle, end)
+        raise

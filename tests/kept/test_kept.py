@@ -9,7 +9,7 @@ import pytest
 from builders import seed, write
 from haproof.cli import main
 from haproof.core.artifact import parse_proof
-from haproof.core.history import parse_entry
+from haproof.core.history_line import read_line
 from haproof.core.model import NO_OPTIONS, SCHEMA_VERSION
 
 KEPT = Path(__file__).parent
@@ -57,7 +57,7 @@ def test_a_history_is_shown_and_goes_on(
 ) -> None:
     kept = KEPT / version / "history.jsonl"
     lines = kept.read_bytes().splitlines()
-    assert [parse_entry(line).schema_version for line in lines] == [version] * len(lines)
+    assert [read_line(line).schema_version for line in lines] == [version] * len(lines)
     assert main(["history", str(kept)]) == 0
     assert f"{len(lines)} runs" in capsys.readouterr().out
     copy = tmp_path / "history.jsonl"
@@ -67,7 +67,7 @@ def test_a_history_is_shown_and_goes_on(
     write(tmp_path / "today", reports)
     assert main(["history", "--append", str(copy), str(tmp_path / "today")]) == 0
     assert copy.read_bytes().startswith(kept.read_bytes())
-    assert parse_entry(copy.read_bytes().splitlines()[-1]).schema_version == SCHEMA_VERSION
+    assert read_line(copy.read_bytes().splitlines()[-1]).schema_version == SCHEMA_VERSION
     assert main(["history", str(copy)]) == 0
     assert f"{len(lines) + 1} runs" in capsys.readouterr().out
 

@@ -1,8 +1,8 @@
-"""Compare two runs: what is better, what is worse, and where the data cannot tell.
+"""Compare two runs: what is better, what is worse, and what is inconclusive.
 
 Each argument is an evidence directory (judged again, now) or a JSON artifact (val26-proof-report.json).
 
-Exit status 0: no regression is shown; 1: a regression; 3: cannot tell, or the runs are not comparable
+Exit status 0: no regression is shown; 1: a regression; 3: inconclusive, or the runs are not comparable
 (topology, targets or schema differ); 2: an argument cannot be used.
 """
 

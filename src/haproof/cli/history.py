@@ -9,22 +9,31 @@ Exit status 0: shown; 2: an argument cannot be used, or the history file cannot 
 
 import argparse
 import os
+import sys
+from collections.abc import Iterator
 from datetime import datetime
 
 from haproof.cli.judging import generation_time
 from haproof.cli.output import show, warn
-from haproof.cli.parser import one_of
+from haproof.cli.parser import WIDEST, columns, one_of
 from haproof.cli.runs import read_run, read_set
 from haproof.core.diff import proof_of
-from haproof.core.history import Entry, entry, history
+from haproof.core.history import Collector, History
+from haproof.core.history_line import Line, entry, read_line
 from haproof.core.model import Proof, Report
 from haproof.errors import UsageError
-from haproof.history_file import ENDING, append_history, evidence_sets, read_history, run_id
-from haproof.render.history import FORMATS, render
+from haproof.evidence import PROOF_FOLDER, PROOF_STEM
+from haproof.history_file import ENDING, HistoryFile, append_history, evidence_sets, run_id
+from haproof.render.history import FORMATS, SHOWN_RUNS, View, lines, render
+
+NOTHING, LINES = "none", "jsonl"
+
+Lines = Iterator[tuple[bytes, Line]]
 
 
 def configure(parser: argparse.ArgumentParser) -> None:
     """Declare the arguments."""
+    forms = (*FORMATS, LINES, NOTHING)
     parser.add_argument(
         "sources",
         nargs="+",
@@ -33,15 +42,16 @@ def configure(parser: argparse.ArgumentParser) -> None:
     )
     parser.add_argument(
         "--format",
-        type=one_of(FORMATS),
+        type=one_of(forms),
         default="text",
         metavar="FORMAT",
-        help=f"{', '.join(FORMATS)} (default: text)",
+        help=f"{', '.join(forms)} (default: text)",
     )
     parser.add_argument(
         "--append",
         metavar="FILE",
-        help="add the runs that FILE (JSON lines) does not hold yet, and show all that it then holds",
+        help="add the runs that FILE (JSON lines) does not hold yet, and show all that it then holds; with "
+        f"--format {NOTHING} FILE is not read",
     )
     parser.add_argument(
         "--generated-at",
@@ -53,42 +63,98 @@ def configure(parser: argparse.ArgumentParser) -> None:
 def run(args: argparse.Namespace) -> int:
     """The verb."""
     now = generation_time(args.generated_at)
-    entries = [one for source in args.sources for one in _entries(source, now)]
+    gathered = _Gathered()
+    for source in args.sources:
+        gathered.take(_lines(source, now), keep=args.append is not None or args.format == LINES)
     if args.append is not None:
-        entries += _append(args.append, entries)
-    if not entries:
+        _append(args.append, gathered, args.format)
+    if not len(gathered.collector):
         raise UsageError("there is no run to show: name evidence directories, or a history file with entries")
-    show(render(history(entries), args.format), plain=args.format != "text")
+    if args.format == LINES:
+        show(gathered.all_lines(), plain=True)
+    elif args.format != NOTHING:
+        history = gathered.collector.history()
+        show(render(_view(history), args.format), plain=args.format != "text")
     return 0
 
 
-def _entries(source: str, now: datetime) -> list[Entry]:
+class _Gathered:
+    """The runs so far and, where they are asked for, their lines. `empty` are those without any report."""
+
+    def __init__(self) -> None:
+        self.collector = Collector()
+        self.kept: dict[str, bytes] = {}
+        self.empty: set[str] = set()
+
+    def take(self, runs: Lines, *, keep: bool) -> int:
+        """Add runs, each once; returns how many different ones there were."""
+        seen = set()
+        for content, line in runs:
+            seen.add(line.run)
+            if self.collector.add(line) and keep:
+                self.kept[line.run] = content
+                if not line.judged:
+                    self.empty.add(line.run)
+        return len(seen)
+
+    def all_lines(self) -> bytes:
+        """Every run, oldest first, one a line."""
+        runs = self.collector.history().runs
+        return b"".join(lines.shown(self.kept[one.run]) + b"\n" for one in runs)
+
+
+def _lines(source: str, now: datetime) -> Lines:
     """The runs that one argument stands for."""
     if os.path.isdir(source):
         sets = evidence_sets(source)
         if sets != [source]:  # a run of a series that came to nothing is shown as such
-            return [_entry(read_set(path, now)) for path in sets]
+            for path in sets:
+                yield _line(read_set(path, now))
+            return
     elif source.endswith(ENDING):
-        return read_history(source)
-    return [_entry(read_run(source, now))]
+        yield from _of_file(source)
+        return
+    yield _line(read_run(source, now))
 
 
-def _entry(run: Report | Proof) -> Entry:
+def _of_file(path: str) -> Lines:
+    """The runs of a history file."""
+    file = HistoryFile(path)
+    yield from file
+    if file.cut_off:
+        warn(f"{path!r} ends with an incomplete line (an append was cut off): it is left out")
+
+
+def _line(run: Report | Proof) -> tuple[bytes, Line]:
     """One run, judged now or read from its artifact."""
     proof = proof_of(run)
-    return entry(proof, run_id(proof))
+    content = lines.line(entry(proof, run_id(proof)))
+    return content, read_line(content)
 
 
-def _append(path: str, entries: list[Entry]) -> list[Entry]:
-    """Add what is new, in order of time; returns all that the file holds."""
-    from haproof.render.history.lines import line
-
-    lines = []
-    for one in history(entries).entries:
-        if all(row.path is None for row in one.slices):
+def _append(path: str, gathered: _Gathered, form: str) -> None:
+    """Add what is new, in order of time. What is shown is read first: a damaged file is not added to."""
+    wanted = []
+    for one in gathered.collector.history().runs:
+        if one.run in gathered.empty:
             warn(f"{one.evidence_dir!r} holds no slice report that could be read: it is not appended")
         else:
-            lines.append((one.run, line(one)))
-    held, new = append_history(path, lines)
-    warn(f"{path!r}: {new} added, {len(lines) - new} there already, {len(held)} in all")
-    return held
+            wanted.append((one.run, gathered.kept[one.run]))
+    held: int | None = None
+    if form != NOTHING:
+        held = gathered.take(_of_file(path), keep=form == LINES) if os.path.exists(path) else 0
+    added = append_history(path, wanted)
+    if added.cut_off:
+        warn(f"{path!r}: the incomplete last line was removed")
+    total = "" if held is None else f", {held + added.new} in all"
+    warn(f"{path!r}: {added.new} added, {len(wanted) - added.new} there already{total}")
+
+
+def _view(history: History) -> View:
+    """With the pages of the runs that are listed, as far as they are there, as wide as the terminal."""
+    pages = {}
+    for one in history.runs[-SHOWN_RUNS:]:
+        page = os.path.join(one.evidence_dir, PROOF_FOLDER, f"{PROOF_STEM}.html")
+        if "\0" not in page and os.path.isfile(page):
+            pages[one.run] = page
+    return View(history, pages, columns() if sys.stdout and sys.stdout.isatty() else WIDEST)

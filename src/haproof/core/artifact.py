@@ -6,7 +6,7 @@ leaves something out: a check that is not listed must never look like one that p
 """
 
 from collections.abc import Iterator, Mapping, Sequence
-from typing import Any, TypeVar
+from typing import Any, Protocol, TypeVar
 
 import msgspec
 from msgspec import to_builtins
@@ -16,7 +16,7 @@ from haproof.core.figures import cut, shown
 from haproof.core.findings import FLOAT_TOLERANCE
 from haproof.core.instant import parse_instant
 from haproof.core.levels import reached
-from haproof.core.model import SCHEMA_VERSION, Levels, MatrixRow, Metric, Metrics, Proof, SliceRow, Target
+from haproof.core.model import SCHEMA_VERSION, Levels, MatrixRow, Metric, Metrics, Proof, SliceRow
 from haproof.core.parse import Mismatch, parse_json
 from haproof.core.slices import SLICES
 
@@ -110,21 +110,54 @@ def metric_faults(metrics: Metrics) -> Iterator[tuple[str, str]]:
     for stem in Metrics.__struct_fields__:
         group: dict[str, Metric] = getattr(metrics, stem) or {}
         for name, metric in group.items():
-            path = f"$.metrics.{stem}.{cut(name)}"
-            values = metric.value if isinstance(metric.value, list) else [metric.value]
-            if metric.unit is not None and not all(value is None or _counts_up(value) for value in values):
-                yield f"{path}.value", f"expected numbers of 0 or more ({metric.unit})"
-            elif metric.target is not None and metric.status is None:
-                yield f"{path}.status", "null, although the figure has a target"
-            elif (
-                metric.target
-                and metric.status == "PASS"
-                and not all(_within(v, metric.target) for v in values)
-            ):
-                yield (
-                    f"{path}.status",
-                    f"PASS, but {shown(metric.value)} is not {metric.target.op} its target",
-                )
+            fault = figure_fault(metric)
+            if fault:
+                yield f"$.metrics.{stem}.{cut(name)}.{fault[0]}", fault[1]
+
+
+class Bound(Protocol):
+    """What a figure is held against."""
+
+    @property
+    def op(self) -> str:
+        """`<=`, `=` or `>=`."""
+
+    @property
+    def value(self) -> Any:
+        """The limit."""
+
+
+class Figure(Protocol):
+    """A figure as an artifact or a line of a history has it."""
+
+    @property
+    def value(self) -> Any:
+        """The figure, or an array of them."""
+
+    @property
+    def unit(self) -> str | None:
+        """Its unit."""
+
+    @property
+    def target(self) -> Bound | None:
+        """What it is held against."""
+
+    @property
+    def status(self) -> str | None:
+        """PASS or FAIL."""
+
+
+def figure_fault(metric: Figure) -> tuple[str, str] | None:
+    """Why this is no figure, or PASS beyond its own target: the key at fault, and the fault."""
+    values = metric.value if isinstance(metric.value, list) else [metric.value]
+    if metric.unit is not None and not all(value is None or _counts_up(value) for value in values):
+        return "value", f"expected numbers of 0 or more ({metric.unit})"
+    target = metric.target
+    if target is not None and metric.status is None:
+        return "status", "null, although the figure has a target"
+    if target and metric.status == "PASS" and not all(_within(value, target) for value in values):
+        return "status", f"PASS, but {shown(metric.value)} is not {target.op} its target"
+    return None
 
 
 def _counts_up(value: object) -> bool:
@@ -132,7 +165,7 @@ def _counts_up(value: object) -> bool:
     return isinstance(value, int | float) and not isinstance(value, bool) and value >= 0
 
 
-def _within(value: Any, target: Target) -> bool:
+def _within(value: Any, target: Bound) -> bool:
     """Whether a value holds against a target as the rules do (`core.findings`): null never does."""
     limit: Any = target.value
     if isinstance(value, str) and isinstance(limit, str):

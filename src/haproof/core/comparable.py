@@ -5,12 +5,15 @@ usually made for; it is named as a condition, so that nobody misses that it chan
 """
 
 import re
-from collections.abc import Callable, Iterator, Mapping, Sequence
-from typing import Literal, Protocol
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from typing import Any, Literal, Protocol
 
+from msgspec import Struct
+
+from haproof.core.artifact import Bound
 from haproof.core.comparison import Difference
 from haproof.core.figures import separated, shown
-from haproof.core.model import Metric, Metrics, SliceRow, Target, Topology
+from haproof.core.model import Metrics, Proof, Topology
 
 KNOWN_SCHEMA = "1"
 """The major version of the JSON artifact that this program understands."""
@@ -28,40 +31,64 @@ OWN_TARGETS = frozenset(
 )
 """Figures whose target is another figure of the same evidence: it differs from run to run, and may."""
 
-_OWNERS = re.compile(r"(VAL1[3-7](?:, VAL1[3-7])*): ")
 _DATABASE_VERSION = re.compile(r"(.*?) ?\(?version ([^()]*)\)?\Z", re.DOTALL)
 _SYSTEM_VERSION = re.compile(r"(.*\S)\s+(v?\d\S*)\Z", re.DOTALL)
 
+Limits = Mapping[tuple[str, str], Bound | None]
+"""What each figure is held against, by its group in the artifact and its name."""
 
-class Judged(Protocol):
-    """What is looked at: a proof has it, and so has an entry of a history."""
 
-    @property
-    def schema_version(self) -> str:
-        """Version of the artifact's schema."""
-
-    @property
-    def topology(self) -> Topology:
-        """What was tested."""
+class Row(Protocol):
+    """A slice's row, as an artifact or a line of a history has it."""
 
     @property
-    def slices(self) -> tuple[SliceRow, ...]:
-        """The coverage."""
+    def id(self) -> str:
+        """The slice."""
 
     @property
-    def metrics(self) -> Metrics:
-        """Every figure."""
+    def status(self) -> str:
+        """PASS, FAIL or MISSING."""
 
 
-def obstacles(before: Judged, after: Judged) -> tuple[Difference, ...]:
+class Comparable(Struct, frozen=True, kw_only=True):
+    """What decides whether a run can be compared. `found` are the ids of the slices with evidence.
+
+    `judged_by` is the version of the program that judged it.
+    """
+
+    schema_version: str
+    judged_by: str
+    topology: Topology
+    found: tuple[str, ...]
+    limits: Limits
+
+
+def comparable(proof: Proof) -> Comparable:
+    """That part of an artifact."""
+    groups = ((stem, getattr(proof.metrics, stem) or {}) for stem in Metrics.__struct_fields__)
+    return Comparable(
+        schema_version=proof.schema_version,
+        judged_by=proof.generator.version,
+        topology=proof.topology,
+        found=found(proof.slices),
+        limits={(stem, name): metric.target for stem, group in groups for name, metric in group.items()},
+    )
+
+
+def found(slices: Iterable[Row]) -> tuple[str, ...]:
+    """The ids of the slices of which there is evidence."""
+    return tuple(row.id for row in slices if row.status != "MISSING")
+
+
+def obstacles(before: Comparable, after: Comparable) -> tuple[Difference, ...]:
     """Why the two cannot be compared, each reason by name; empty where they can."""
-    if not found(before) and not found(after):
+    if not before.found and not after.found:
         nothing = "no slice found"
         return (Difference(kind="evidence", name="slices", before=nothing, after=nothing),)
     return (*_schema(before, after), *_topology(before, after), *_targets(before, after))
 
 
-def versions(before: Judged, after: Judged) -> tuple[Difference, ...]:
+def versions(before: Comparable, after: Comparable) -> tuple[Difference, ...]:
     """Versions that differ, of the system under test and of the database."""
     changed = [
         name
@@ -71,19 +98,20 @@ def versions(before: Judged, after: Judged) -> tuple[Difference, ...]:
     return tuple(_row(before, after, "version", name) for name in changed)
 
 
-def found(judged: Judged) -> tuple[str, ...]:
-    """The slices of which there is evidence."""
-    return tuple(row.id for row in judged.slices if row.status != "MISSING")
+def system_version(text: str) -> str:
+    """The version in a row of the topology that names one system; the whole row where that has none."""
+    parts = _SYSTEM_VERSION.match(text)
+    return parts[2] if parts else text
 
 
-def _schema(before: Judged, after: Judged) -> Iterator[Difference]:
+def _schema(before: Comparable, after: Comparable) -> Iterator[Difference]:
     """Another major version says other things under the same names."""
     versions = (before.schema_version, after.schema_version)
     if any(version.partition(".")[0] != KNOWN_SCHEMA for version in versions):
         yield Difference(kind="schema", name="schema_version", before=versions[0], after=versions[1])
 
 
-def _topology(before: Judged, after: Judged) -> Iterator[Difference]:
+def _topology(before: Comparable, after: Comparable) -> Iterator[Difference]:
     """Rows of the topology in which a slice that both sides have differs."""
     rows: tuple[tuple[str, Callable[[str], str]], ...] = (
         ("platform", str),
@@ -97,31 +125,41 @@ def _topology(before: Judged, after: Judged) -> Iterator[Difference]:
             yield _row(before, after, "topology", name)
 
 
-def _row(before: Judged, after: Judged, kind: Literal["topology", "version"], name: str) -> Difference:
+def _row(
+    before: Comparable, after: Comparable, kind: Literal["topology", "version"], name: str
+) -> Difference:
     """A row of the topology, as each side words it."""
     words = (getattr(before.topology, name), getattr(after.topology, name))
     return Difference(kind=kind, name=name, before=words[0], after=words[1])
 
 
-def _differs(before: Judged, after: Judged, name: str, same: Callable[[str], str]) -> bool:
+def _differs(before: Comparable, after: Comparable, name: str, same: Callable[[str], str]) -> bool:
     """Whether any slice found on both sides has another value, versions left out by `same`."""
-    old, new = (_by_slice(getattr(side.topology, name), found(side)) for side in (before, after))
+    if getattr(before.topology, name) == getattr(after.topology, name) and before.found == after.found:
+        return False
+    old, new = (_by_slice(getattr(side.topology, name), side.found) for side in (before, after))
     return any(same(old[owner]) != same(new[owner]) for owner in old.keys() & new.keys())
 
 
 def _by_slice(text: str, owners: Sequence[str]) -> Mapping[str, str]:
     """A row of the topology for each slice found: `VAL13, VAL15: this; VAL14: that`, or one for all."""
-    if not _OWNERS.match(text):
+    if not _owners(text, owners)[0]:
         return dict.fromkeys(owners, text)
     values: dict[str, list[str]] = {owner: [] for owner in owners}
-    named: list[str] = []
+    named: Sequence[str] = ()
     for part in text.split("; "):
-        head = _OWNERS.match(part)
-        if head:
-            named = head[1].split(", ")
+        head, rest = _owners(part, owners)
+        named = head or named
         for owner in named:
-            values.setdefault(owner, []).append(part[head.end() if head else 0 :])
+            values[owner].append(rest)
     return {owner: "; ".join(values[owner]) for owner in owners}
+
+
+def _owners(part: str, known: Sequence[str]) -> tuple[Sequence[str], str]:
+    """The slices that a part of a row is about, and the rest; none where it does not begin with their ids."""
+    head, mark, rest = part.partition(": ")
+    named = head.split(", ")
+    return (named, rest) if mark and set(named) <= set(known) else ((), part)
 
 
 def _database_name(text: str) -> str:
@@ -138,22 +176,24 @@ def _system_name(text: str) -> str:
     return parts[1] if parts else text
 
 
-def _targets(before: Judged, after: Judged) -> Iterator[Difference]:
-    """Figures that are held against other limits. One that has a limit on one side only is held against none
-    on the other: a version without that rule wrote it, or its limit was not measured."""
-    for stem in Metrics.__struct_fields__:
-        old: dict[str, Metric] = getattr(before.metrics, stem) or {}
-        new: dict[str, Metric] = getattr(after.metrics, stem) or {}
-        for name in (name for name in old if name in new and name not in OWN_TARGETS):
-            first, second = old[name].target, new[name].target
-            if first and second and first != second:
-                yield Difference(kind="targets", name=name, before=bound(first), after=bound(second))
+def _targets(before: Comparable, after: Comparable) -> Iterator[Difference]:
+    """Figures that are held against other limits. One that has a limit on one side only is no obstacle where
+    another version judged it: versions add rules."""
+    if before.limits is after.limits:
+        return
+    rules_differ = before.judged_by != after.judged_by
+    for key, old in before.limits.items():
+        name, new = key[1], after.limits.get(key)
+        if key not in after.limits or name in OWN_TARGETS or old == new:
+            continue
+        if not (rules_differ and (old is None or new is None)):
+            yield Difference(kind="targets", name=name, before=bound(old), after=bound(new))
 
 
-def bound(target: Target | None) -> str:
+def bound(target: Bound | None) -> str:
     """`<= 5,000`, or `no target`."""
     if target is None:
         return "no target"
-    limit = target.value
+    limit: Any = target.value
     number = isinstance(limit, int | float) and not isinstance(limit, bool)
-    return f"{target.op} {separated(limit) if number else shown(limit)}"  # type: ignore[arg-type]
+    return f"{target.op} {separated(limit) if number else shown(limit)}"

@@ -134,8 +134,7 @@ class Comparison(Struct, frozen=True, kw_only=True):
 
 
 def direction(before: str, after: str) -> Direction:
-    """From one state to another. Losing what held is worse, whatever it is lost to; between a failure and
-    no evidence nobody can tell."""
+    """From one state to another. PASS to anything else is worse; FAIL against no evidence is unknown."""
     if before == after:
         return "same"
     if before in HOLDS:

@@ -2,14 +2,14 @@
 
 The rules: runs that differ in schema, topology or targets are not compared at all; a state that held and no
 longer holds is worse, whatever took its place; a figure is better or worse only where the data can carry
-that (`core.drift`); and what failed on one side and is unseen on the other is nobody's to tell.
+that (`core.drift`); and FAIL against no evidence is unknown.
 """
 
 from collections.abc import Iterator, Sequence
 
 from msgspec.structs import replace
 
-from haproof.core.comparable import bound, found, obstacles, versions
+from haproof.core.comparable import bound, comparable, found, obstacles, versions
 from haproof.core.comparison import (
     Comparison,
     Counts,
@@ -23,7 +23,7 @@ from haproof.core.comparison import (
 from haproof.core.drift import TOLERANCE_PERCENT, figure_changes
 from haproof.core.figures import shown
 from haproof.core.levels import DESIGN_PARTNER, GA, PUBLIC
-from haproof.core.model import MatrixRow, Proof, Report, SliceResult, Target
+from haproof.core.model import MatrixRow, Proof, Report, SliceResult, SliceRow, Target
 from haproof.core.slice_checks import slice_checks, titles
 
 SCHEMA_VERSION = "1.0"
@@ -39,7 +39,8 @@ def compare(before: Judged, after: Judged, tolerance_percent: float = TOLERANCE_
     """What changed from one run to the other. `tolerance_percent` bounds what counts as a difference between
     two sets of trials (of the smaller median)."""
     old, new = proof_of(before), proof_of(after)
-    stops = (*obstacles(old, new), *_window_limit(old, new))
+    sides = comparable(old), comparable(new)
+    stops = (*obstacles(*sides), *_window_limit(old, new))
     base = Comparison(
         schema_version=SCHEMA_VERSION,
         report="VAL26-DIFF",
@@ -48,13 +49,13 @@ def compare(before: Judged, after: Judged, tolerance_percent: float = TOLERANCE_
         outcome="not comparable",
         obstacles=stops,
         conditions=(
-            *versions(old, new),
+            *versions(*sides),
             *_generators(old, new),
             *_rejudged(before, after),
             *_hosts(before, after),
         ),
         same_evidence=_digests(old) == _digests(new) != (),
-        unseen=tuple(row.id for row in old.slices if row.id not in {*found(old), *found(new)}),
+        unseen=tuple(row.id for row in old.slices if row.id not in {*sides[0].found, *sides[1].found}),
         compared=Counts(checks=0, slice_checks=0, figures=0),
         verdict=None,
         levels=(),
@@ -70,13 +71,14 @@ def compare(before: Judged, after: Judged, tolerance_percent: float = TOLERANCE_
 def _filled(base: Comparison, before: Judged, after: Judged, tolerance_percent: float) -> Comparison:
     """The comparison with everything that differs."""
     old, new = proof_of(before), proof_of(after)
-    fifty = _fifty(before, after)
+    both = {*found(old.slices)} & {*found(new.slices)}
+    slice_checks_changed = _slice_checks(before, after)
     figures = tuple(figure_changes(old.metrics, new.metrics, tolerance_percent))
     made = replace(
         base,
         compared=Counts(
             checks=len(old.checks),
-            slice_checks=10 * len({*found(old)} & {*found(new)}),
+            slice_checks=sum(_known_checks(row) for row in old.slices if row.id in both),
             figures=len(figures),
         ),
         verdict=_verdict(old, new),
@@ -84,7 +86,7 @@ def _filled(base: Comparison, before: Judged, after: Judged, tolerance_percent: 
         requirements=_changed(_requirements(old), _requirements(new)),
         slices=_changed(_coverage(old), _coverage(new)),
         checks=_changed(_matrix(old), _matrix(new)),
-        slice_checks=fifty,
+        slice_checks=slice_checks_changed,
         figures=tuple(figure for figure in figures if figure.direction != "same"),
     )
     return replace(made, outcome=outcome(made.changes))
@@ -127,13 +129,13 @@ def _generators(old: Proof, new: Proof) -> Iterator[Difference]:
 
 
 def _rejudged(before: Judged, after: Judged) -> Iterator[Difference]:
-    """Slices whose figures speak to more checks on one side: the same PASS then rests on less, or on more.
-    Where both sides are evidence; an artifact does not say it."""
-    if not (isinstance(before, Report) and isinstance(after, Report)):
-        return
-    for old, new in zip(before.slices, after.slices, strict=True):
-        if old.found and new.found and old.rejudged != new.rejudged:
-            words = [f"{side.rejudged} of {len(side.checks)} checks re-judged" for side in (old, new)]
+    """Slices whose figures cover more checks on one side: the same PASS is then based on less, or on more.
+    Artifacts of version 1.0 do not say it."""
+    rows = {row.id: row for row in proof_of(after).slices}
+    for old in proof_of(before).slices:
+        new = rows.get(old.id)
+        if new and None not in (old.rejudged, new.rejudged) and old.rejudged != new.rejudged:
+            words = [f"{side.rejudged} of {side.total} checks re-judged" for side in (old, new)]
             yield Difference(kind="evidence", name=old.id, before=words[0], after=words[1])
 
 
@@ -191,12 +193,13 @@ def _requirements(proof: Proof) -> States:
 
 
 def _coverage(proof: Proof) -> States:
-    """The five slices."""
-    return {row.id: (row.name, row.status) for row in proof.slices}
+    """The slices, and the kinds of evidence beyond them."""
+    states: States = {row.id: (row.name, row.status) for row in proof.slices}
+    return states | {row.id: (row.name, row.status) for row in proof.beyond}
 
 
 def _matrix(proof: Proof) -> States:
-    """The ten checks; a FAIL that rests on nothing is no evidence, not a no."""
+    """The checks of the matrix; a FAIL that is based on nothing is no evidence, not a failure."""
     states: States = {}
     says_no = False
     for row in proof.checks:
@@ -214,7 +217,12 @@ def _state(row: MatrixRow, says_no: bool) -> str:
     return "FAIL" if known else "NO EVIDENCE"
 
 
-def _fifty(before: Judged, after: Judged) -> tuple[StateChange, ...]:
+def _known_checks(row: SliceRow) -> int:
+    """How many checks a slice has."""
+    return row.total or 0
+
+
+def _slice_checks(before: Judged, after: Judged) -> tuple[StateChange, ...]:
     """The checks of the slices found on both sides (a slice that one side lacks is one change, not ten)."""
     old, new, names = slice_checks(before), slice_checks(after), titles()
     changes: list[StateChange] = []
@@ -224,11 +232,7 @@ def _fifty(before: Judged, after: Judged) -> tuple[StateChange, ...]:
             changes += _counted(slice_id, a.passed, b.passed)
             continue
         states = (
-            {
-                name: (title, "FAIL" if name in failed else "PASS")
-                for name, title in names.items()
-                if name.startswith(slice_id)
-            }
+            {name: (title, "FAIL" if name in failed else "PASS") for name, title in names[slice_id].items()}
             for failed in (a.failed, b.failed)
         )
         changes += _changed(*states)

@@ -12,6 +12,7 @@ from typing import Any
 from msgspec import Struct
 from msgspec.structs import fields
 
+from haproof.core.artifact import Bound, Figure
 from haproof.core.check import AnySlice
 from haproof.core.comparison import Direction, FigureChange, Sample, direction
 from haproof.core.figures import median, number, shown
@@ -81,15 +82,17 @@ def figure_changes(before: Metrics, after: Metrics, tolerance_percent: float) ->
 def _names(slice_: AnySlice, old: Group, new: Group) -> list[str]:
     """The figures of both sides in the order of the contract, trials only where their figure is not there."""
     shown_with = {TRIALS[name] for name in TRIALS if name in old and name in new}
-    order = _order(slice_.stem)
+    order = figure_order(slice_.stem)
     names = (old.keys() | new.keys()) - shown_with
     return sorted(names, key=lambda name: (order.get(name, len(order)), name))
 
 
 @cache
-def _order(stem: str) -> dict[str, int]:
-    """The place of each figure in the slice's record."""
-    record = next(slice_.record for slice_ in SLICES if slice_.stem == stem)
+def figure_order(stem: str) -> dict[str, int]:
+    """The place of each figure in the slice's record; empty for a group that is no slice's."""
+    record = next((slice_.record for slice_ in SLICES if slice_.stem == stem), None)
+    if record is None:
+        return {}
     group = next(field.type for field in fields(record) if field.name == "metrics")
     return {name: place for place, name in enumerate(group.__struct_fields__)}
 
@@ -127,7 +130,7 @@ def _told(name: str, old: Group, new: Group, tolerance_percent: float) -> Told:
     a, b = old.get(name), new.get(name)
     if a is None or b is None:
         return _given_once(name, a, b)
-    if a.status != b.status:
+    if a.status != b.status and (a.target is None) == (b.target is None):
         word = direction(a.status or "not given", b.status or "not given")
         return Told(word, f"its target and its check: {_status(a)} before, {_status(b)} after")
     trials = TRIALS.get(name, name)
@@ -196,18 +199,18 @@ def _too_small(
     return ""
 
 
-def lower_is_better(name: str, metric: Metric) -> bool:
+def lower_is_better(name: str, metric: Figure) -> bool:
     """Whether a smaller value of the figure is the better one."""
     return _counted_to_none(metric) or (metric.unit == "ms" and name not in NEUTRAL)
 
 
-def _counted_to_none(metric: Metric) -> bool:
+def _counted_to_none(metric: Figure) -> bool:
     """Whether the figure counts what must not happen at all, such as lost rows."""
     target = metric.target
     return metric.unit in ("rows", "count") and target is not None and (target.op, target.value) == ("=", 0)
 
 
-def margin_percent(metric: Metric | None) -> float | None:
+def margin_percent(metric: Figure | None) -> float | None:
     """Distance to the target in percent of the target, negative beyond it; of an array, of its worst element.
 
     Three decimals, but never rounded onto the target. None without a numeric target other than 0, for a
@@ -225,7 +228,7 @@ def margin_percent(metric: Metric | None) -> float | None:
     return rounded if rounded or not margin else margin
 
 
-def _limit(target: Target | None) -> float | None:
+def _limit(target: Bound | None) -> float | None:
     """A lower or upper bound's figure; None for none, for 0 and for an exact value."""
     if target is None or target.op == "=" or isinstance(target.value, str | bool | None):
         return None

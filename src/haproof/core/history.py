@@ -1,46 +1,65 @@
-"""Many runs in order of time: one entry a run, and the course of each figure over them. Pure.
+"""Many runs in order of time, and the course of each figure over them. Pure.
 
-An entry is one line of a history file: flat enough for any query engine, with the metrics in the shape of the
-JSON artifact.
+A history may have ten thousand runs, so a `Collector` takes one line at a time and keeps little of it: what
+is the same in many runs once, and figures in columns.
 """
 
 import itertools
-from collections.abc import Iterable, Sequence
+import math
+from array import array
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Literal
 
 from msgspec import Struct
 
-from haproof.core.artifact import converted, metric_faults
-from haproof.core.comparable import obstacles
+from haproof.core.comparable import Comparable, found, obstacles, system_version
 from haproof.core.comparison import Difference
-from haproof.core.drift import TRIALS, lower_is_better, margin_percent
-from haproof.core.instant import parse_instant
-from haproof.core.model import GeneratorName, Metric, Metrics, Proof, SliceRow, Tally, Target, Topology
-from haproof.core.parse import Mismatch, parse_json
+from haproof.core.drift import CONDITIONS, TRIALS, figure_order, lower_is_better, margin_percent
+from haproof.core.history_line import Line, LineMetric, LineRow, LineTarget
+from haproof.core.instant import Instant, parse_instant
 from haproof.core.slices import SLICES
 
+State = Literal["ready", "not ready", "inconclusive"]
 
-class Ready(Struct, frozen=True, kw_only=True):
-    """The three readiness levels."""
+SETTINGS = frozenset(itertools.chain.from_iterable(CONDITIONS.values()))
+"""Figures that say under which conditions others were measured."""
 
-    design_partner: bool
-    ga: bool
-    public_production: bool
+STATUSES = (None, "PASS", "FAIL")
+_CODES = {status: code for code, status in enumerate(STATUSES)}
+_UNITS = ("ms", "rows", "count", "bytes")
+_TOGETHER = frozenset(TRIALS.values())
+_SLICE_OF = {slice_.stem: slice_.id for slice_ in SLICES}
 
 
-class Entry(Struct, frozen=True, kw_only=True):
-    """One run. `run` is the SHA-256 that identifies its evidence; `evidence_of` its latest timestamp."""
+class Run(Struct, frozen=True, kw_only=True):
+    """One run. `run` is the SHA-256 that identifies its evidence; `at` the latest timestamp of it.
 
-    schema_version: str
+    `rows` are its slices, then the kinds of evidence beyond them; `comparable` is shared by runs alike.
+    """
+
     run: str
+    at: Instant | None
     evidence_of: str | None
     evidence_dir: str
-    generator: GeneratorName
+    version: str
     verdict: str
-    ready: Ready
-    summary: Tally
-    slices: tuple[SliceRow, ...]
-    topology: Topology
-    metrics: Metrics
+    ready: bool
+    passed: int
+    total: int
+    rows: tuple[LineRow, ...]
+    comparable: Comparable
+
+    @property
+    def state(self) -> State:
+        """Ready; not ready, because something that was found fails; or inconclusive."""
+        if self.ready:
+            return "ready"
+        return "not ready" if any(row.status == "FAIL" for row in self.rows) else "inconclusive"
+
+    @property
+    def day(self) -> str:
+        """The date of its evidence (UTC)."""
+        return self.at.date().isoformat() if self.at else "no known time"
 
 
 class Point(Struct, frozen=True):
@@ -52,111 +71,222 @@ class Point(Struct, frozen=True):
     given: bool
     value: float | None
     status: str | None
-    margin_percent: float | None
 
 
 class Series(Struct, frozen=True, kw_only=True):
-    """One figure over all runs, a point for each. `target` is that of the latest run that has one."""
+    """One figure over all runs. `target` is that of the latest run that has one.
+
+    `values` holds a number for each run, NaN where there is none, `given` whether the run has the figure, and
+    `statuses` places in `STATUSES`.
+    `conditions` are the settings under which it was measured, by name, likewise.
+    """
 
     slice: str
     name: str
     unit: str | None
-    target: Target | None
-    points: tuple[Point, ...]
+    target: LineTarget | None
+    margin_percent: float | None
+    values: Sequence[float]
+    given: Sequence[int]
+    statuses: Sequence[int]
+    conditions: Mapping[str, Sequence[float]]
+
+    def point(self, position: int) -> Point:
+        """The figure in one run."""
+        value = self.values[position]
+        status = STATUSES[self.statuses[position]]
+        return Point(bool(self.given[position]), None if math.isnan(value) else value, status)
+
+    @property
+    def limit(self) -> float | None:
+        """The numeric target."""
+        value = self.target.value if self.target else None
+        return value if isinstance(value, int | float) and not isinstance(value, bool) else None
 
 
-class History(Struct, frozen=True):
+class History(Struct, frozen=True, kw_only=True):
     """Runs, oldest first, each once. `breaks[n]` says why run n cannot be compared with the one before it."""
 
-    entries: tuple[Entry, ...]
-    breaks: tuple[tuple[Difference, ...], ...]
+    runs: tuple[Run, ...]
+    breaks: Mapping[int, tuple[Difference, ...]]
     series: tuple[Series, ...]
 
 
-def entry(proof: Proof, run: str) -> Entry:
-    """A run's line. `run` identifies its evidence."""
-    levels = proof.readiness
-    return Entry(
-        schema_version=proof.schema_version,
-        run=run,
-        evidence_of=proof.evidence.window.latest,
-        evidence_dir=proof.evidence_dir,
-        generator=proof.generator,
-        verdict=proof.verdict,
-        ready=Ready(
-            design_partner=levels.design_partner.ready,
-            ga=levels.ga.ready,
-            public_production=levels.public_production.ready,
-        ),
-        summary=proof.summary,
-        slices=proof.slices,
-        topology=proof.topology,
-        metrics=proof.metrics,
-    )
+class _Column:
+    """One figure in the order in which runs were added, with gaps."""
+
+    def __init__(self, slice_id: str, name: str) -> None:
+        self.slice, self.name = slice_id, name
+        self.unit: str | None = None
+        self.rows, self.values, self.statuses = array("L"), array("d"), bytearray()
+        self.targets: list[tuple[int, LineTarget]] = []
+
+    def add(self, row: int, metric: LineMetric) -> None:
+        value = metric.value
+        kind = type(value)
+        self.unit = metric.unit
+        self.rows.append(row)
+        self.values.append(value if kind is int or kind is float else _worst(value))
+        self.statuses.append(_CODES.get(metric.status, 0))
+        if metric.target is not None and (not self.targets or self.targets[-1][1] != metric.target):
+            self.targets.append((row, metric.target))
 
 
-def parse_entry(line: bytes) -> Entry:
-    """A line of a history file. Raises Mismatch for anything else."""
-    return _sound(converted(parse_json(line), Entry))
+class Collector:
+    """Takes lines in any order and gives the history; of lines of one run the first counts."""
 
+    def __init__(self) -> None:
+        self._runs: list[Run] = []
+        self._known: set[str] = set()
+        self._shared: dict[object, Comparable] = {}
+        self._rows: dict[tuple[LineRow, ...], tuple[LineRow, ...]] = {}
+        self._columns: dict[tuple[str, str], _Column] = {}
 
-def _sound(parsed: Entry) -> Entry:
-    """The entry, its time one that can be put in order, its slices the five, its figures figures."""
-    if parsed.evidence_of is not None:
-        try:
-            parse_instant(parsed.evidence_of)
-        except ValueError as fault:
-            raise Mismatch("$.evidence_of", str(fault)) from None
-    if [row.id for row in parsed.slices] != [slice_.id for slice_ in SLICES]:
-        raise Mismatch("$.slices", f"expected {SLICES[0].id} to {SLICES[-1].id}, each once and in order")
-    for path, said in metric_faults(parsed.metrics):
-        raise Mismatch(path, said)
-    return parsed
+    def __len__(self) -> int:
+        return len(self._runs)
 
+    def add(self, line: Line) -> bool:
+        """Whether this run is new."""
+        if line.run in self._known:
+            return False
+        self._known.add(line.run)
+        rows = tuple(LineRow(row.id, row.status) for row in (*line.slices, *line.beyond))
+        self._runs.append(
+            Run(
+                run=line.run,
+                at=None if line.evidence_of is None else parse_instant(line.evidence_of),
+                evidence_of=line.evidence_of,
+                evidence_dir=line.evidence_dir,
+                version=system_version(line.topology.system),
+                verdict=line.verdict,
+                ready=line.ready.design_partner,
+                passed=line.summary.passed,
+                total=line.summary.passed + line.summary.failed,
+                rows=self._rows.setdefault(rows, rows),
+                comparable=self._comparable(line),
+            )
+        )
+        self._add_figures(line)
+        return True
 
-def history(entries: Iterable[Entry]) -> History:
-    """Sorted by time, each run once (the first one given stays), with the course of every figure."""
-    unique: dict[str, Entry] = {}
-    for one in entries:
-        unique.setdefault(one.run, one)
-    ordered = sorted(unique.values(), key=_order)
-    breaks = [()] + [obstacles(before, after) for before, after in itertools.pairwise(ordered)]
-    return History(tuple(ordered), tuple(breaks[: len(ordered)]), tuple(_all_series(ordered)))
+    def _comparable(self, line: Line) -> Comparable:
+        """One record for all runs that cannot be told apart by it."""
+        limits = {
+            (stem, name): metric.target
+            for stem, group in line.metrics.items()
+            if group
+            for name, metric in group.items()
+        }
+        seen = found(line.slices)
+        judged_by = line.generator.version
+        key = (line.schema_version, judged_by, line.topology, seen, *limits.items())
+        known = self._shared.get(key)
+        if known is None:
+            known = Comparable(
+                schema_version=line.schema_version,
+                judged_by=judged_by,
+                topology=line.topology,
+                found=seen,
+                limits=limits,
+            )
+            self._shared[key] = known
+        return known
 
+    def _add_figures(self, line: Line) -> None:
+        """The figures that have a course, and the settings that they depend on."""
+        row, columns = len(self._runs) - 1, self._columns
+        for stem, group in line.metrics.items():
+            for name, metric in (group or {}).items():
+                column = columns.get((stem, name))
+                if column is None:
+                    if metric.unit not in _UNITS or not _has_a_course(name, metric):
+                        continue
+                    column = columns[stem, name] = _Column(_SLICE_OF.get(stem, stem), name)
+                column.add(row, metric)
 
-def _order(one: Entry) -> tuple[bool, str, str, str]:
-    """By time; runs without one come first, and equal times in an order that never changes."""
-    when = (
-        "" if one.evidence_of is None else parse_instant(one.evidence_of).isoformat(timespec="microseconds")
-    )
-    return (one.evidence_of is not None, when, one.evidence_dir, one.run)
+    def history(self) -> History:
+        """Everything so far."""
+        runs = self._runs
+        order = sorted(range(len(runs)), key=lambda n: _order(runs[n]))
+        ordered = tuple(runs[n] for n in order)
+        breaks = {
+            n: stops
+            for n, (before, after) in enumerate(itertools.pairwise(ordered), 1)
+            if before.comparable is not after.comparable
+            and (stops := obstacles(before.comparable, after.comparable))
+        }
+        place = {row: n for n, row in enumerate(order)}
+        return History(runs=ordered, breaks=breaks, series=tuple(self._series(place)))
 
-
-def _all_series(entries: Sequence[Entry]) -> Iterable[Series]:
-    """Every figure of which less is better, in the order of the contract, where any run measured it."""
-    for slice_ in SLICES:
-        groups: list[dict[str, Metric]] = [getattr(one.metrics, slice_.stem) or {} for one in entries]
-        names = dict.fromkeys(name for group in groups for name in group)
-        for name in names:
-            known = [group[name] for group in groups if name in group]
-            if name in TRIALS.values() or not lower_is_better(name, known[-1]):
+    def _series(self, place: Mapping[int, int]) -> Iterable[Series]:
+        """Every figure of which less is better and that any run measured, slice by slice."""
+        dense = {key: _dense(column, place) for key, column in self._columns.items()}
+        for key in sorted(dense, key=_figure_order):
+            column, (values, given, statuses) = self._columns[key], dense[key]
+            if column.name in SETTINGS or all(map(math.isnan, values)):
                 continue
-            points = tuple(_point(group.get(name)) for group in groups)
-            if any(point.value is not None for point in points):
-                target = next((metric.target for metric in reversed(known) if metric.target), None)
-                yield Series(slice=slice_.id, name=name, unit=known[-1].unit, target=target, points=points)
+            target = max(((place[row], target) for row, target in column.targets), default=(0, None))[1]
+            settings = ((name, dense.get((key[0], name))) for name in CONDITIONS.get(column.name, ()))
+            yield Series(
+                slice=column.slice,
+                name=column.name,
+                unit=column.unit,
+                target=target,
+                margin_percent=_margin(column, values[-1], target),
+                values=values,
+                given=given,
+                statuses=statuses,
+                conditions={name: found_[0] for name, found_ in settings if found_},
+            )
 
 
-def _point(metric: Metric | None) -> Point:
-    """A figure in one run."""
-    if metric is None:
-        return Point(False, None, None, None)
-    return Point(True, _worst(metric), metric.status, margin_percent(metric))
+def history(lines: Iterable[Line]) -> History:
+    """Sorted by time, each run once (the first one given stays), with the course of every figure."""
+    collector = Collector()
+    for line in lines:
+        collector.add(line)
+    return collector.history()
 
 
-def _worst(metric: Metric) -> float | None:
-    """A number, or the largest of an array; None where one was not measured."""
-    value = metric.value
-    elements = value if isinstance(value, list) else [value]
-    measured = [one for one in elements if isinstance(one, int | float) and not isinstance(one, bool)]
-    return max(measured) if measured and len(measured) == len(elements) else None
+def _has_a_course(name: str, metric: LineMetric) -> bool:
+    """Whether less of it is better (trials are shown with their figure), or another figure depends on it."""
+    return name in SETTINGS or (name not in _TOGETHER and lower_is_better(name, metric))
+
+
+def _order(run: Run) -> tuple[bool, float, str, str]:
+    """By time; runs without one come first, and equal times in an order that never changes."""
+    return (run.at is not None, run.at.timestamp() if run.at else 0.0, run.evidence_dir, run.run)
+
+
+def _figure_order(key: tuple[str, str]) -> tuple[int, int, str, str]:
+    """In the order of the contract; figures that it does not know come last, by name."""
+    stem, name = key
+    order = figure_order(stem)
+    slice_ = next((n for n, slice_ in enumerate(SLICES) if slice_.stem == stem), len(SLICES))
+    return slice_, order.get(name, len(order)), stem, name
+
+
+def _dense(column: _Column, place: Mapping[int, int]) -> "tuple[array[float], bytearray, bytearray]":
+    """A column with a place for each run, in their order: values, whether given, status."""
+    values = array("d", [math.nan]) * len(place)
+    given, statuses = bytearray(len(place)), bytearray(len(place))
+    for row, value, status in zip(column.rows, column.values, column.statuses, strict=True):
+        n = place[row]
+        values[n], given[n], statuses[n] = value, 1, status
+    return values, given, statuses
+
+
+def _worst(value: object) -> float:
+    """The largest of an array; NaN where one was not measured, and for what is no number."""
+    if not isinstance(value, list) or not value:
+        return math.nan
+    if not all(type(one) is int or type(one) is float for one in value):
+        return math.nan
+    return float(max(value))
+
+
+def _margin(column: _Column, latest: float, target: LineTarget | None) -> float | None:
+    """The latest run's distance to the target, in percent of it."""
+    if math.isnan(latest):
+        return None
+    return margin_percent(LineMetric(latest, column.unit, target))

@@ -29,6 +29,17 @@ def p_value(before: Sequence[float], after: Sequence[float]) -> float:
     return _approximate(n, total - n, ties, distance)
 
 
+def score(before: Sequence[float], after: Sequence[float]) -> float:
+    """How far apart the ranks lie, in standard deviations under "no difference"; 0 where all are the same.
+
+    Quick to find, and good enough to choose where `p_value` is worth its time.
+    """
+    ranks, ties = _doubled_midranks([*before, *after])
+    n, total = len(before), len(ranks)
+    deviation = _deviation(n, total - n, ties)
+    return abs(sum(ranks[:n]) - n * (total + 1)) / 2 / deviation if deviation else 0.0
+
+
 def smallest_p_value(n_before: int, n_after: int) -> float:
     """The smallest two-sided probability that trials of these numbers can reach at all."""
     return min(1.0, 2 / math.comb(n_before + n_after, n_before))
@@ -70,9 +81,16 @@ def _exact(ranks: Sequence[int], n: int, distance: int) -> float:
 
 def _approximate(n: int, m: int, ties: Sequence[int], distance: int) -> float:
     """The normal approximation; `distance` is in doubled ranks, the continuity correction half a rank."""
-    total = n + m
-    tied = sum(size**3 - size for size in ties) / (total * (total - 1))
-    deviation = math.sqrt(n * m / 12 * max(total + 1 - tied, 0))
+    deviation = _deviation(n, m, ties)
     if deviation == 0:
         return 1.0
     return math.erfc(max(distance / 2 - 0.5, 0) / deviation / math.sqrt(2))
+
+
+def _deviation(n: int, m: int, ties: Sequence[int]) -> float:
+    """The standard deviation of a rank sum, ties corrected for."""
+    total = n + m
+    if total < 2:
+        return 0.0
+    tied = sum(size**3 - size for size in ties) / (total * (total - 1))
+    return math.sqrt(n * m / 12 * max(total + 1 - tied, 0))

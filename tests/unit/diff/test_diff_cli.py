@@ -105,11 +105,11 @@ def test_single_trials_carry_no_difference(tmp_path: Path, diff: Run) -> None:
     b = write(tmp_path / "b", changed("VAL15", backup_ms=29_000))
     status, out, _ = diff(a, b)
     assert status == 0
-    assert "No difference shown" in out
+    assert "Inconclusive (the values differ" in out
     assert "VAL15 backup_ms: 1247 ms → 29000 ms [target <= 30,000 ms]" in out
     assert "margin 95.84 % → 3.33 % (-92.51 points)" in out
     assert "a single measurement on a side" in out
-    assert out.endswith("Result: NO REGRESSION (1 not shown)\n")
+    assert out.endswith("Result: NO REGRESSION (1 inconclusive)\n")
 
 
 SLOW = [float(n) for n in range(200, 210)]
@@ -185,7 +185,7 @@ def test_faster_trials_of_which_fewer_came_are_not_better(tmp_path: Path, diff: 
         status, out, _ = diff(*runs)
         assert status == 0
         assert "but with more not measured" in flat(out)
-        assert out.endswith("Result: NO REGRESSION (1 not shown)\n")
+        assert out.endswith("Result: NO REGRESSION (1 inconclusive)\n")
 
 
 def test_other_conditions_are_another_figure(tmp_path: Path, diff: Run) -> None:
@@ -303,6 +303,22 @@ def test_other_targets_are_not_compared(tmp_path: Path, diff: Run) -> None:
     assert "target sigterm_failover_ms: <= 5,000 → <= 4,000" in out
 
 
+@pytest.mark.parametrize(("version", "status"), [("0.1.0", 0), (None, 3)])
+def test_a_limit_that_only_one_version_knows_is_no_obstacle(
+    tmp_path: Path, diff: Run, version: str | None, status: int
+) -> None:
+    a, path = write(tmp_path / "a", full()), artifact(tmp_path / "b", full())
+    tree = json.loads(path.read_text())
+    tree["generator"]["version"] = version or tree["generator"]["version"]
+    tree["metrics"]["backup_restore"]["rows"] |= {"target": None, "status": None}
+    path.write_text(json.dumps(tree))
+    for runs in ((a, path), (path, a)):
+        ended, out, _ = diff(*runs)
+        assert ended == status
+        assert ("target rows: " in out) == (version is None)
+        assert "worse" not in out
+
+
 def test_own_targets_are_no_targets(tmp_path: Path, diff: Run) -> None:
     same = changed("VAL15", seed, checksum_cli="cd" * 32, checksum_file="cd" * 32)
     a, b = write(tmp_path / "a", seed()), write(tmp_path / "b", same)
@@ -330,8 +346,31 @@ def test_failed_here_and_missing_there_is_nobodys_to_tell(tmp_path: Path, diff: 
     for runs in ((a, b), (b, a)):
         status, out, _ = diff(*runs)
         assert status == 3
-        assert "Cannot tell (failed on one side, no evidence on the other):" in out
-        assert out.splitlines()[-1].startswith("Result: CANNOT TELL (")
+        assert "Unknown (failed on one side, no evidence on the other):" in out
+        assert out.splitlines()[-1].startswith("Result: INCONCLUSIVE (")
+
+
+def test_a_kind_beyond_the_slices_is_compared_by_its_status(tmp_path: Path, diff: Run) -> None:
+    kind = {
+        "id": "SOAK",
+        "name": "Soak",
+        "passed": 3,
+        "failed": 0,
+        "total": 3,
+        "detail": None,
+        "path": None,
+        "generated_at": None,
+        "age_seconds": None,
+        "metrics": None,
+    }
+    paths = []
+    for name, status in (("a", "PASS"), ("b", "FAIL")):
+        paths.append(artifact(tmp_path / name, seed()))
+        tree = json.loads(paths[-1].read_text())
+        paths[-1].write_text(json.dumps(tree | {"beyond": [kind | {"status": status}]}))
+    status_, out, _ = diff(*paths)
+    assert status_ == 1
+    assert re.search(r"SOAK +PASS → FAIL\n +Soak\n", out)
 
 
 def test_a_safety_that_is_no_longer_measured_is_worse(tmp_path: Path, diff: Run) -> None:
@@ -382,7 +421,7 @@ def test_a_slice_that_neither_has_is_said(tmp_path: Path, diff: Run) -> None:
     run = write(tmp_path / "a", reports)
     status, out, _ = diff(run, run)
     assert status == 0
-    assert "No evidence on either side: VAL15. Nothing is said of it." in out
+    assert "No evidence on either side: VAL15." in out
 
 
 def test_artifacts_say_the_same_as_their_evidence(tmp_path: Path, diff: Run) -> None:

@@ -14,9 +14,9 @@ from haproof.render.markdown.inline import code, table, words
 SIGNS: dict[Direction, str] = {
     "worse": "❌ worse",
     "better": "✅ better",
-    "cannot tell": "❔ cannot tell",
-    "not shown": "no difference shown",
-    "changed": "changed",
+    "cannot tell": f"❔ {wording.DIRECTIONS['cannot tell']}",
+    "not shown": wording.DIRECTIONS["not shown"],
+    "changed": wording.DIRECTIONS["changed"],
 }
 
 LAST_LINES_BYTES = 3_000
@@ -30,7 +30,7 @@ def render(comparison: Comparison) -> bytes:
     before, after = comparison.before, comparison.after
     heads = ("", "Evidence", "Evidence of", "Verdict")
     parts = [
-        f"## VAL26 comparison: {comparison.outcome}",
+        f"## VAL26 comparison: {wording.OUTCOMES[comparison.outcome]}",
         table(heads, [_side("Before", before), _side("After", after)]),
     ]
     for title, entries in (
@@ -76,7 +76,9 @@ def _rank(change: StateChange | FigureChange) -> int:
 
 def _result(comparison: Comparison) -> str:
     """The result without names of obstacles, which stand in their table."""
-    return comparison.outcome.upper() if comparison.obstacles else wording.result(comparison)
+    return (
+        wording.OUTCOMES[comparison.outcome].upper() if comparison.obstacles else wording.result(comparison)
+    )
 
 
 def _side(label: str, side: Side) -> Row:

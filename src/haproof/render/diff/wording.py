@@ -4,19 +4,44 @@ import re
 from typing import Any
 
 from haproof.core.comparable import bound
-from haproof.core.comparison import Comparison, Difference, Direction, FigureChange, Sample, StateChange
+from haproof.core.comparison import (
+    Comparison,
+    Difference,
+    Direction,
+    FigureChange,
+    Outcome,
+    Sample,
+    StateChange,
+)
 from haproof.core.figures import number, shown
 from haproof.core.model import Target
 
 GROUPS: tuple[tuple[Direction, str], ...] = (
     ("worse", "Worse"),
-    ("cannot tell", "Cannot tell (failed on one side, no evidence on the other)"),
+    ("cannot tell", "Unknown (failed on one side, no evidence on the other)"),
     ("better", "Better"),
-    ("not shown", "No difference shown (the values differ, the data cannot carry a difference)"),
+    ("not shown", "Inconclusive (the values differ; the data is too thin to support a difference)"),
     ("changed", "Changed, neither better nor worse"),
 )
 """Directions in the order in which a reader wants them, and how each is headed."""
 
+
+DIRECTIONS: dict[Direction, str] = {
+    "worse": "worse",
+    "cannot tell": "unknown",
+    "better": "better",
+    "not shown": "inconclusive",
+    "changed": "changed",
+}
+"""What people read for each direction; the JSON keeps the names of its version."""
+
+OUTCOMES: dict[Outcome, str] = {
+    "no regression": "no regression",
+    "regression": "regression",
+    "cannot tell": "inconclusive",
+    "not comparable": "not comparable",
+}
+"""The same for the outcome."""
 
 KINDS = {
     "schema": "schema",
@@ -36,15 +61,15 @@ _DIGEST = re.compile(r"[0-9A-Fa-f]{32,}\Z")
 
 def result(comparison: Comparison) -> str:
     """The last line: `REGRESSION (7 worse, 1 better)`."""
-    word = comparison.outcome.upper()
+    word = OUTCOMES[comparison.outcome].upper()
     if comparison.obstacles:
         names = ", ".join(f"{KINDS[stop.kind]} {stop.name}" for stop in comparison.obstacles)
         return f"{word} ({names})"
     if not comparison.changes:
         return f"{word} (nothing differs)"
     counts = [
-        f"{count} {direction}"
-        for direction in ("worse", "cannot tell", "better", "not shown", "changed")
+        f"{count} {words}"
+        for direction, words in DIRECTIONS.items()
         if (count := sum(change.direction == direction for change in comparison.changes))
     ]
     return f"{word} ({', '.join(counts)})"
@@ -56,7 +81,7 @@ def notes(comparison: Comparison) -> list[str]:
     if comparison.same_evidence:
         said.append("Both sides judge the same evidence, byte for byte.")
     if comparison.unseen and not comparison.obstacles:
-        said.append(f"No evidence on either side: {', '.join(comparison.unseen)}. Nothing is said of it.")
+        said.append(f"No evidence on either side: {', '.join(comparison.unseen)}.")
     if any(condition.kind == "host" for condition in comparison.conditions):
         said.append("The machines differ: figures follow the machine, not only the system under test.")
     return said

@@ -1,12 +1,12 @@
 """The history as one HTML file, in the manner of the report's: no script, nothing fetched, strict."""
 
-from haproof.core.history import History
 from haproof.errors import FormatError
 from haproof.extras import install_command
+from haproof.render.history import View
 
 
-def render(history: History) -> bytes:
-    """The page in UTF-8: the same bytes for the same history. Raises FormatError without markupsafe."""
+def render(view: View) -> bytes:
+    """The page in UTF-8: the same bytes for the same arguments. Raises FormatError without markupsafe."""
     try:
         import markupsafe  # noqa: F401 - asked for here, so that its absence is one sentence
     except ModuleNotFoundError:
@@ -16,4 +16,4 @@ def render(history: History) -> bytes:
         ) from None
     from haproof.render.history.page import page
 
-    return page(history).encode("utf-8")
+    return page(view).encode("utf-8")

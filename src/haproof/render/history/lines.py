@@ -4,16 +4,20 @@ import json
 
 from msgspec import to_builtins
 
-from haproof.core.history import Entry, History
+from haproof.core.history_line import Entry
 from haproof.render.visible import json_escaped
-
-
-def render(history: History) -> bytes:
-    """Every run, oldest first."""
-    return b"".join(line(entry) + b"\n" for entry in history.entries)
 
 
 def line(entry: Entry) -> bytes:
     """One run without a line feed."""
-    tree = to_builtins(entry)
+    return _written(to_builtins(entry))
+
+
+def shown(content: bytes) -> bytes:
+    """A line as a file holds it, whatever version wrote it, with nothing hidden in it."""
+    text = content.decode("utf-8")
+    return content if json_escaped(text) == text else _written(json.loads(text))
+
+
+def _written(tree: object) -> bytes:
     return json_escaped(json.dumps(tree, ensure_ascii=False, separators=(",", ":"))).encode("utf-8")

@@ -1,16 +1,29 @@
-"""The history's page: the latest verdict, the runs, and a small chart for each figure."""
+"""The history's page: where things stand, the runs, and a small chart for each figure."""
 
-from collections.abc import Iterator, Sequence
+import hashlib
+from collections.abc import Sequence
 
 from markupsafe import Markup
 
-from haproof.core.comparison import Difference
-from haproof.core.history import Entry, History, Series
+from haproof.core.history import History, Run, Series, State
+from haproof.core.history_line import LineRow
+from haproof.core.trend import Trends, trends
 from haproof.render.charts import by_class, svg
 from haproof.render.diff.wording import difference
 from haproof.render.document.labels import TITLES
-from haproof.render.history.chart import SHOWN_RUNS, chart
-from haproof.render.html.components import code, definitions, disclosure, link, section, state, table
+from haproof.render.history import SHOWN_RUNS, View, wording
+from haproof.render.history.chart import chart
+from haproof.render.html.components import (
+    code,
+    data_table,
+    definitions,
+    disclosure,
+    items,
+    link,
+    section,
+    state,
+    table,
+)
 from haproof.render.html.page import policy, style
 from haproof.render.markup import Content, tag, void
 
@@ -19,19 +32,30 @@ LAYOUT = Markup(
     "gap:2rem 2.5rem;margin-block:1.5rem}\n"
     ".multiples>figure{display:block;margin:0;min-width:0}\n"
     ".multiples figcaption code{display:block;font-weight:400;color:var(--muted)}\n"
+    ".multiples>figure>.note{margin-block:.25rem}\n"
     "@media print{.multiples{grid-template-columns:repeat(2,minmax(0,1fr))}"
     ".multiples>figure{break-inside:avoid}}\n"
 )
 """What this page adds to the report's style sheet."""
 
+TONES: dict[State, str] = {"ready": "pass", "not ready": "fail", "inconclusive": "warn"}
+WORDS: dict[State, str] = {"ready": "READY", "not ready": "NOT READY", "inconclusive": "INCONCLUSIVE"}
+KNOWN = ("PASS", "FAIL", "MISSING")
 
-def page(history: History) -> str:
+NEWEST = 5
+"""Runs that are listed at once; the others in a fold."""
+
+
+def page(view: View) -> str:
     """The document."""
-    return f"<!DOCTYPE html>\n{tag('html', _head(history), _body(history), lang='en')}\n"
+    body = _body(view, trends(view.history))
+    return f"<!DOCTYPE html>\n{tag('html', _head(view.history), body, lang='en')}\n"
 
 
 def _head(history: History) -> Markup:
     sheet = style() + LAYOUT
+    latest = history.runs[-1]
+    title = f"{latest.verdict}: {latest.comparable.topology.system}, {wording.count(len(history.runs))}"
     return tag(
         "head",
         void("meta", charset="utf-8"),
@@ -39,143 +63,182 @@ def _head(history: History) -> Markup:
         void("meta", name="viewport", content="width=device-width, initial-scale=1"),
         void("meta", name="color-scheme", content="light dark"),
         void("meta", name="referrer", content="no-referrer"),
-        tag("title", f"{_count(history)} — VAL26 HA Proof history"),
+        tag("title", f"{title} — VAL26 HA Proof history"),
         void("link", rel="icon", href="data:,"),
         tag("style", sheet),
     )
 
 
-def _body(history: History) -> Markup:
-    slices = list(dict.fromkeys(series.slice for series in history.series))
+def _body(view: View, found: Trends) -> Markup:
+    history = view.history
+    groups = _groups(history)
     contents = (
         ("History", [("verdict", "Verdict"), ("runs", "Runs")]),
-        ("Figures", [(slice_id.lower(), TITLES[slice_id]) for slice_id in slices]),
+        ("Figures", [(key, title) for key, title, _ in groups]),
     )
     return tag(
         "body",
         tag("a", "Skip to the history", href="#main", class_="skip"),
-        tag("header", tag("nav", tag("ul", [_group(*group) for group in contents]), aria_label="Contents")),
+        tag("header", tag("p", "VAL26 — HA Proof history", class_="eyebrow")),
         tag(
             "main",
-            _verdict(history),
-            section("runs", 2, "Runs, latest first", _runs(history)),
-            [_slice(history, slice_id) for slice_id in slices],
+            _verdict(history, found),
+            tag("nav", tag("ul", [_contents(*group) for group in contents]), aria_label="Contents"),
+            section("runs", 2, "Runs, latest first", _runs(view)),
+            [_group(history, found, *group) for group in groups],
             id="main",
         ),
-        tag("footer", tag("p", _imprint(history))),
+        tag("footer", tag("p", _imprint())),
     )
 
 
-def _group(name: str, entries: Sequence[tuple[str, str]]) -> Markup:
+def _contents(name: str, entries: Sequence[tuple[str, str]]) -> Markup:
     """One line of the contents."""
     links = [tag("li", link(key, words)) for key, words in entries]
     return tag("li", tag("span", name, class_="label"), tag("ul", links))
 
 
-def _count(history: History) -> str:
-    count = len(history.entries)
-    return f"{count} run{'' if count == 1 else 's'}"
+def _groups(history: History) -> list[tuple[str, str, list[Series]]]:
+    """The figures of each slice, or of another group: a key for this page, a title, the figures."""
+    ids = dict.fromkeys(series.slice for series in history.series)
+    return [
+        (f"group-{n}", TITLES.get(id_, id_), [series for series in history.series if series.slice == id_])
+        for n, id_ in enumerate(ids, 1)
+    ]
 
 
-def _verdict(history: History) -> Markup:
-    """What the latest run says, and how it stands among the others."""
-    latest = history.entries[-1]
-    ready = latest.ready.design_partner
-    missing = any(row.status == "MISSING" for row in latest.slices)
-    failed = any(row.status == "FAIL" for row in latest.slices)
-    tone, sign = ("pass", "✓") if ready else ("warn", "?") if missing and not failed else ("fail", "✗")
-    reached = sum(entry.ready.design_partner for entry in history.entries)
+def _verdict(history: History, found: Trends) -> Markup:
+    """What the latest run came to, since when, and what the charts show."""
+    latest = history.runs[-1]
     heading = tag(
         "h1",
-        tag("span", sign, class_="sign", aria_hidden="true"),
+        tag("span", wording.SIGNS[latest.state], class_="sign", aria_hidden="true"),
         tag("span", latest.verdict),
         id="verdict-title",
     )
     facts = definitions(
         (
+            ("System", latest.comparable.topology.system),
+            ("Evidence", f"{wording.period(history)}, {wording.count(len(history.runs))}"),
             ("Latest run", _time(latest)),
-            ("Runs ready for design partners", f"{reached} of {len(history.entries)}"),
-            ("Checks in the latest run", f"{latest.summary.passed} of 10 pass"),
-            ("Evidence", code(latest.evidence_dir)),
+            ("Checks in the latest run", f"{latest.passed} of {latest.total} pass"),
         ),
         "facts",
     )
     return tag(
         "section",
-        tag("p", f"VAL26 HA Proof, history of {_count(history)}", class_="eyebrow"),
+        tag("p", f"VAL26 HA Proof, history of {wording.count(len(history.runs))}", class_="eyebrow"),
         heading,
-        tag("p", "The verdict is that of the latest run; the charts say how it came to be.", class_="lead"),
+        items([*wording.summary(history), *wording.changes(history, found)], "lead"),
         facts,
-        class_=f"verdict {tone}",
+        class_=f"verdict {TONES[latest.state]}",
         id="verdict",
         aria_labelledby="verdict-title",
     )
 
 
-def _time(entry: Entry) -> Content:
-    when = entry.evidence_of
-    return tag("time", when, datetime=when) if when else "no known time"
+def _time(run: Run) -> Content:
+    return tag("time", run.evidence_of, datetime=run.evidence_of) if run.evidence_of else "no known time"
 
 
-def _runs(history: History) -> Markup:
-    """One row a run; where a run cannot be compared with the one before it, it says so."""
-    slices = [row.id for row in history.entries[0].slices]
-    rows = [
-        [
-            str(n),
-            _evidence(entry, stops),
-            state("READY" if entry.ready.design_partner else "NOT READY"),
-            f"{entry.summary.passed}/10",
-            *(state(row.status) for row in entry.slices),
-        ]
-        for n, (entry, stops) in enumerate(zip(history.entries, history.breaks, strict=True), 1)
+def _runs(view: View) -> list[Content]:
+    """One row a run, the latest first; all but the newest folded, and those before the charts counted."""
+    runs = view.history.runs
+    listed = list(reversed(range(max(len(runs) - SHOWN_RUNS, 0), len(runs))))
+    heads = ("Run", "Evidence", "Version", "Design partner", "Checks", "Not passed")
+    newest, others = listed[:NEWEST], listed[NEWEST:]
+    rows = {n: _run(view, n) for n in listed}
+    parts: list[Content] = [
+        table("runs", "The latest runs", heads, [rows[n] for n in newest], (4,)),
     ]
-    heads = ("Run", "Evidence", "Design partner", "Checks", *slices)
-    return table("runs", "Every run with its verdict and its five slices", heads, rows[::-1], (3,))
+    if others:
+        further = table("runs-before", "The runs before", heads, [rows[n] for n in others], (4,))
+        parts.append(disclosure(f"{wording.count(len(others))} before", further))
+    return [*parts, _earlier(runs[: len(runs) - len(listed)])]
 
 
-def _evidence(entry: Entry, stops: Sequence[Difference]) -> Content:
+def _earlier(runs: Sequence[Run]) -> Content:
+    """Runs that are not listed."""
+    if not runs:
+        return None
+    ready = sum(run.ready for run in runs)
+    said = (
+        f"Not listed: {wording.count(len(runs))} before these, {ready:,} of them ready for design partners."
+    )
+    return tag("p", f"{said} They are in the history file (--format jsonl).")
+
+
+def _run(view: View, position: int) -> list[Content]:
+    """One run's cells."""
+    run = view.history.runs[position]
+    wrong = [row for row in run.rows if row.status != "PASS"]
+    return [
+        f"{position + 1:,}",
+        _evidence(view, position),
+        run.version,
+        state(WORDS[run.state]),
+        f"{run.passed}/{run.total}",
+        [tag("span", _status(row), class_="text") for row in wrong] if wrong else "–",
+    ]
+
+
+def _status(row: LineRow) -> Content:
+    """A slice and its status; a word of a newer version stands as it is."""
+    return [f"{row.id} ", state(row.status) if row.status in KNOWN else row.status]
+
+
+def _evidence(view: View, position: int) -> Content:
     """When and where, and what sets the run apart from the one before it."""
+    run, stops = view.history.runs[position], view.history.breaks.get(position, ())
     words = ["Not comparable with the run before:"] if stops else []
     words += [difference(stop) for stop in stops]
+    file = view.pages.get(run.run)
+    place = tag("a", code(run.evidence_dir), href=_address(file)) if file else code(run.evidence_dir)
     return [
-        tag("span", _time(entry), class_="text"),
-        tag("span", code(entry.evidence_dir), class_="note"),
+        tag("span", _time(run), class_="text"),
+        tag("span", place, class_="note"),
         [tag("span", line, class_="note") for line in words],
     ]
 
 
-def _slice(history: History, slice_id: str) -> Markup:
+def _address(file: str) -> str:
+    """The address of a file, from the folder that this page was made in."""
+    from urllib.parse import quote_from_bytes
+
+    address = quote_from_bytes(file.encode("utf-8", "surrogateescape"))
+    return address if address.startswith("/") else f"./{address}"
+
+
+def _group(history: History, found: Trends, key: str, title: str, figures: Sequence[Series]) -> Markup:
     """The figures of one slice."""
-    figures = list(_figures(history, slice_id))
-    title = [TITLES[slice_id], " ", tag("span", slice_id, class_="place")]
-    return section(slice_id.lower(), 2, title, tag("div", figures, class_="multiples"))
+    heading: Content = title
+    if figures[0].slice != title:
+        heading = [title, " ", tag("span", figures[0].slice, class_="place")]
+    drawn = [_figure(history, found, series) for series in figures]
+    return section(key, 2, heading, tag("div", drawn, class_="multiples"))
 
 
-def _figures(history: History, slice_id: str) -> Iterator[Markup]:
-    for position, series in enumerate(history.series, 1):
-        if series.slice == slice_id:
-            yield _figure(history, series, position)
-
-
-def _figure(history: History, series: Series, position: int) -> Markup:
-    """A chart, and its data for whoever wants or needs them."""
-    drawn = chart(history, series, position)
-    rows = [[*row[:3], state(row[3]) if row[3] != "–" else "–"] for row in drawn.table.rows]
-    data = table(f"{drawn.key}-data", f"Data: {series.slice} {drawn.title}", drawn.table.heads, rows, (2,))
+def _figure(history: History, found: Trends, series: Series) -> Markup:
+    """One figure's chart, what it shows, and its data."""
+    change = next((c for c in found.changes if (c.slice, c.name) == (series.slice, series.name)), None)
+    key = hashlib.sha256(f"{series.slice} {series.name}".encode()).hexdigest()[:8]
+    drawn = chart(history, series, change, f"course-{key}")
+    note = tag("p", wording.change_words(history, change), class_="note") if change else None
+    data = data_table(f"{drawn.key}-data", f"Data: {drawn.title}", drawn.table.heads, drawn.table.rows)
     return tag(
         "figure",
         tag("figcaption", drawn.title, code(series.name)),
         tag("div", svg(drawn, by_class), class_="plot"),
+        note,
         disclosure("Data", data),
     )
 
 
-def _imprint(history: History) -> str:
-    shown = f" Charts show the latest {SHOWN_RUNS} runs." if len(history.entries) > SHOWN_RUNS else ""
-    said = (
-        "Each point is the worst value of one run, runs in order of their evidence. A cross is a failed "
-        "check or, at the top, a figure that was tried and not measured; a gap is a run without it. "
-        "A vertical line parts runs that cannot be compared: topology, targets or schema differ."
+def _imprint() -> str:
+    return (
+        "Each point is the worst value of one run, placed by the time of its evidence. A cross is a failed "
+        "check or, at the top, a figure that was tried and not measured; a triangle is a run far above all "
+        "others; a gap is a run without the figure. A vertical line separates runs that cannot be compared: "
+        "topology, targets or schema differ. Tinted: since the latest change that a rank test shows. "
+        f"Charts and table show the latest {SHOWN_RUNS} runs at most."
     )
-    return said + shown

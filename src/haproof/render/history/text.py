@@ -1,80 +1,105 @@
-"""The history as text: the runs, and the course of each figure over them."""
+"""The history as text: where things stand, the runs, and the course of each figure over them."""
 
-from haproof.core.figures import number, shown
-from haproof.core.history import Entry, History, Series
+import math
+from collections.abc import Sequence
+
+from haproof.core.figures import number
+from haproof.core.history import History, Run, Series
+from haproof.core.trend import LATEST_RUNS, Trends, trends
 from haproof.render.diff.wording import difference, percent
-from haproof.render.history.course import course, target_words
+from haproof.render.history import View, wording
+from haproof.render.history.course import course, drawn_top, target_words
 from haproof.render.text.page import Page
 
 BARS = "▁▂▃▄▅▆▇█"
-NOT_MEASURED, NOT_GIVEN = "×", "·"
-SHOWN_RUNS = 60
+BEYOND, NOT_MEASURED, NOT_GIVEN = "▲", "×", "·"
+MOST_BARS = 60
 """Longest course that is drawn: the latest runs."""
 
 
-def render(history: History) -> bytes:
-    """The text in UTF-8: the same bytes for the same history."""
-    page = Page()
-    count = len(history.entries)
-    page.line(f"VAL26 — History of {count} run{'' if count == 1 else 's'}")
-    page.title("Runs (oldest first)")
-    for number_, entry in enumerate(history.entries, 1):
-        if history.breaks[number_ - 1]:
-            page.line("     not comparable with the run before:", 0)
-        for stop in history.breaks[number_ - 1]:
-            page.line(f"       {difference(stop)}", 0, hang=9)
-        _run(page, number_, entry)
+def render(view: View) -> bytes:
+    """The text in UTF-8: the same bytes for the same history and the same number of columns."""
+    history, page = view.history, Page(view.columns)
+    found = trends(history)
+    page.line(f"VAL26 — History of {wording.count(len(history.runs))}")
+    page.line(f"Evidence of {wording.period(history)}")
+    page.line("")
+    for sentence in (*wording.summary(history), *wording.changes(history, found)):
+        page.line(sentence)
+    _runs(page, history)
     page.title("Metrics (worst of a run; first, latest, worst run, course over the runs)")
     for series in history.series:
-        _series(page, series)
+        _series(page, history, series, found)
     if not history.series:
         page.line("none measured", 1)
     page.line("")
     page.line(
-        f"Course: from 0 to the worst run, the latest {SHOWN_RUNS} runs; "
+        f"Course: the latest {MOST_BARS} runs from 0 up, {BEYOND} far above the others; "
         f"{NOT_MEASURED} not measured, {NOT_GIVEN} not given."
     )
     return page.text().encode("utf-8")
 
 
-def _run(page: Page, position: int, entry: Entry) -> None:
-    """One run: when, what it came to, and where it lies."""
-    slices = " ".join(f"{row.id} {row.status}" for row in entry.slices)
-    page.line(f"{position:>4} {entry.evidence_of or 'no known time'}  {entry.verdict}", 0, hang=5)
-    page.line(f"     {entry.summary.passed}/10 checks; {slices}", 0, hang=5)
-    page.unbroken(f"     {entry.evidence_dir}")
+def _runs(page: Page, history: History) -> None:
+    """The latest runs, oldest first."""
+    first = max(len(history.runs) - LATEST_RUNS, 0)
+    page.title("Runs (oldest first)")
+    if first:
+        page.line(f"{wording.count(first)} before these: in the history file (--format jsonl)", 1)
+    digits = max(len(f"{len(history.runs):,}"), 2)
+    for n, run in enumerate(history.runs[first:], first):
+        for stop in history.breaks.get(n, ()):
+            page.line(f"not comparable with the run before: {difference(stop)}", 2, hang=2)
+        _run(page, f"{n + 1:>{digits},}", run)
 
 
-def _series(page: Page, series: Series) -> None:
+def _run(page: Page, position: str, run: Run) -> None:
+    """One run: when, what it came to, of which version, and where it is."""
+    checks = f"{run.passed}/{run.total} checks"
+    wrong = ", ".join(f"{row.id} {row.status}" for row in run.rows if row.status != "PASS")
+    said = f"{wording.SIGNS[run.state]} {run.verdict}; {checks}{f'; {wrong}' if wrong else ''}"
+    said += f"; version {run.version}"
+    indent = len(position) + 2
+    page.line(f"{position}  {run.evidence_of or 'no known time'}  {said}", 0, hang=indent)
+    page.unbroken(" " * indent + run.evidence_dir)
+
+
+def _series(page: Page, history: History, series: Series, found: Trends) -> None:
     """One figure over all runs."""
     told = course(series)
     unit = f" {series.unit}" if series.unit else ""
     target = target_words(series)
     page.line(f"{series.slice} {series.name}{f' [target {target}]' if target else ''}", 1, hang=6)
-    limit = series.target.value if series.target else None
+    limit = series.limit
+    latest = "not given" if not told.given else "not measured"
+    if told.latest is not None:
+        latest = f"{number(told.latest, limit)}{unit}"
     said = [
         f"first {number(told.first, limit)}{unit}",
-        "latest "
-        + (
-            shown(told.latest, limit) + (unit if told.latest is not None else "")
-            if told.given
-            else "not given"
-        ),
-        f"worst {number(told.worst, limit)}{unit} (run {told.worst_run})",
-        f"measured in {told.measured} of {len(series.points)} runs",
+        f"latest {latest}",
+        f"worst {number(told.worst, limit)}{unit} (run {told.worst_run + 1})",
+        f"measured in {told.measured} of {len(series.values)} runs",
     ]
-    if told.margin_percent is not None:
-        said.insert(2, f"margin {percent(told.margin_percent)} %")
+    if series.margin_percent is not None:
+        said.insert(2, f"margin {percent(series.margin_percent)} %")
     page.line("; ".join(said), 3)
-    page.line(_drawn(series, told.worst), 3)
+    for change in found.changes:
+        if (change.slice, change.name) == (series.slice, series.name):
+            page.line(wording.change_words(history, change), 3)
+    page.line(_drawn(series), 3)
 
 
-def _drawn(series: Series, worst: float) -> str:
-    """The course as bars from 0 to the worst run."""
+def _drawn(series: Series) -> str:
+    """The course as bars."""
+    first = max(len(series.values) - MOST_BARS, 0)
+    values: Sequence[float] = series.values[first:]
+    top = drawn_top(values)
     bars = []
-    for point in series.points[-SHOWN_RUNS:]:
-        if point.value is None:
-            bars.append(NOT_MEASURED if point.given else NOT_GIVEN)
+    for n, value in enumerate(values, first):
+        if math.isnan(value):
+            bars.append(NOT_MEASURED if series.given[n] else NOT_GIVEN)
+        elif value > top:
+            bars.append(BEYOND)
         else:
-            bars.append(BARS[round(point.value / worst * (len(BARS) - 1))] if worst else BARS[0])
+            bars.append(BARS[round(value / top * (len(BARS) - 1))] if top else BARS[0])
     return "".join(bars)

@@ -19,6 +19,7 @@ _STATES = {
     "CONTRADICTION": ("fail", "✗"),
     "DATA LOSS": ("fail", "✗"),
     "MISSING": ("warn", "?"),
+    "INCONCLUSIVE": ("warn", "?"),
     "NO EVIDENCE": ("warn", "?"),
     "NOT YET": ("warn", "–"),
     "OPEN": ("warn", "–"),

@@ -27,8 +27,9 @@ _JOINT = "\0"
 class Page:
     """Text under construction. Every line goes through `visible`: evidence cannot forge one."""
 
-    def __init__(self) -> None:
+    def __init__(self, columns: int = COLUMNS) -> None:
         self._lines: list[str] = []
+        self._columns = columns
 
     def line(self, text: str, level: int = 0, hang: int = 2) -> None:
         """One line that may hold text of the evidence; a longer one continues on the next, indented by `hang`
@@ -41,11 +42,11 @@ class Page:
 
     def _wrapped(self, text: str, indent: str, hang: int, mark: str) -> None:
         text = visible(text)
-        if len(indent) + cells(text) <= COLUMNS:
+        if len(indent) + cells(text) <= self._columns:
             self._lines.append((indent + text).rstrip())
         else:
             text = _ONE_PIECE.sub(lambda piece: piece[0].replace(" ", _JOINT), text)
-            lines = wrap(text, COLUMNS, indent, f"{indent}{' ' * hang}{mark}")
+            lines = wrap(text, self._columns, indent, f"{indent}{' ' * hang}{mark}")
             self._lines += [line.replace(_JOINT, " ") for line in lines]
 
     def unbroken(self, text: str) -> None:

@@ -1,0 +1,177 @@
+"""One line of a history file: a run in one JSON object, flat enough for any query engine.
+
+`entry` makes it from a judgement, `read_line` reads what any version of this program wrote: keys that it does
+not know are ignored, further slices and groups of figures are kept.
+"""
+
+from collections.abc import Iterator
+from typing import Any
+
+import msgspec
+from msgspec import Struct
+
+from haproof.core.artifact import figure_fault
+from haproof.core.figures import cut
+from haproof.core.instant import parse_instant
+from haproof.core.model import Beyond, GeneratorName, Metrics, Proof, SliceRow, Tally, Topology
+from haproof.core.parse import Mismatch
+from haproof.core.slices import SLICES
+
+
+class Ready(Struct, frozen=True, kw_only=True):
+    """The three readiness levels."""
+
+    design_partner: bool
+    ga: bool = False
+    public_production: bool = False
+
+
+class Entry(Struct, frozen=True, kw_only=True):
+    """One run, as it is written. `run` is the SHA-256 that identifies its evidence; `evidence_of` its latest
+    timestamp."""
+
+    schema_version: str
+    run: str
+    evidence_of: str | None
+    evidence_dir: str
+    generator: GeneratorName
+    verdict: str
+    ready: Ready
+    summary: Tally
+    slices: tuple[SliceRow, ...]
+    beyond: tuple[Beyond, ...]
+    topology: Topology
+    metrics: Metrics
+
+
+def entry(proof: Proof, run: str) -> Entry:
+    """A run's line. `run` identifies its evidence."""
+    levels = proof.readiness
+    return Entry(
+        schema_version=proof.schema_version,
+        run=run,
+        evidence_of=proof.evidence.window.latest,
+        evidence_dir=proof.evidence_dir,
+        generator=proof.generator,
+        verdict=proof.verdict,
+        ready=Ready(
+            design_partner=levels.design_partner.ready,
+            ga=levels.ga.ready,
+            public_production=levels.public_production.ready,
+        ),
+        summary=proof.summary,
+        slices=proof.slices,
+        beyond=proof.beyond,
+        topology=proof.topology,
+        metrics=proof.metrics,
+    )
+
+
+class LineTarget(Struct, frozen=True, gc=False):
+    """What a figure is held against."""
+
+    op: str
+    value: int | float | str | bool | None
+
+
+class LineMetric(Struct, frozen=True, gc=False):
+    """One figure."""
+
+    value: Any
+    unit: str | None = None
+    target: LineTarget | None = None
+    status: str | None = None
+
+
+class LineRow(Struct, frozen=True, gc=False):
+    """A slice, or a kind of evidence beyond the slices."""
+
+    id: str
+    status: str
+    path: str | None = None
+
+
+class Line(Struct, frozen=True, kw_only=True):
+    """One run, as it is read."""
+
+    schema_version: str
+    run: str
+    evidence_of: str | None
+    evidence_dir: str
+    generator: GeneratorName
+    verdict: str
+    ready: Ready
+    summary: Tally
+    slices: tuple[LineRow, ...]
+    beyond: tuple[LineRow, ...] = ()
+    topology: Topology
+    metrics: dict[str, dict[str, LineMetric] | None]
+
+    @property
+    def judged(self) -> bool:
+        """Whether any report was read at all."""
+        return any(row.path is not None for row in (*self.slices, *self.beyond))
+
+
+class NotJson(Mismatch):
+    """No JSON text, as a line is that was cut off."""
+
+
+_DECODER = msgspec.json.Decoder(Line)
+_KNOWN = frozenset(slice_.id for slice_ in SLICES)
+
+
+def read_line(content: bytes) -> Line:
+    """A line of a history file. Raises Mismatch, with the JSON path, for anything else."""
+    try:
+        line = _DECODER.decode(content)
+    except msgspec.ValidationError as fault:
+        message, at, path = str(fault).rpartition(" - at ")
+        raise Mismatch(path.strip("`") if at else "$", cut(message or path).replace("`", "'")) from None
+    except (msgspec.DecodeError, RecursionError) as fault:
+        raise NotJson("$", f"not JSON ({cut(str(fault))})") from None
+    for path, said in _faults(line):
+        raise Mismatch(path, said)
+    return line
+
+
+def _faults(line: Line) -> Iterator[tuple[str, str]]:
+    """A time that cannot be put in order, slices left out, figures that are none: path and fault."""
+    if line.evidence_of is not None:
+        try:
+            parse_instant(line.evidence_of)
+        except ValueError as fault:
+            yield "$.evidence_of", str(fault)
+    ids = [row.id for row in line.slices]
+    if len(set(ids)) < len(ids) or not set(ids) >= _KNOWN:
+        yield "$.slices", f"expected {SLICES[0].id} to {SLICES[-1].id}, each once"
+    for stem, group in line.metrics.items():
+        for name, metric in (group or {}).items():
+            found = None if _plainly_sound(metric) else figure_fault(metric)
+            if found:
+                yield f"$.metrics.{cut(stem)}.{cut(name)}.{found[0]}", found[1]
+
+
+_NUMBERS = frozenset((int, float))
+
+
+def _plainly_sound(metric: LineMetric) -> bool:
+    """Whether the figure is one of the many that need no closer look: numbers within a numeric limit."""
+    value, target = metric.value, metric.target
+    kind = type(value)
+    if kind is int or kind is float:
+        low = high = value
+    elif kind is list and value and _NUMBERS.issuperset(map(type, value)):
+        low, high = min(value), max(value)
+    else:
+        return metric.unit is None and target is None
+    if low < 0:
+        return False
+    if target is None:
+        return True
+    limit: Any = target.value
+    if metric.status is None or type(limit) not in _NUMBERS:
+        return False
+    return bool(
+        high <= limit if target.op == "<=" else low >= limit if target.op == ">=" else low == high == limit
+    )
