@@ -156,5 +156,13 @@ def _view(history: History) -> View:
     for one in history.runs[-SHOWN_RUNS:]:
         page = os.path.join(one.evidence_dir, PROOF_FOLDER, f"{PROOF_STEM}.html")
         if "\0" not in page and os.path.isfile(page):
-            pages[one.run] = page
+            pages[one.run] = _address(page)
     return View(history, pages, columns() if sys.stdout and sys.stdout.isatty() else WIDEST)
+
+
+def _address(path: str) -> str:
+    """The address of a file, from the folder that this command runs in."""
+    from urllib.parse import quote_from_bytes
+
+    address = quote_from_bytes(os.fsencode(path))
+    return address if address.startswith("/") else f"./{address}"

@@ -18,7 +18,7 @@ SHOWN_RUNS = 100
 
 
 class View(Struct, frozen=True):
-    """A history and what it is shown in: the file of each run's own page by `Run.run`, where there is one,
+    """A history and what it is shown in: the address of each run's own page by `Run.run`, where there is one,
     and the columns of the terminal."""
 
     history: History

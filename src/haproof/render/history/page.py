@@ -21,6 +21,7 @@ from haproof.render.html.components import (
     items,
     link,
     section,
+    split,
     state,
     table,
 )
@@ -33,6 +34,11 @@ LAYOUT = Markup(
     ".multiples>figure{display:block;margin:0;min-width:0}\n"
     ".multiples figcaption code{display:block;font-weight:400;color:var(--muted)}\n"
     ".multiples>figure>.note{margin-block:.25rem}\n"
+    "#runs thead th{white-space:nowrap}\n"
+    "#runs th:first-child{width:2.5em;min-width:2em;padding-right:.5em}\n"
+    "#runs td:nth-child(3){min-width:3.5em;overflow-wrap:break-word}\n"
+    "#runs td:nth-child(4){min-width:7em}\n"
+    "@media (max-width:30rem){#runs th,#runs td{padding-right:.6rem}}\n"
     "@media print{.multiples{grid-template-columns:repeat(2,minmax(0,1fr))}"
     ".multiples>figure{break-inside:avoid}}\n"
 )
@@ -110,6 +116,7 @@ def _groups(history: History) -> list[tuple[str, str, list[Series]]]:
 def _verdict(history: History, found: Trends) -> Markup:
     """What the latest run came to, since when, and what the charts show."""
     latest = history.runs[-1]
+    first, *further = wording.summary(history)
     heading = tag(
         "h1",
         tag("span", wording.SIGNS[latest.state], class_="sign", aria_hidden="true"),
@@ -120,7 +127,7 @@ def _verdict(history: History, found: Trends) -> Markup:
         (
             ("System", latest.comparable.topology.system),
             ("Evidence", f"{wording.period(history)}, {wording.count(len(history.runs))}"),
-            ("Latest run", _time(latest)),
+            ("Latest run", [_time(latest), " UTC" if latest.at else None]),
             ("Checks in the latest run", f"{latest.passed} of {latest.total} pass"),
         ),
         "facts",
@@ -129,7 +136,8 @@ def _verdict(history: History, found: Trends) -> Markup:
         "section",
         tag("p", f"VAL26 HA Proof, history of {wording.count(len(history.runs))}", class_="eyebrow"),
         heading,
-        items([*wording.summary(history), *wording.changes(history, found)], "lead"),
+        tag("p", first, class_="lead"),
+        items([*further, *wording.changes(history, found)]),
         facts,
         class_=f"verdict {TONES[latest.state]}",
         id="verdict",
@@ -138,21 +146,27 @@ def _verdict(history: History, found: Trends) -> Markup:
 
 
 def _time(run: Run) -> Content:
-    return tag("time", run.evidence_of, datetime=run.evidence_of) if run.evidence_of else "no known time"
+    if run.at is None:
+        return "no known time"
+    return tag("time", run.at.strftime("%Y-%m-%d %H:%M"), datetime=run.evidence_of)
 
 
 def _runs(view: View) -> list[Content]:
     """One row a run, the latest first; all but the newest folded, and those before the charts counted."""
     runs = view.history.runs
     listed = list(reversed(range(max(len(runs) - SHOWN_RUNS, 0), len(runs))))
-    heads = ("Run", "Evidence", "Version", "Design partner", "Checks", "Not passed")
+    heads = ("Run", "Evidence", "Version", "Verdict")
     newest, others = listed[:NEWEST], listed[NEWEST:]
-    rows = {n: _run(view, n) for n in listed}
     parts: list[Content] = [
-        table("runs", "The latest runs", heads, [rows[n] for n in newest], (4,)),
+        table(
+            "latest-runs",
+            "The latest runs, with the time of their evidence (UTC)",
+            heads,
+            [_run(view, n) for n in newest],
+        )
     ]
     if others:
-        further = table("runs-before", "The runs before", heads, [rows[n] for n in others], (4,))
+        further = table("other-runs", "The runs before", heads, [_run(view, n) for n in others])
         parts.append(disclosure(f"{wording.count(len(others))} before", further))
     return [*parts, _earlier(runs[: len(runs) - len(listed)])]
 
@@ -171,14 +185,13 @@ def _earlier(runs: Sequence[Run]) -> Content:
 def _run(view: View, position: int) -> list[Content]:
     """One run's cells."""
     run = view.history.runs[position]
-    wrong = [row for row in run.rows if row.status != "PASS"]
+    wrong = [tag("span", _status(row), class_="text") for row in run.rows if row.status != "PASS"]
+    checks = f"{run.passed}/{run.total} checks"
     return [
         f"{position + 1:,}",
         _evidence(view, position),
         run.version,
-        state(WORDS[run.state]),
-        f"{run.passed}/{run.total}",
-        [tag("span", _status(row), class_="text") for row in wrong] if wrong else "–",
+        split(state(WORDS[run.state]), checks, wrong),
     ]
 
 
@@ -192,21 +205,13 @@ def _evidence(view: View, position: int) -> Content:
     run, stops = view.history.runs[position], view.history.breaks.get(position, ())
     words = ["Not comparable with the run before:"] if stops else []
     words += [difference(stop) for stop in stops]
-    file = view.pages.get(run.run)
-    place = tag("a", code(run.evidence_dir), href=_address(file)) if file else code(run.evidence_dir)
+    page_ = view.pages.get(run.run)
+    place = tag("a", code(run.evidence_dir), href=page_) if page_ else code(run.evidence_dir)
     return [
         tag("span", _time(run), class_="text"),
         tag("span", place, class_="note"),
         [tag("span", line, class_="note") for line in words],
     ]
-
-
-def _address(file: str) -> str:
-    """The address of a file, from the folder that this page was made in."""
-    from urllib.parse import quote_from_bytes
-
-    address = quote_from_bytes(file.encode("utf-8", "surrogateescape"))
-    return address if address.startswith("/") else f"./{address}"
 
 
 def _group(history: History, found: Trends, key: str, title: str, figures: Sequence[Series]) -> Markup:
