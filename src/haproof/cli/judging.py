@@ -16,7 +16,6 @@ from haproof.errors import FormatError, UsageError
 from haproof.evidence import read_evidence
 from haproof.given import meant
 from haproof.places import around, newest_run, require_run
-from haproof.raw_files import recount
 from haproof.render import ALWAYS, FORMATS, SHOWN, render
 
 REQUIRED = {
@@ -96,6 +95,8 @@ def judged(directory: str, generated_at: datetime | None = None, options: Option
     require_run(directory)
     evidence = read_evidence(directory)
     if options.recount:
+        from haproof.raw_files import recount
+
         evidence = recount(evidence)
     return assess(evidence, generated_at or generation_time(None), options)
 

@@ -10,7 +10,14 @@ FORBIDDEN = {
     *("asyncio", "email", "html", "http", "importlib.metadata", "logging", "multiprocessing", "pathlib"),
     *("shutil", "socket", "ssl", "statistics", "subprocess", "tempfile", "tomllib", "urllib", "xml"),
     *("cryptography", "jinja2", "markupsafe", "psycopg", "rich", "typing_extensions", "typst"),
-    *("haproof.attest", "haproof.lab", "haproof.node", "haproof.render.html", "haproof.schema"),
+    *(
+        "haproof.attest",
+        "haproof.lab",
+        "haproof.node",
+        "haproof.raw_files",
+        "haproof.render.html",
+        "haproof.schema",
+    ),
 }
 
 
