@@ -1,11 +1,17 @@
 """User data that the system under test should never touch: a table of the lab's, and the protected rows."""
 
 import hashlib
+import time
 from dataclasses import dataclass
 
-from haproof.lab.accounting import stored_rows
+from haproof.core.histories.table import Compared, compare, finals
+from haproof.core.histories.writes import writes
+from haproof.errors import LabError
+from haproof.lab.accounting import stored_rows, whole_table
+from haproof.lab.load import Load
 from haproof.lab.postgres import Server
 from haproof.lab.row_versions import LAB_SCHEMA
+from haproof.lab.scenario import Stage
 from haproof.lab.target import Target
 
 ROWS = 1_000
@@ -25,6 +31,70 @@ class UserData:
 
     rows: int
     sha256: str
+
+
+class UserTables:
+    """The user data of VAL16, held against what it was, and in the end against everything that was sent."""
+
+    def __init__(self, stage: Stage, server: Server, load: Load) -> None:
+        self._stage = stage
+        self._server = server
+        self._load = load
+        self._before: UserData | None = None
+
+    def note(self) -> None:
+        """What is there before the first injection. Raises LabError where it cannot be read."""
+        self._before = user_data(self._server, self._stage.target)
+        self._stage.draft.metric("user_rows_before", self._before.rows)
+
+    def compare(self) -> None:
+        """Hold the user data against what it was; once different, `user_data_intact` stays false."""
+        draft = self._stage.draft
+        if draft.metrics["user_data_intact"] is False:
+            return
+        try:
+            now = user_data(self._server, self._stage.target)
+        except LabError as fault:
+            self._server.rows("select 1")  # whose failure is the lab's own
+            draft.metric("user_rows_after", None)
+            self._differs(f"user data cannot be read any more: {fault}")
+            return
+        self._stage.journal.saw("user data", before=self._before, now=now)
+        draft.metric("user_rows_after", now.rows)
+        draft.metric("user_data_intact", now == self._before)
+
+    def account(self) -> None:
+        """Stop the load, and hold the whole table against what was sent and what was answered."""
+        self._load.stop()
+        statement, at_s = self._stage.target.sql.protected_rows, time.monotonic()
+        if statement is None or self._stage.draft.metrics["user_rows_after"] is None:
+            return
+        self._load.history.final(at_s, whole_table(self._server, statement))
+        operations = self._load.history.operations()
+        attempts = writes(operations)
+        found = compare(attempts, finals(operations))
+        if found.lost or found.refused_stored or found.unexpected or found.duplicated:
+            self._differs(strange(found))
+        invalid = [write.invalid for write in attempts if write.invalid is not None]
+        if invalid:
+            self._stage.draft.observe("final_write_accepted", False)
+            why = f"an answer of success that promises nothing: {invalid[0]}"
+            self._stage.draft.quote("final_write_accepted", why)
+
+    def _differs(self, why: str) -> None:
+        self._stage.draft.metric("user_data_intact", False)
+        self._stage.draft.quote("user_data_intact", why)
+
+
+def strange(found: Compared) -> str:
+    """What a table holds that it should not, or does not hold: the kinds that there are, in one sentence."""
+    kinds = {
+        "acknowledged and lost": len(found.lost),
+        "refused and stored": len(found.refused_stored),
+        "sent by nobody": len(found.unexpected),
+        "stored again": found.duplicated,
+    }
+    return "rows " + ", ".join(f"{kind}: {count}" for kind, count in kinds.items() if count)
 
 
 def create_fixture(server: Server) -> None:

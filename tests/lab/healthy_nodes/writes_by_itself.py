@@ -26,7 +26,11 @@ class Beats(QuorumMonitor):
             return
         soon, node_id = time.monotonic() + 1, self._node.settings.node_id
         if not self.polls:
-            for statement in TABLES.split(";"):
+            for statement in (
+                "SELECT pg_advisory_lock(7)",
+                *TABLES.split(";"),
+                "SELECT pg_advisory_unlock(7)",
+            ):
                 self._session.run(statement, deadline=soon)
         self.polls += 1
         self._session.run(BEAT, [node_id], deadline=soon)

@@ -20,6 +20,7 @@ from haproof.lab.measure import worst
 from haproof.lab.outage_figures import OutageFigures
 from haproof.lab.postgres import HONEST, Server
 from haproof.lab.scenario import Profile, Scenario, Stage, SystemFailed
+from haproof.lab.user_data import strange
 
 SHORT_SECONDS: dict[Profile, float] = {"quick": 0.3, "default": 1.0, "full": 3.0}
 LONG_SECONDS: dict[Profile, float] = {"quick": 5.0, "default": 10.0, "full": 30.0}
@@ -264,8 +265,7 @@ class _Scene:
         self.draft.metric("rows_lost", len(table.lost))
         self.draft.quote("rows_lost", f"rows {', '.join(table.lost[:5])}")
         if table.duplicated or table.unexpected:
-            strange = f"{table.duplicated} rows too many, and {len(table.unexpected)} that nobody sent"
-            self.not_accepted(f"the table holds {strange}")
+            self.not_accepted(strange(table))
         if table.refused_stored and self.refused:
             self.draft.metric("protected_write_refused", False)
             stored = ", ".join(table.refused_stored[:5])

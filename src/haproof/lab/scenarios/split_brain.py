@@ -13,9 +13,9 @@ from haproof.lab.load import Load
 from haproof.lab.measure import Seen
 from haproof.lab.postgres import HONEST, Server
 from haproof.lab.row_versions import StateTables
-from haproof.lab.scenario import Scenario, Stage
+from haproof.lab.scenario import Scenario, Stage, SystemFailed
 from haproof.lab.side_effects import SideEffects
-from haproof.lab.user_data import UserData, create_fixture, user_data
+from haproof.lab.user_data import UserTables, create_fixture
 
 DETECTED, RECOVERED = "ha.split_brain.detected", "ha.split_brain.recovered"
 EPOCHS = ("current_epoch", "local_epoch", "durable_epoch")
@@ -24,7 +24,7 @@ PROBE_ROWS = 20
 FEWEST_REPEATS = 3
 """How often at least the leader is asked again about the same divergence."""
 
-FOLLOWER_WRITES = 60
+BURSTS, BURST_WRITES = 3, 20
 """Writes to each node that should refuse: one in twenty that is taken shows."""
 
 NODE_POLLS = 2
@@ -51,19 +51,22 @@ def run(stage: Stage) -> None:
         if again is not None:
             scene.ghosts(again.leader)
         scene.final((again or settled).leader)
-    finally:
-        scene.writer.stop()
+    except SystemFailed:
+        scene.users.account()
+        raise
+    scene.users.account()
 
 
 class _Scene:
-    """The nodes, the database, and what the user data was before the first injection."""
+    """The nodes, the database, and what is watched in both."""
 
     def __init__(self, stage: Stage, server: Server, cluster: Cluster) -> None:
         self.stage = stage
         self.draft = stage.draft
         self.server = server
         self.cluster = cluster
-        self.writer = Load(stage, cluster)
+        self.load = Load(stage, cluster)
+        self.users = UserTables(stage, server, self.load)
         self.trail = Trail(stage, cluster, DETECTED, RECOVERED)
         self.tables = StateTables(server, stage.target.sql.state_tables)
         self.watch_s = NODE_POLLS * stage.target.timing.node_poll_ms / 1000
@@ -71,7 +74,6 @@ class _Scene:
         self.risks: list[str | None] = []
         self.epochs: list[int] = []
         self.rubbish: str | None = None
-        self.user_data: UserData | None = None
 
     def baseline(self) -> Settled:
         """Two nodes, user data in place, and a leader that sees no risk."""
@@ -79,12 +81,10 @@ class _Scene:
         self.cluster.start()
         settled = self.stage.must(self.cluster.settle(), "no leader that both nodes agree on came up")
         self.stage.step(f"write {PROBE_ROWS} protected rows and a table of user data")
-        for _ in range(PROBE_ROWS):
-            self.writer.write(settled.leader)
+        self.load.burst(settled.leader, PROBE_ROWS)
         create_fixture(self.server)
         self.tables.versions()  # from here on a table that is gone is missed
-        self.user_data = user_data(self.server, self.stage.target)
-        self.draft.metric("user_rows_before", self.user_data.rows)
+        self.users.note()
         for answer in settled.answers.values():
             self.note_epochs(answer)
         answer = self.ask(settled.leader)
@@ -164,7 +164,7 @@ class _Scene:
             self.draft.metric("epoch_after_recovery", lowest(shown))
             if self.rubbish is None:
                 self.quote("epoch_after_recovery", leader, status)
-        self.compare_user_data()
+        self.users.compare()
 
     def ghosts(self, leader: Node) -> None:
         """Open epochs of nobody raise the risk; resigned, they end it."""
@@ -189,9 +189,9 @@ class _Scene:
         leaders = [node for node in self.cluster.nodes if answers[node.name].text("role") == "leader"]
         last = leaders[0] if leaders else leader
         self.draft.observe("final_risk", risk(self.ask(last)))
-        self.compare_user_data()
+        self.users.compare()
         deadline_s = self.stage.target.timing.failover_deadline_s
-        self.draft.observe("final_write_accepted", self.writer.accepted(last, self.stage.waits, deadline_s))
+        self.draft.observe("final_write_accepted", self.load.accepted(last, self.stage.waits, deadline_s))
         others = [node for node in self.cluster.nodes if node not in leaders]
         taking = [node for node in others if self.takes_writes(node)]
         self.draft.observe("final_leaders", len(leaders) + len(taking))
@@ -200,7 +200,10 @@ class _Scene:
 
     def takes_writes(self, follower: Node) -> bool:
         """Whether a node that should refuse accepts one of many writes; it counts as a leader then."""
-        return any(self.writer.accepted_by([follower]) for _ in range(FOLLOWER_WRITES))
+        if not self.stage.target.writes_through_node:
+            return False
+        sent = [write for _ in range(BURSTS) for write in self.load.burst(follower, BURST_WRITES)]
+        return any(write.outcome == "acknowledged" for write in sent)
 
     def inject(self, name: str, may_be_done: bool = False) -> float:
         """Run a statement of the target's, and make sure that it changed rows; the moment just before.
@@ -263,22 +266,6 @@ class _Scene:
             since_s=since_s,
         )
         return seen, last
-
-    def compare_user_data(self) -> None:
-        """Hold the user data against what it was; once different, `user_data_intact` stays false."""
-        if self.draft.metrics["user_data_intact"] is False:
-            return
-        try:
-            now = user_data(self.server, self.stage.target)
-        except LabError as fault:
-            self.server.rows("select 1")  # whose failure is the lab's own
-            self.draft.quote("user_data_intact", f"user data cannot be read any more: {fault}")
-            self.draft.metric("user_rows_after", None)
-            self.draft.metric("user_data_intact", False)
-            return
-        self.stage.journal.saw("user data", before=self.user_data, now=now)
-        self.draft.metric("user_rows_after", now.rows)
-        self.draft.metric("user_data_intact", now == self.user_data)
 
 
 def risk(answer: Answer) -> str | None:
