@@ -1,4 +1,4 @@
-"""The shape of the house: what is listed is there, what is there is listed, and everything says why."""
+"""The architecture: what is listed is there, what is there is listed, and everything says why."""
 
 import pkgutil
 import re

@@ -69,7 +69,7 @@ class Facts:
         return None if value is UNSET else value
 
     def applies(self, name: str) -> bool:
-        """Whether a rule on `name` applies: the key is given (null included), or the row needs it."""
+        """Whether a rule on `name` applies: the key is given, or its absence counts as null."""
         if self._group is None:
             return False
         return self._required or getattr(self._group, name) is not UNSET
@@ -94,7 +94,7 @@ class Facts:
         return self.rule(name, f"{name} measured", lambda value: True)
 
     def at_most(self, name: str, limit: float | None) -> Findings:
-        """The figure is at most `limit`; an unknown limit is never kept."""
+        """The figure is at most `limit`; without a limit the rule fails."""
         text = f"{name} <= {separated(limit)}"
         return self.rule(name, text, lambda value: limit is not None and value <= limit, "<=", limit)
 

@@ -238,7 +238,7 @@ class Cluster:
     def settle(self, seconds: float | None = None, since_s: float | None = None) -> Settled | None:
         """Wait until the cluster is settled, at most the target's start deadline; None when it never is.
 
-        Nor is it, and nothing is waited for, once a node has ended by itself.
+        Returns at once where a node has ended by itself.
         """
         limit = self._target.timing.start_deadline_s if seconds is None else seconds
         seen = self._waits.until(

@@ -8,7 +8,7 @@ from haproof.lab.ground import ADMIN
 from haproof.lab.postgres import Server, Session
 from haproof.lab.wal import inserted
 
-# Its commit waits for no standby: what may never end is waited for elsewhere, with a deadline.
+# Its commit does not wait for the standby: that wait could last for ever, and is made elsewhere, bounded.
 SETUP = """
 set synchronous_commit = local;
 create schema haproof_lab;

@@ -1,7 +1,7 @@
 """Markup under construction: whatever is not markup already is made visible and escaped, without exception.
 
 Every piece of HTML and SVG is made by `tag` and `void`; there is no other way from a string of the evidence
-to a page, so none can be interpreted.
+to a page: text of the evidence is never parsed as HTML.
 """
 
 import re
@@ -25,7 +25,7 @@ _HARMLESS = re.compile(r"[\w .,:;#%()/+-]*\Z", re.ASCII).match
 """Text that is the same escaped: most attributes are, and there are thousands of them."""
 
 _made: Callable[[str], Markup] = partial(str.__new__, Markup)
-"""Markup from finished text, without the constructor's question whether it is an object that knows better."""
+"""Markup from finished text, as it is: the constructor would first ask it for an `__html__` of its own."""
 
 
 def tag(name: str, /, *children: Content, **attributes: Value) -> Markup:
