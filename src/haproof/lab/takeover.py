@@ -68,6 +68,8 @@ def kill_leader(stage: Stage, cluster: Cluster, load: Load, number: signal.Signa
     """
     settled = cluster.settle()
     if settled is None:
+        load.history.mark("fault", trial)
+        load.history.mark("end", trial)
         return Trial(killed=False)
     deadline_s = stage.target.timing.failover_deadline_s
     successor = settled.follower

@@ -33,27 +33,28 @@ RECOUNT = Options(recount=True)
 RAW = {(slice_.id, raw.file): raw for slice_ in SLICES for raw in slice_.raw}
 
 
+SERIES = ("sigterm-1", "sigterm-2", "sigkill-1", "sigkill-2", "rapid-1", "rapid-2", "rapid-3", "hang-1")
+
+
 def val13_history() -> Story:
-    """Two SIGTERM and two SIGKILL trials, a table, and a little of everything that is counted."""
+    """A trial of each kind, the leader alternating; a table, and a little of everything that is counted."""
     story = Story().mark(0, "heal", "start-1").mark(1, "end", "start-1")
     story.status(2, "node1", "node1", 1, role="leader").ack(10, "a").read(15, "a", "a")
     story.refuse(20, "b").lose_sight(30, "c").lose_sight(40, "d", invalid="epoch is absent")
-    for number, (at, series) in enumerate(
-        [(100, "sigterm"), (300, "sigterm"), (500, "sigkill"), (700, "sigkill")]
-    ):
-        trial = f"{series}-{number % 2 + 1}"
-        old, new = ("node1", "node2") if number % 2 == 0 else ("node2", "node1")
-        story.mark(at, "fault", trial, old).status(at + 20, new, new, number + 2, role="leader")
+    nodes = ("node1", "node2")
+    for number, trial in enumerate(SERIES):
+        at, old, new = 100 * number + 100, nodes[number % 2], nodes[1 - number % 2]
+        story.mark(at, "fault", trial, old).status(at + 20 + number, new, new, number + 2, role="leader")
         story.ack(at + 30 + number, f"t{number}", node=new, epoch=number + 2).mark(at + 60, "end", trial)
-    for epoch, holder in ((1, "node1"), (2, "node2"), (3, "node1"), (4, "node2"), (5, "node1")):
-        story.event(800, epoch, holder)
-    story.status(800, "node1", "node1", 5, role="leader").status(850, "node1", "node1", 5, role="follower")
-    story.mark(900, "fault", "raised-epoch-1").status(910, "node1", "node1", 6, role="leader")
-    return story.final(1000, "a", "t0", "t1", "t2", "t3")
+    for epoch in range(1, 10):
+        story.event(950, epoch, nodes[1 - epoch % 2])
+    story.status(960, "node1", "node1", 9, role="leader").status(980, "node1", "node1", 9, role="follower")
+    story.mark(1000, "fault", "raised-epoch-1").status(1010, "node1", "node1", 10, role="leader")
+    return story.final(2000, "a", *(f"t{number}" for number in range(len(SERIES))))
 
 
 VAL13_METRICS: dict[str, Any] = {
-    "rows_acknowledged": 5,
+    "rows_acknowledged": 9,
     "rows_refused": 1,
     "rows_unknown": 2,
     "data_loss_rows": 0,
@@ -62,13 +63,20 @@ VAL13_METRICS: dict[str, Any] = {
     "rows_duplicated": 0,
     "rows_unexpected": 0,
     "answers_invalid": 1,
+    "sigterm_failover_ms": 21,
+    "sigterm_trials_ms": [20, 21],
     "sigterm_accepting_trials_ms": [34, 35],
+    "sigkill_failover_ms": 23,
+    "sigkill_trials_ms": [22, 23],
     "sigkill_accepting_trials_ms": [36, 37],
+    "rapid_cycle_ms": [24, 25, 26],
+    "write_gap_ms": 120,
+    "hung_leader_failover_ms": 27,
     "non_holder_accepted": 0,
     "epochs_shown_twice": 0,
 }
 VAL13_OBSERVATIONS: dict[str, Any] = {
-    "epochs": [1, 2, 3, 4, 5],
+    "epochs": [1, 2, 3, 4, 5, 6, 7, 8, 9],
     "events_match": True,
     "unprovoked_changes": 0,
 }
@@ -256,8 +264,8 @@ def test_a_figure_that_a_check_ties_contradicts_that_check(tmp_path: Path) -> No
         *("VAL13", "VAL13-04", "rows_acknowledged"),
         10_000_000,
     )
-    assert entry.rule == "rows_acknowledged = 5 (recounted from val13/writes.jsonl)"
-    assert entry.detail == "rows_acknowledged: 10,000,000 reported, 5 recounted from val13/writes.jsonl"
+    assert entry.rule == "rows_acknowledged = 9 (recounted from val13/writes.jsonl)"
+    assert entry.detail == "rows_acknowledged: 10,000,000 reported, 9 recounted from val13/writes.jsonl"
     metric = (report.proof.metrics.failover or {})["rows_acknowledged"]
     assert (metric.status, metric.target.value if metric.target else None) == ("FAIL", 1)
     reason = report.proof.reasons[0]
@@ -508,6 +516,33 @@ def test_the_form_of_the_first_version_is_recognised(tmp_path: Path) -> None:
         edited = seed()
         edited["VAL13"]["metrics"] |= reports["VAL13"]["metrics"] | {name: 7}
         assert [entry[2] for entry in found(judged(put(tmp_path / name, edited, raw)))] == [name]
+
+
+def test_a_stale_write_that_is_stored_was_not_refused(tmp_path: Path) -> None:
+    reports, raw = consistent()
+    story = val13_history()
+    (final,) = [line for line in story.lines if line.kind == "final"]
+    story.lines.remove(final)
+    story.refuse(990, "stale-epoch")
+    stored = story.final(
+        2000, *(row[0] for row in final.rows or () if not isinstance(row, str)), "stale-epoch"
+    )
+    reports["VAL13"]["metrics"] |= {"rows_refused": 2, "rows_refused_stored": 1}
+    raw["val13/writes.jsonl"] = b"".join(map(encode, stored.lines))
+    entries = found(judged(put(tmp_path, reports, raw)))
+    assert ("VAL13", "VAL13-09", "stale_write_refused") in entries
+
+
+def test_trials_that_the_history_does_not_have_are_not_recounted(tmp_path: Path) -> None:
+    reports, raw = consistent()
+    kept = [line for line in val13_history().lines if line.kind not in ("fault", "end")]
+    report = judged(put(tmp_path, reports, raw | {"val13/writes.jsonl": b"".join(map(encode, kept))}))
+    missing = not_recounted(report.slices[0].source)
+    assert [name for name in missing if name != "unprovoked_changes"] == [
+        *("sigterm_failover_ms", "sigterm_trials_ms", "sigterm_accepting_trials_ms"),
+        *("sigkill_failover_ms", "sigkill_trials_ms", "sigkill_accepting_trials_ms"),
+        *("rapid_cycle_ms", "write_gap_ms", "hung_leader_failover_ms"),
+    ]
 
 
 def test_an_empty_history_says_that_nothing_was_promised(tmp_path: Path) -> None:

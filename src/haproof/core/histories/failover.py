@@ -16,7 +16,15 @@ from haproof.core.histories.leadership import (
 )
 from haproof.core.histories.operation import Operation
 from haproof.core.histories.table import compare, early, finals
-from haproof.core.histories.timing import Trial, accepting_ms, first_accepted, gap_ms, trials, worst
+from haproof.core.histories.timing import (
+    Trial,
+    accepting_ms,
+    first_accepted,
+    gap_ms,
+    named_ms,
+    trials,
+    worst,
+)
 from haproof.core.histories.writes import Write, acknowledged_ids, count, invalid, writes
 
 RAISED = "raised-epoch-"
@@ -48,6 +56,21 @@ def metrics(operations: Sequence[Operation]) -> dict[str, Any]:
         "non_holder_accepted": len(by_non_holder(attempts, seen)),
         "epochs_shown_twice": len(shown_twice(seen, named(elections(operations)))),
     }
+
+
+def failovers_ms(operations: Sequence[Operation], series: str) -> list[float | None]:
+    """Each trial of a series until another node names a new holder; None where no write was then taken."""
+    attempts = writes(operations)
+    return [
+        None if first_accepted(trial, attempts) is None else named_ms(trial, operations)
+        for trial in trials(operations, series)
+    ]
+
+
+def hung_ms(operations: Sequence[Operation]) -> float | None:
+    """From the hang of the leader until another node names a new holder; None where none did."""
+    hangs = [named_ms(trial, operations) for trial in trials(operations, "hang")]
+    return hangs[0] if hangs else None
 
 
 def observations(operations: Sequence[Operation], settled_ms: float) -> dict[str, Any]:

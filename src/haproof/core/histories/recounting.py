@@ -7,16 +7,25 @@ have give none. Settings that say how a figure was measured are those of the rep
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
-from haproof.core.histories import leadership, outage, table, timing
+from haproof.core.histories import failover, outage, table, timing
 from haproof.core.histories.codec import decode
 from haproof.core.histories.old_writes import old_figures, told_apart
 from haproof.core.histories.operation import Operation
-from haproof.core.histories.writes import Write, acknowledged_ids, count, invalid, writes
+from haproof.core.histories.writes import writes
 
 Figures = dict[str, Any]
 
-RAISED = "raised-epoch"
-"""VAL13's trials in which the lab itself raises the durable epoch: what is shown after that is its doing."""
+OF_THE_TABLE = ("data_loss_rows", "rows_refused_stored", "rows_duplicated", "rows_unexpected")
+"""VAL13's figures that nobody can tell without the stored rows."""
+
+
+TRIED = {
+    "sigterm": ("sigterm_trials_ms", "sigterm_failover_ms", "sigterm_accepting_trials_ms"),
+    "sigkill": ("sigkill_trials_ms", "sigkill_failover_ms", "sigkill_accepting_trials_ms"),
+    "rapid": ("rapid_cycle_ms",),
+    "hang": ("hung_leader_failover_ms",),
+}
+"""Series of trials and the figures of which nobody can tell anything without one."""
 
 
 def of_failover(lines: Iterable[bytes], settings: Mapping[str, Any]) -> Figures:
@@ -25,67 +34,44 @@ def of_failover(lines: Iterable[bytes], settings: Mapping[str, Any]) -> Figures:
     if old:
         return old_figures(lines)
     operations = decode(lines)
-    attempts = writes(operations)
-    figures = _of_writes(operations, attempts) | _of_trials(operations, attempts)
-    figures |= _of_leadership(operations, attempts)
-    settled_s = settings.get("failover_deadline_s")
-    if isinstance(settled_s, int | float):
-        figures["unprovoked_changes"] = leadership.unprovoked(operations, settled_s * 1000)
-    return figures
-
-
-def _of_writes(operations: Sequence[Operation], attempts: Sequence[Write]) -> Figures:
-    """What was promised, and what the table says of it."""
-    figures: Figures = {
-        "rows_acknowledged": len(acknowledged_ids(attempts)),
-        "rows_refused": count(attempts, "refused"),
-        "rows_unknown": count(attempts, "unknown"),
-        "rows_acknowledged_early": len(table.early(operations, attempts)),
-        "answers_invalid": invalid(attempts),
-    }
     tables = table.finals(operations)
-    if tables:
-        compared = table.compare(attempts, tables)
-        figures |= {
-            "data_loss_rows": len(compared.lost),
-            "rows_refused_stored": len(compared.refused_stored),
-            "rows_duplicated": compared.duplicated,
-            "rows_unexpected": len(compared.unexpected),
-        }
-    return figures
+    figures = failover.metrics(operations) | _of_trials(operations)
+    for series, names in TRIED.items():
+        if not timing.trials(operations, series):
+            figures = {name: value for name, value in figures.items() if name not in names}
+    if not timing.trials(operations, "sigterm") + timing.trials(operations, "sigkill"):
+        del figures["write_gap_ms"]
+    if not tables:
+        figures = {name: value for name, value in figures.items() if name not in OF_THE_TABLE}
+    elif _stale_stored(operations, tables[-1]):
+        figures["stale_write_refused"] = False
+    settled_s = settings.get("failover_deadline_s")
+    known = isinstance(settled_s, int | float)
+    seen = failover.observations(operations, settled_s * 1000 if known else 0)  # type: ignore[operator]
+    if not known:
+        del seen["unprovoked_changes"]
+    return figures | seen
 
 
-def _of_trials(operations: Sequence[Operation], attempts: Sequence[Write]) -> Figures:
-    """Each kill until the first write acknowledged after it."""
+def _of_trials(operations: Sequence[Operation]) -> Figures:
+    """The kills of each series, and the worst of each; the leader that hung."""
     figures: Figures = {}
     for series in ("sigterm", "sigkill"):
-        kills = timing.trials(operations, series)
-        if kills:
-            accepting = [timing.accepting_ms(kill, attempts) for kill in kills]
-            figures[f"{series}_accepting_trials_ms"] = accepting
+        times = failover.failovers_ms(operations, series)
+        figures |= {f"{series}_trials_ms": times, f"{series}_failover_ms": timing.worst(times)}
+    figures["rapid_cycle_ms"] = failover.failovers_ms(operations, "rapid")
+    figures["hung_leader_failover_ms"] = failover.hung_ms(operations)
     return figures
 
 
-def _of_leadership(operations: Sequence[Operation], attempts: Sequence[Write]) -> Figures:
-    """Epochs against holders; the list of epochs, and what events say of it, up to the first raised one."""
-    seen = leadership.sightings(operations, attempts)
-    told = leadership.named(leadership.elections(operations))
-    before = _before_raised(operations)
-    seen_before = leadership.sightings(before, writes(before))
-    told_before = leadership.named(leadership.elections(before))
-    return {
-        "non_holder_accepted": len(leadership.by_non_holder(attempts, seen)),
-        "epochs_shown_twice": len(leadership.shown_twice(seen, told)),
-        "epochs": leadership.epochs(seen_before, told_before),
-        "events_match": leadership.events_match(seen_before, told_before),
-    }
+def _stale_stored(operations: Sequence[Operation], final: Operation) -> bool:
+    """Whether a write that must not be stored is. (That none is, not even an unnamed one, needs more.)"""
+    sent = {line.id for line in operations if line.kind == "invoke" and (line.id or "").startswith(STALE)}
+    return any(row[0] in sent for row in final.rows or () if not isinstance(row, str))
 
 
-def _before_raised(operations: Sequence[Operation]) -> Sequence[Operation]:
-    for place, line in enumerate(operations):
-        if line.kind == "fault" and (line.trial or "").rpartition("-")[0] == RAISED:
-            return operations[:place]
-    return operations
+STALE = "stale-"
+"""How the ids of writes begin that are sent to a leader after it has been replaced."""
 
 
 def of_quorum_loss(lines: Iterable[bytes]) -> Figures:

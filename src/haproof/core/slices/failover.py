@@ -263,7 +263,9 @@ def from_writes(lines: Iterable[bytes], record: FailoverRecord) -> dict[str, Any
 WRITTEN = (
     *("rows_acknowledged", "rows_refused", "rows_unknown", "data_loss_rows", "rows_acknowledged_early"),
     *("rows_refused_stored", "rows_duplicated", "rows_unexpected", "answers_invalid"),
-    *("sigterm_accepting_trials_ms", "sigkill_accepting_trials_ms"),
+    *("sigterm_failover_ms", "sigterm_trials_ms", "sigterm_accepting_trials_ms"),
+    *("sigkill_failover_ms", "sigkill_trials_ms", "sigkill_accepting_trials_ms"),
+    *("rapid_cycle_ms", "write_gap_ms", "hung_leader_failover_ms"),
     *("non_holder_accepted", "epochs_shown_twice", "epochs", "events_match", "unprovoked_changes"),
 )
 """Figures that the history of writes may yield."""

@@ -2,9 +2,11 @@
 
 import signal
 import time
+from collections.abc import Sequence
 from typing import Any
 
-from haproof.core.histories.failover import metrics, observations
+from haproof.core.histories.failover import failovers_ms, hung_ms, metrics, observations
+from haproof.core.histories.operation import Operation
 from haproof.core.slices import failover
 from haproof.core.targets import FAILOVER_MS, RAPID_CYCLES
 from haproof.errors import LabError, NotRun
@@ -108,6 +110,7 @@ class _Scene:
         self.spread_s = SPREAD * (stage.target.timing.lock_bound_ms or DEFAULT_BOUND_MS) / 1000
         stage.settings["kill_spread_ms"] = self.spread_s * 1000
         stage.settings["crash_commit_delay_ms"] = COMMIT_DELAY_MS
+        stage.settings["failover_deadline_s"] = stage.target.timing.failover_deadline_s
         if not stage.target.writes_through_node:
             self.draft.leave_out(*ABOUT_WRITES_THROUGH_NODES)
 
@@ -171,8 +174,13 @@ class _Scene:
         cycles: list[float | None] = []
         for count in range(1, RAPID_CYCLES + 1):
             self.stage.step(f"rapid SIGTERM cycle {count} of {RAPID_CYCLES}")
-            given_up = None in cycles
-            cycles.append(None if given_up else self.kill(signal.SIGTERM, f"rapid-{count}").failover_ms)
+            label = f"rapid-{count}"
+            if None in cycles:
+                self.load.history.mark("fault", label)
+                self.load.history.mark("end", label)
+                cycles.append(None)
+            else:
+                cycles.append(self.kill(signal.SIGTERM, label).failover_ms)
         self.draft.metric("rapid_cycle_ms", cycles)
 
     def kill(self, number: signal.Signals, label: str) -> Trial:
@@ -283,12 +291,25 @@ class _Scene:
         if self.unasked is not None and not self.draft.metrics.get("non_holder_accepted"):
             self.draft.metric("non_holder_accepted", None)
             self.draft.quote("non_holder_accepted", self.unasked)
+        self.times_of(operations)
         settled_ms = self.stage.target.timing.failover_deadline_s * 1000
         for name, value in observations(operations, settled_ms).items():
             self.draft.observe(name, value)
         if "stale_write_refused" in self.draft.metrics and table is not None:
             refused = self.stale.refused({row_id: epoch for row_id, _, epoch in table})
             self.draft.metric("stale_write_refused", refused)
+
+    def times_of(self, operations: Sequence[Operation]) -> None:
+        """The failovers as the history has them: what is published is what anybody can derive from it."""
+        for name in ("sigterm", "sigkill"):
+            if self.draft.metrics[f"{name}_trials_ms"] is not None:
+                trials = failovers_ms(operations, name)
+                self.draft.metric(f"{name}_trials_ms", trials)
+                self.draft.metric(f"{name}_failover_ms", worst(trials))
+        if self.draft.metrics["rapid_cycle_ms"] is not None:
+            self.draft.metric("rapid_cycle_ms", failovers_ms(operations, "rapid"))
+        if self.draft.metrics.get("hung_leader_failover_ms") is not None:
+            self.draft.metric("hung_leader_failover_ms", hung_ms(operations))
 
     def read_table(self) -> list[tuple[str, Any, Any]] | None:
         """The whole table at the end; None where PostgreSQL answers, but not with that table."""
