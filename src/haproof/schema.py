@@ -3,12 +3,14 @@
 from typing import Any
 
 import msgspec
+from msgspec.structs import fields
 
 from haproof.core.check import AnySlice
 from haproof.core.instant import DATE_TIME, Instant
 from haproof.core.model import Proof
 from haproof.core.record import NotRunRecord
 from haproof.core.slices import SLICES
+from haproof.proof_schema import tightened
 
 DIALECT = "https://json-schema.org/draft/2020-12/schema"
 ADDRESS = "urn:haproof:schema:{}:{}"
@@ -77,7 +79,18 @@ def _written(kind: Any) -> tuple[list[Schema], dict[str, Schema]]:
             part["required"] = [key for key in keys if key in always]
         for value in keys.values():
             value.pop("default", None)
+    tightened(parts, {slice_.id: _figures(slice_) for slice_ in SLICES})
     return refs, parts
+
+
+def _figures(slice_: AnySlice) -> dict[str, Schema]:
+    """The value of each figure of a slice, by name, as its record declares it."""
+    kind = next(field.type for field in fields(slice_.record) if field.name == "metrics")
+    _, parts = _generated(kind)
+    found: dict[str, Schema] = parts[kind.__name__]["properties"]
+    for value in found.values():
+        value.pop("default", None)
+    return found
 
 
 def _generated(*types: Any) -> tuple[list[Schema], dict[str, Schema]]:

@@ -110,15 +110,30 @@ def test_a_signed_run_is_judged_again(
 
 
 @each_artifact
-def test_what_a_newer_version_adds_is_tolerated(artifact: Path) -> None:
+def test_what_a_newer_version_adds_is_tolerated(
+    artifact: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
     tree = json.loads(artifact.read_bytes())
     tree |= {"schema_version": "1.99", "weather": {"sky": "clear"}}
     tree["slices"][0]["mood"] = "calm"
+    tree["slices"].append({**tree["slices"][0], "id": "VAL99"})
+    tree["checks"].insert(0, {**tree["checks"][0], "id": "VAL26-00", "status": "PASS"})
+    tree["summary"]["pass"] += 1
+    tree["readiness"]["ga"]["requirements"].append(
+        {**tree["readiness"]["ga"]["requirements"][0], "id": "GA-99"}
+    )
+    tree["metrics"]["weather"] = {"rain_mm": {"value": 1, "unit": "mm", "target": None, "status": None}}
+    tree["risks"].append({**tree["risks"][0], "id": "GAP-99", "state": "SHARED"})
+    tree["reasons"] = [{"id": "VAL99-01", "severity": "odd", "sentence": "x", "next": "y"}]
     tree["beyond"] = [
         {"id": "TIDES", "name": "Tides", "status": "PASS", "passed": 3, "failed": 0, "total": 3}
         | {"detail": None, "path": "tides/tides-report.json", "generated_at": None}
         | {"age_seconds": 5, "metrics": {"height_m": [1.5]}, "phase": "spring"}
     ]
-    proof = parse_proof(json.dumps(tree).encode())
+    newer = tmp_path / "newer.json"
+    newer.write_text(json.dumps(tree), encoding="utf-8")
+    assert main(["diff", str(artifact), str(newer)]) in (0, 3)
+    assert "Result: " in capsys.readouterr().out
+    proof = parse_proof(newer.read_bytes())
     assert proof.beyond[0].metrics == {"height_m": [1.5]}
     assert proof.verdict == tree["verdict"]

@@ -15,8 +15,11 @@ from haproof.core.judge import judge_slice
 from haproof.core.levels import judge_levels, reached
 from haproof.core.metrics import all_metrics
 from haproof.core.model import (
+    GENERATOR,
     NO_OPTIONS,
+    REPORT,
     SCHEMA_VERSION,
+    TITLE,
     Contradiction,
     Evidence,
     EvidenceFile,
@@ -57,10 +60,10 @@ def assess(evidence: Evidence, generated_at: datetime, options: Options = NO_OPT
     failed = [check.id for check, outcome in outcomes if outcome.status == "FAIL"]
     proof = Proof(
         schema_version=SCHEMA_VERSION,
-        report="VAL26",
-        title="HA Proof Report",
+        report=REPORT,
+        title=TITLE,
         generated_at=format_instant(generated_at),
-        generator=GeneratorName("haproof", VERSION),
+        generator=GeneratorName(GENERATOR, VERSION),
         evidence_dir=evidence.directory,
         options=options,
         topology=topology.artifact(slices, rows),

@@ -10,7 +10,7 @@ from typing import Any
 import msgspec
 from msgspec import Struct
 
-from haproof.core.artifact import figure_fault
+from haproof.core.figure_fault import figure_fault
 from haproof.core.figures import cut
 from haproof.core.instant import parse_instant
 from haproof.core.model import Beyond, GeneratorName, Metrics, Proof, SliceRow, Tally, Topology

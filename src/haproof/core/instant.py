@@ -14,6 +14,15 @@ DATE_TIME = (
 )
 """What a JSON Schema can say of such a text: not whether the day exists, or the instant is in range."""
 
+_LEAP_YEARS = "[0-9]{2}(0[48]|[2468][048]|[13579][26])|([02468][048]|[13579][26])00"
+
+WRITTEN = (
+    r"^(?!0000)([0-9]{4}-((0[13578]|1[02])-(0[1-9]|[12][0-9]|3[01])|(0[469]|11)-(0[1-9]|[12][0-9]|30)|"
+    rf"02-(0[1-9]|1[0-9]|2[0-8]))|({_LEAP_YEARS})-02-29)"
+    r"T([01][0-9]|2[0-3]):[0-5][0-9]:[0-5][0-9](\.[0-9]{6})?Z(?![\s\S])"
+)
+"""What `format_instant` writes, and nothing else: a day that exists, in UTC, with microseconds or without."""
+
 CALENDAR_CYCLE = timedelta(days=146_097)
 """400 years, after which the calendar repeats: year 0000, which `datetime` does not know, is read as 400."""
 

@@ -74,6 +74,14 @@ NAMES = {"design_partner": DESIGN_PARTNER, "ga": GA, "public_production": PUBLIC
 """Each level's key in the artifact, lowest first, and its name."""
 
 
+REQUIREMENTS = {
+    "design_partner": ("DP-1", *(requirement for requirement, _, _ in DESIGN_PARTNER_CHECKS), "DP-6"),
+    "ga": tuple(requirement for requirement, _ in GA_REQUIREMENTS),
+    "public_production": tuple(requirement for requirement, _ in PUBLIC_REQUIREMENTS),
+}
+"""Each level's key and the ids of its requirements, in order."""
+
+
 def reached(levels: Levels) -> str | None:
     """The name of the highest level that is ready; None where the lowest is not."""
     ready = [name for key, name in NAMES.items() if getattr(levels, key).ready]

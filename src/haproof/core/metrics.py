@@ -36,6 +36,11 @@ def _integers() -> frozenset[str]:
     )
 
 
+def raw(name: str) -> bool:
+    """Whether a figure is raw samples, which the artifact leaves out."""
+    return name.endswith("_samples_ms")
+
+
 def all_metrics(slices: Sequence[SliceResult]) -> Metrics:
     """The figures of all five slices."""
     return Metrics(**{result.source.slice.stem: slice_metrics(result) for result in slices})
@@ -50,13 +55,13 @@ def slice_metrics(result: SliceResult) -> dict[str, Metric] | None:
     metrics = {}
     for name in figures.__struct_fields__:
         value = getattr(figures, name)
-        if value is UNSET or name.endswith("_samples_ms"):
+        if value is UNSET or raw(name):
             continue
         tied = ties.get(name, [])
         metrics[name] = Metric(
             value=value,
             unit=unit(name),
-            target=_target(tied),
+            target=target_of([finding for _, finding in tied]),
             status=_status(tied),
         )
     return metrics
@@ -75,9 +80,9 @@ def _ties(checks: Sequence[CheckResult]) -> dict[str, list[Tie]]:
     return ties
 
 
-def _target(tied: Sequence[Tie]) -> Target | None:
-    """The target; of two lower bounds the higher, since both must hold."""
-    targets = [Target(finding.op, finding.limit) for _, finding in tied if finding.op is not None]  # type: ignore[arg-type]
+def target_of(findings: Sequence[Finding]) -> Target | None:
+    """What a figure is held against by these; of two lower bounds the higher, since both must hold."""
+    targets = [Target(finding.op, finding.limit) for finding in findings if finding.op is not None]  # type: ignore[arg-type]
     if not targets:
         return None
     bounds = [target for target in targets if target.op == ">="]

@@ -19,6 +19,9 @@ from haproof.core.thresholds import Thresholds
 SCHEMA_VERSION = "1.1"
 """The version of the artifact that this program writes; the other minor versions of 1 are read."""
 
+REPORT, TITLE, GENERATOR = "VAL26", "HA Proof Report", "haproof"
+"""What every artifact calls itself, and the program that writes it."""
+
 Verdict = Literal["PASS", "FAIL"]
 State = Literal["MET", "NOT MET", "NO EVIDENCE"]
 

@@ -9,12 +9,9 @@ from collections.abc import Mapping
 
 from msgspec import Struct
 
-from haproof.core.checks import MATRIX
+from haproof.core.checks import PASSES
 from haproof.core.model import Proof, Report
 from haproof.core.slices import SLICES
-
-PASSES = {check.id: check.passes for check in MATRIX if check.passes}
-"""The VAL26 checks that ask whether a slice passes, and which."""
 
 _WORD = re.compile(r"[\w-]+")
 """What an id in a detail is part of: `VAL13-040` names no check."""

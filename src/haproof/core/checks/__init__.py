@@ -21,4 +21,7 @@ MATRIX: tuple[MatrixCheck, ...] = (
     READINESS,
 )
 
-__all__ = ["MATRIX", "MatrixCheck"]
+PASSES = {check.id: check.passes for check in MATRIX if check.passes}
+"""The checks that ask whether a slice passes, and which."""
+
+__all__ = ["MATRIX", "PASSES", "MatrixCheck"]

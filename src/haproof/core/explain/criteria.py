@@ -12,6 +12,7 @@ from msgspec.structs import fields, replace
 
 from haproof.core.check import AnySlice, Check
 from haproof.core.findings import Finding
+from haproof.core.nothing import every_key_null
 
 DEPENDENT = {
     "hung_leader_failover_ms <= an unknown limit": "hung_leader_failover_ms <= lock_bound_ms + 1,000",
@@ -36,7 +37,7 @@ class Rule(Struct, frozen=True):
 def rules(slice_: AnySlice, check: Check[Any]) -> tuple[Rule, ...]:
     """The rules of one check, in order. Each figure asks for those of all its slice's checks, so each check
     is judged once for all of them."""
-    record = _every_key_null(slice_)
+    record = every_key_null(slice_)
     optional = {field.name for field in fields(type(record.metrics)) if field.default is UNSET}
     findings = check.judge(record)
     row = [finding.name for finding in findings if not finding.pointer.startswith("/metrics/")]
@@ -79,23 +80,3 @@ def tied(slice_: AnySlice, metric: str) -> tuple[Check[Any], ...]:
         if rule.metric and rule.name == metric
     ]
     return tuple(check for _, check in sorted(looking, key=lambda pair: pair[0]))
-
-
-def _every_key_null(slice_: AnySlice) -> Any:
-    """A record of the slice in which everything was tried and nothing could be measured."""
-    groups = {field.name: field.type for field in fields(slice_.record)}
-    observations = next(kind for kind in groups["observations"].__args__ if kind is not type(None))
-    return slice_.record(
-        schema_version="1",
-        slice=slice_.id,
-        name=slice_.name,
-        generated_at=None,
-        checks=[],
-        summary=None,
-        metrics=_null(groups["metrics"]),
-        observations=_null(observations),
-    )
-
-
-def _null(kind: type[Struct]) -> Struct:
-    return kind(**dict.fromkeys(kind.__struct_fields__))
