@@ -10,8 +10,8 @@ from typing import Any, Literal, Protocol
 
 from msgspec import Struct
 
-from haproof.core.artifact import Bound
 from haproof.core.comparison import Difference
+from haproof.core.figure_fault import Bound
 from haproof.core.figures import separated, shown
 from haproof.core.model import Metrics, Proof, Topology
 

@@ -12,9 +12,9 @@ from typing import Any
 from msgspec import Struct
 from msgspec.structs import fields
 
-from haproof.core.artifact import Bound, Figure
 from haproof.core.check import AnySlice
 from haproof.core.comparison import Direction, FigureChange, Sample, direction
+from haproof.core.figure_fault import Bound, Figure
 from haproof.core.figures import median, number, shown
 from haproof.core.mann_whitney import p_value, smallest_p_value
 from haproof.core.model import Metric, Metrics, Target

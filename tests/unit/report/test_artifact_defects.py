@@ -237,6 +237,15 @@ OF_READY: dict[str, Defect] = {
         "contradictions",
         [{"slice": "VAL13", "check": "VAL14-03", "metric": "x", "value": 1, "rule": "r", "detail": "d"}],
     ),
+    "a contradiction of a slice that passes": put(
+        "contradictions",
+        [{"slice": "VAL13", "check": "VAL13-03", "metric": "x", "value": 1, "rule": "r", "detail": "d"}],
+    ),
+    "a failed slice all of whose checks pass, of no contradiction": both(
+        put("slices.0.status", "FAIL"),
+        put("checks.0.status", "FAIL"),
+        put("summary", {"pass": 9, "fail": 1}),
+    ),
     "a key left out": take("options"),
     "the reasons left out": take("reasons"),
     "a slice's key left out": take("slices.0.rejudged"),
@@ -289,10 +298,6 @@ READER_ONLY: dict[str, Defect] = {
     "a latest that is not the latest": put("evidence.window.latest", "2026-03-23T11:00:00Z"),
     "thresholds of other figures": put("thresholds.healthy_ms", 11),
     "no thresholds where they follow": put("thresholds", None),
-    "a contradiction of a slice that passes": put(
-        "contradictions",
-        [{"slice": "VAL13", "check": "VAL13-03", "metric": "x", "value": 1, "rule": "r", "detail": "d"}],
-    ),
     "a risk twice, told otherwise": both(twice("risks", 8), put("risks.10.detail", "otherwise")),
 }
 """What only somebody who calculates can see."""
