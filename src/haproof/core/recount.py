@@ -12,7 +12,7 @@ from msgspec.structs import replace
 
 from haproof.core.figures import cut, grouped, shown
 from haproof.core.findings import Finding
-from haproof.core.model import CheckResult, SliceResult, Source
+from haproof.core.model import CheckResult, Report, SliceResult, Source
 
 TOLERANCE_MS = 0.001
 """Up to which difference two times are the same, milliseconds (proof contract)."""
@@ -120,6 +120,11 @@ def _unusable(path: str, fault: str) -> Finding:
     """The finding on a raw file of which nothing can be derived."""
     rule = f"{path} can be recounted"
     return Finding("", path, None, None, None, rule, False, f"{path} cannot be recounted: {cut(fault)}")
+
+
+def sources(report: Report) -> Sequence[Source]:
+    """The sources of a report's slices, with what was recounted."""
+    return [result.source for result in report.slices]
 
 
 def summary(sources: Sequence[Source]) -> str:

@@ -472,6 +472,15 @@ def test_what_is_not_there_is_not_recounted_and_named(tmp_path: Path) -> None:
     assert "not recounted" not in render(missing, "text").decode()
 
 
+def test_every_format_for_people_says_what_was_recounted(tmp_path: Path) -> None:
+    report = judged(put(tmp_path, *consistent()))
+    for form in ("text", "markdown", "html"):
+        shown = " ".join(render(report, form).decode().replace("\\", "").split())
+        assert "Recounted: " in shown, form
+        assert "figures from val13/writes.jsonl, val14/lag-samples.jsonl" in shown, form
+        assert "Recounted: " not in render(judged(tmp_path, Options()), form).decode()
+
+
 def test_a_table_that_was_not_read_yields_no_loss(tmp_path: Path) -> None:
     reports, raw = consistent()
     kept = [line for line in val13_history().lines if line.kind != "final"]

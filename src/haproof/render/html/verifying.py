@@ -7,6 +7,7 @@ from markupsafe import Markup
 from haproof.core.figures import cut
 from haproof.core.model import EvidenceFile, Report, SliceResult
 from haproof.core.record import Artifact
+from haproof.core.recount import sources, summary
 from haproof.render.document.verify import OPENING, steps
 from haproof.render.document.wording import counted
 from haproof.render.html.components import absent, code, disclosure, note, section, split, table
@@ -33,6 +34,7 @@ def files(report: Report) -> Markup:
             ("File", "SHA-256 of the bytes judged, size, time and run"),
             rows,
         ),
+        note(f"Recounted: {summary(sources(report))}") if report.proof.options.recount else None,
         [_artifacts(result) for result in report.slices],
     )
 

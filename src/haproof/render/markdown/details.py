@@ -2,6 +2,7 @@
 
 from haproof.core.figures import separated, shown
 from haproof.core.model import Metric, Report
+from haproof.core.recount import sources, summary
 from haproof.core.strength import ASSUMPTION, TITLE, strength
 from haproof.render.markdown.inline import code, folded, table, words
 
@@ -95,7 +96,9 @@ def files(report: Report) -> str:
     if not found:
         return ""
     rows = ((code(file.path), str(file.bytes), code(file.sha256)) for file in found)
-    return folded("Evidence files", table(("File", "Bytes", "SHA-256 of the bytes judged"), rows))
+    recounted = [words(f"Recounted: {summary(sources(report))}")] if report.proof.options.recount else []
+    heads = ("File", "Bytes", "SHA-256 of the bytes judged")
+    return folded("Evidence files", *recounted, table(heads, rows))
 
 
 SECTIONS = (

@@ -4,6 +4,7 @@ from typing import Any
 
 from haproof.core.explain import explain
 from haproof.core.model import Report
+from haproof.core.recount import sources, summary
 from haproof.render.document.claims import Claim, claims
 from haproof.render.document.places import listed
 from haproof.render.document.verify import OPENING, steps
@@ -88,6 +89,8 @@ def _files(report: Report) -> Data | None:
     ]
     if not rows:
         return None
+    if report.proof.options.recount:
+        rows.append(("–", "Figures recounted from raw files", text(summary(sources(report))), "–"))
     heads = ("Slice", "File", "SHA-256 of the bytes judged", "Recorded")
     return table("Evidence files, rejected ones included", heads, (0, 1.4, 2.2, 1.2), rows)
 

@@ -2,7 +2,7 @@
 
 from haproof.core.headline import Headline, headline
 from haproof.core.model import Report, SliceRow
-from haproof.core.recount import summary
+from haproof.core.recount import sources, summary
 from haproof.render.text.page import Page
 
 
@@ -46,7 +46,7 @@ def coverage(page: Page, report: Report) -> None:
         page.line(file.path, 1)
         page.line(f"{file.sha256}  {file.bytes} bytes", 2)
     if report.proof.options.recount:
-        page.prose(f"Recounted: {summary([result.source for result in report.slices])}", 1)
+        page.prose(f"Recounted: {summary(sources(report))}", 1)
 
 
 def outcome(row: SliceRow) -> str:
