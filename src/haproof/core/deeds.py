@@ -53,10 +53,15 @@ def encode(line: Line) -> str:
     return msgspec.json.encode(line).decode()
 
 
-def decode(text: str) -> list[Line]:
-    """The lines of a trail, in order. Raises ValueError where one is none."""
+def decode(lines: Iterable[bytes]) -> list[Line]:
+    """A trail from its lines, in order. Raises ValueError where one is none."""
     decoder = msgspec.json.Decoder(Line)
-    return [decoder.decode(line) for line in text.splitlines()]
+    return [decoder.decode(line) for line in lines]
+
+
+def recount(lines: Iterable[bytes]) -> dict[str, bool | None]:
+    """What `audit.jsonl` yields. Raises ValueError."""
+    return {"audit_follows_deeds": follows_deeds(decode(lines))}
 
 
 def follows_deeds(trail: Iterable[Line]) -> bool | None:

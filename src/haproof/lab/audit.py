@@ -73,7 +73,11 @@ class Trail:
             self._note(reading)
 
     def follows(self) -> bool | None:
-        """The judgement on all readings and deeds so far."""
+        """The judgement on all readings and deeds so far; what is read after it is not part of the trail.
+
+        An event of something else, soon after a deed, must not pass for that deed's own.
+        """
+        self._samples.close()
         return follows_deeds(self._lines)
 
     @property
@@ -103,6 +107,8 @@ class Trail:
         return readings
 
     def _note(self, line: Line) -> None:
+        if self._samples.closed:
+            return
         self._lines.append(line)
         self._samples.write(self._stage.ground.secrets.redact(encode(line)) + "\n")
         self._samples.flush()

@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from haproof.core.deeds import Deed, Line, Reading, Told, decode, encode, follows_deeds
+from haproof.core.deeds import Deed, Line, Reading, Told, decode, encode, follows_deeds, recount
 from haproof.core.instant import format_instant, parse_instant
 
 T0 = parse_instant("2026-03-23T10:00:00Z")
@@ -39,6 +39,13 @@ HONEST: list[Line] = [
 
 def test_events_that_come_with_their_deeds_follow_them() -> None:
     assert follows_deeds(HONEST) is True
+
+
+def test_the_judgement_follows_from_the_file() -> None:
+    lines = [encode(line).encode() + b"\n" for line in HONEST]
+    assert recount(lines) == {"audit_follows_deeds": True}
+    assert recount(lines[:-1]) == {"audit_follows_deeds": False}
+    assert recount([]) == {"audit_follows_deeds": None}
 
 
 def test_without_a_deed_there_is_nothing_to_judge() -> None:
@@ -200,13 +207,13 @@ def test_leaving_out_one_event_everywhere_never_follows(plan: Plan, data: st.Dat
 @given(plans)
 def test_a_trail_survives_its_file(plan: Plan) -> None:
     trail = plan.trail()
-    assert decode("".join(encode(line) + "\n" for line in trail)) == trail
+    assert decode(encode(line).encode() + b"\n" for line in trail) == trail
 
 
 @pytest.mark.parametrize("text", ["nonsense", "{}", '{"kind":"other"}', '{"kind":"deed","event":1}'])
 def test_what_is_no_trail_is_refused(text: str) -> None:
     with pytest.raises(ValueError, match=r"."):
-        decode(text)
+        decode([text.encode()])
 
 
 def replace_events(line: Line, events: tuple[Told, ...]) -> Line:

@@ -159,6 +159,28 @@ VAL14_METRICS: dict[str, Any] = {
 }
 
 
+def trail(event: str) -> bytes:
+    """A deed, and the event that follows it."""
+    told: list[dict[str, Any]] = [
+        {"kind": "reading", "node": "node1", "taken_s": 1.0, "events": []},
+        {
+            "kind": "deed",
+            "event": event,
+            "began_s": 2.0,
+            "ended_s": 3.0,
+            "began_at": "2026-03-23T10:00:02Z",
+            "ended_at": "2026-03-23T10:00:03Z",
+        },
+        {
+            "kind": "reading",
+            "node": "node1",
+            "taken_s": 4.0,
+            "events": [{"name": event, "at": "2026-03-23T10:00:02Z"}],
+        },
+    ]
+    return b"".join(json.dumps(line).encode() + b"\n" for line in told)
+
+
 def lines(rows: list[dict[str, Any]]) -> bytes:
     keys = {"ms": 1, "flush_lag_ms": None, "replay_lag_ms": None, "gap_bytes": 0}
     return b"".join(json.dumps(keys | row if "write_lag_ms" in row else row).encode() + b"\n" for row in rows)
@@ -172,11 +194,16 @@ def consistent() -> tuple[EvidenceSet, dict[str, bytes]]:
     reports["VAL13"]["environment"]["settings"] = {"failover_deadline_s": 7}
     reports["VAL14"]["metrics"] |= VAL14_METRICS
     reports["VAL17"]["metrics"] |= VAL17_METRICS
+    for slice_id in ("VAL15", "VAL16", "VAL17"):
+        reports[slice_id]["observations"]["audit_follows_deeds"] = True
     raw = {
         "val13/writes.jsonl": b"".join(map(encode, val13_history().lines)),
         "val14/lag-samples.jsonl": lines(SAMPLES),
         "val14/journal.jsonl": lines(JOURNAL),
+        "val15/audit.jsonl": trail("ha.backup.created"),
+        "val16/audit.jsonl": trail("ha.split_brain.detected"),
         "val17/writes.jsonl": b"".join(map(encode, val17_history().lines)),
+        "val17/audit.jsonl": trail("ha.quorum.lost"),
     }
     reports["VAL13"]["metrics"]["answers_invalid"] = 1
     fail(reports["VAL13"], "VAL13-02", "an answer of success was invalid")
@@ -213,7 +240,7 @@ def test_raw_files_that_say_the_same_contradict_nothing(tmp_path: Path) -> None:
     wanted = {(slice_.id, name) for slice_ in SLICES for raw in slice_.raw for name in raw.figures}
     assert summary(sources) == (
         f"{len(wanted)} figures from val13/writes.jsonl, val14/lag-samples.jsonl, val14/journal.jsonl, "
-        "val17/writes.jsonl"
+        "val15/audit.jsonl, val16/audit.jsonl, val17/writes.jsonl, val17/audit.jsonl"
     )
 
 

@@ -1,8 +1,11 @@
 """VAL15, Backup/Restore Validation: its figures, its observations and its ten checks."""
 
+from collections.abc import Iterable
+from typing import Any
+
 from msgspec import UNSET, UnsetType
 
-from haproof.core.check import Slice, ten
+from haproof.core.check import Raw, Slice, ten
 from haproof.core.findings import Facts, Findings, observed
 from haproof.core.record import (
     Digest,
@@ -200,6 +203,13 @@ def audit(record: BackupRestoreRecord) -> Findings:
     )
 
 
+def from_audit(lines: Iterable[bytes], _record: BackupRestoreRecord) -> dict[str, Any]:
+    """What `audit.jsonl` yields."""
+    from haproof.core import deeds
+
+    return deeds.recount(lines)
+
+
 SLICE = Slice(
     "VAL15",
     "backup_restore",
@@ -218,4 +228,5 @@ SLICE = Slice(
         ("a corrupted archive is refused before the database is touched", corrupt_restore),
         ("audit events for backup and restore", audit),
     ),
+    (Raw("audit.jsonl", ("audit_follows_deeds",), from_audit),),
 )

@@ -205,6 +205,13 @@ def audit(record: QuorumLossRecord) -> Findings:
     )
 
 
+def from_audit(lines: Iterable[bytes], _record: QuorumLossRecord) -> dict[str, Any]:
+    """What `audit.jsonl` yields."""
+    from haproof.core import deeds
+
+    return deeds.recount(lines)
+
+
 def from_writes(lines: Iterable[bytes], record: QuorumLossRecord) -> dict[str, Any]:
     """What `writes.jsonl` yields."""
     from haproof.core.histories import recounting
@@ -236,5 +243,5 @@ SLICE = Slice(
         ("a second cycle raises the count by one", second_cycle),
         ("audit events for loss and restoration", audit),
     ),
-    (Raw("writes.jsonl", WRITTEN, from_writes),),
+    (Raw("writes.jsonl", WRITTEN, from_writes), Raw("audit.jsonl", ("audit_follows_deeds",), from_audit)),
 )

@@ -1,10 +1,11 @@
 """VAL16, Split-Brain Chaos Validation: its figures, its observations and its ten checks."""
 
-from typing import Literal
+from collections.abc import Iterable
+from typing import Any, Literal
 
 from msgspec import UNSET
 
-from haproof.core.check import Slice, ten
+from haproof.core.check import Raw, Slice, ten
 from haproof.core.findings import Facts, Findings, observed
 from haproof.core.record import (
     Count,
@@ -188,6 +189,13 @@ def stable(record: SplitBrainRecord) -> Findings:
     )
 
 
+def from_audit(lines: Iterable[bytes], _record: SplitBrainRecord) -> dict[str, Any]:
+    """What `audit.jsonl` yields."""
+    from haproof.core import deeds
+
+    return deeds.recount(lines)
+
+
 SLICE = Slice(
     "VAL16",
     "split_brain",
@@ -206,4 +214,5 @@ SLICE = Slice(
         ("audit events for detection and recovery", audit),
         ("cluster stable after all injections", stable),
     ),
+    (Raw("audit.jsonl", ("audit_follows_deeds",), from_audit),),
 )
