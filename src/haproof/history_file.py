@@ -28,6 +28,7 @@ LONGEST_LINE_BYTES = 64 * 1024 * 1024
 """A longer line is refused: no run has one."""
 
 _CHUNK_BYTES = 1 << 20
+_OPENING = b'{"schema_version":"'
 
 
 def run_id(proof: Proof) -> str:
@@ -89,7 +90,7 @@ class HistoryFile:
             try:
                 yield content.rstrip(b"\n"), read_line(content)
             except Mismatch as fault:
-                if isinstance(fault, NotJson) and not whole and len(content) < LONGEST_LINE_BYTES:
+                if isinstance(fault, NotJson) and not whole and _begun(content):
                     self.cut_off = True
                     return
                 raise UsageError(
@@ -117,7 +118,8 @@ def append_history(path: str, lines: Sequence[tuple[str, bytes]]) -> Appended:
     """Add the runs that the file does not hold yet.
 
     `lines` are run ids and their lines, without line feeds. What was added is on disk when this returns, and
-    where it cannot be written the file is as it was. A second process waits. Raises OutputError.
+    where it cannot be written the file is as it was. A second process waits. Raises OutputError; UsageError
+    where the file holds something else.
     """
     if not lines:
         return Appended(0, False)
@@ -126,6 +128,7 @@ def append_history(path: str, lines: Sequence[tuple[str, bytes]]) -> Appended:
         make_folder(os.path.dirname(target))
         with _alone(target) as handle:
             size = os.fstat(handle).st_size
+            _require_history(handle, path)
             end, gap = _place(handle, size)
             held = _held(handle, [run for run, _ in lines])
             new = {run: line for run, line in lines if run not in held}
@@ -164,13 +167,37 @@ def _place(handle: int, size: int) -> tuple[int, bytes]:
     last = tail.rpartition(b"\n")[2]
     if not last.strip():
         return size, b""
+    return (size - len(last), b"") if _is_cut_off(last) else (size, b"\n")
+
+
+def _require_history(handle: int, path: str) -> None:
+    """Raise UsageError where a file holds something else: a typing error must not cost its last line."""
+    os.lseek(handle, 0, os.SEEK_SET)
+    with open(os.dup(handle), "rb") as stream:
+        first = next((line for line in stream if line.strip()), b"")
     try:
-        read_line(last)
+        if first and not _is_cut_off(first):
+            read_line(first)
+    except Mismatch as fault:
+        raise UsageError(
+            f"{path!r} is no history file (its first line is no entry: {fault}): nothing was appended"
+        ) from None
+
+
+def _is_cut_off(line: bytes) -> bool:
+    """Whether a last line is the beginning of an entry, and no more."""
+    try:
+        read_line(line)
     except NotJson:
-        return size - len(last), b""
+        return not line.endswith(b"\n") and _begun(line)
     except Mismatch:
-        pass
-    return size, b"\n"
+        return False
+    return False
+
+
+def _begun(line: bytes) -> bool:
+    """Whether it begins as every entry does."""
+    return line.startswith(_OPENING[: len(line)])
 
 
 def _held(handle: int, runs: Sequence[str]) -> set[str]:

@@ -168,13 +168,30 @@ def test_append_alone_shows_nothing_and_does_not_read_the_file(
     tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     path, more = tmp_path / "history.jsonl", tmp_path / "more.jsonl"
-    path.write_bytes(b"not read\n")
+    before = encoded(tree(7)) + b"not read\n"
+    path.write_bytes(before)
     more.write_bytes(encoded(tree(0), tree(1)))
     assert main(["history", str(more), "--append", str(path), "--format", "none"]) == 0
     captured = capsys.readouterr()
     assert captured.out == ""
     assert captured.err == f"haproof: {str(path)!r}: 2 added, 0 there already\n"
-    assert path.read_bytes() == b"not read\n" + more.read_bytes()
+    assert path.read_bytes() == before + more.read_bytes()
+
+
+@pytest.mark.parametrize(
+    "content", [b"my notes", b"my notes\n", b"{}", b'{"a": 1', b'{"run": "x"}\nmore', b"[\n"]
+)
+@pytest.mark.parametrize("form", ["text", "none"])
+def test_a_file_that_is_no_history_keeps_every_byte(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], content: bytes, form: str
+) -> None:
+    path, more = tmp_path / "README.md", tmp_path / "more.jsonl"
+    path.write_bytes(content)
+    more.write_bytes(encoded(tree(0)))
+    assert main(["history", str(more), "--append", str(path), "--format", form]) == 2
+    captured = capsys.readouterr()
+    assert (captured.out, captured.err.count("\n")) == ("", 1)
+    assert path.read_bytes() == content
 
 
 @pytest.mark.parametrize("kind", ["fifo", "folder", "nothing"])
