@@ -14,10 +14,9 @@ from haproof.core.histories.operation import Operation
 from haproof.core.histories.timing import trials
 from haproof.core.instant import parse_instant
 from haproof.lab.ground import Ground
-from haproof.lab.outage_figures import OutageFigures
+from haproof.lab.outage_figures import OutageFigures, every, some
 from haproof.lab.scenario import Stage
 from haproof.lab.scenarios import quorum_loss
-from haproof.lab.scenarios.quorum_loss import every, some
 from haproof.lab.target import REFERENCE
 from haproof.lab.target_file import load_target
 from lab.in_process import Ran, run_slice, shared_ground

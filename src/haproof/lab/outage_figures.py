@@ -1,6 +1,6 @@
 """The figures of VAL17 that its history carries: whoever reads the history derives the same ones."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from haproof.core.histories.operation import Operation
@@ -49,3 +49,15 @@ class OutageFigures:
             invalid=tuple(write.invalid for write in attempts if write.invalid is not None),
             table=compare(attempts, finals(operations)),
         )
+
+
+def every(readings: Iterable[bool | None]) -> bool | None:
+    """True if each is; False once one is; None where one could not be read."""
+    found = set(readings)
+    return False if False in found else None if None in found or not found else True
+
+
+def some(readings: Iterable[bool | None]) -> bool | None:
+    """True once one is; None where one could not be read; else False."""
+    found = set(readings)
+    return True if True in found else None if None in found or not found else False

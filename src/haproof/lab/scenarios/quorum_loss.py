@@ -1,7 +1,6 @@
 """VAL17: PostgreSQL taken away and given back, again and again; what the nodes say and do meanwhile."""
 
 import time
-from collections.abc import Iterable
 from datetime import UTC, datetime, timedelta
 
 from msgspec.structs import asdict
@@ -17,7 +16,7 @@ from haproof.lab.client import Answer
 from haproof.lab.cluster import Cluster, Node, Settled
 from haproof.lab.load import Load
 from haproof.lab.measure import worst
-from haproof.lab.outage_figures import OutageFigures
+from haproof.lab.outage_figures import OutageFigures, every, some
 from haproof.lab.postgres import HONEST, Server
 from haproof.lab.scenario import Profile, Scenario, Stage, SystemFailed
 from haproof.lab.user_data import strange
@@ -35,6 +34,7 @@ SILENT_SECONDS = 0.6
 time passes before anybody asks."""
 
 WRITERS = 4
+HURRY_SECONDS = 0.05
 IN_FLIGHT_SECONDS = 0.2
 """What was sent before the silence is answered by then."""
 
@@ -115,9 +115,12 @@ class _Scene:
         label = f"loss-{number}"
         before = self.steady(f"stop PostgreSQL, cycle {number}")
         with self.trail.deed(LOST):
+            self.load.hurry()  # so that some writes are in flight when their sessions end
+            self.stage.waits.pause(HURRY_SECONDS)
             self.load.history.mark("fault", label)
             with faults.database_stopped(self.stage.journal, self.server, "fast") as fault:
                 lost = self.await_quorum("lost", fault.at_s)
+                self.load.relax()
                 self.server.await_end()
                 self.load.history.mark("gone", label)
                 self.during_loss(number, held_s, before, fault.at)
@@ -304,18 +307,6 @@ class _Scene:
             if answers[node.name].text("role") == "leader":
                 return node
         return self.leader
-
-
-def every(readings: Iterable[bool | None]) -> bool | None:
-    """True if each is; False once one is; None where one could not be read."""
-    found = set(readings)
-    return False if False in found else None if None in found or not found else True
-
-
-def some(readings: Iterable[bool | None]) -> bool | None:
-    """True once one is; None where one could not be read; else False."""
-    found = set(readings)
-    return True if True in found else None if None in found or not found else False
 
 
 SCENARIO = Scenario(
