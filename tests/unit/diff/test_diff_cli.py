@@ -310,6 +310,7 @@ def test_a_limit_that_only_one_version_knows_is_no_obstacle(
 ) -> None:
     a, path = write(tmp_path / "a", full()), artifact(tmp_path / "b", full())
     tree = json.loads(path.read_text())
+    tree["schema_version"] = "1.2"
     tree["generator"]["version"] = version or tree["generator"]["version"]
     tree["metrics"]["backup_restore"]["rows"] |= {"target": None, "status": None}
     path.write_text(json.dumps(tree))
