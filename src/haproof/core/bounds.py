@@ -1,6 +1,6 @@
 """Exact bounds from few trials, at 95 % confidence and without a word about the shape of a distribution.
 
-- n clean trials of n bound the failure probability below 1 − 0.05^(1/n); with f failures the limit is the p
+- n passing trials of n bound the failure probability below 1 − 0.05^(1/n); with f failures the limit is the p
   at which f or fewer of n are seen in 5 % of cases (Clopper and Pearson 1934).
 - The k-th smallest of n values is at least the q-quantile with probability P(Binomial(n, q) < k): order
   statistics, whatever the distribution. The smallest such k gives the bound (Conover, Practical Nonparametric

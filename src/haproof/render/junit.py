@@ -94,7 +94,9 @@ def _properties(report: Report, suite: str) -> str:
     if not suite.startswith(proof.report):
         return ""
     said = (
+        ("system", proof.topology.system),
         ("verdict", proof.verdict),
+        *((f"reason {reason.id}", f"{reason.sentence}. Next: {reason.next}.") for reason in proof.reasons),
         ("evidence_dir", proof.evidence_dir),
         ("generated_at", proof.generated_at),
         ("generator", f"{proof.generator.name} {proof.generator.version}"),

@@ -77,6 +77,17 @@ def test_ten_checks_and_fifty(tmp_path: Path) -> None:
     assert "9 of 9 failovers passed" in properties["Strength of the evidence"]
 
 
+def test_it_carries_the_system_and_the_reasons(tmp_path: Path) -> None:
+    reports = seed()
+    reports["VAL13"]["metrics"]["data_loss_rows"] = 3
+    root = ElementTree.fromstring(render(judged(tmp_path, reports), "junit"))
+    properties = {entry.attrib["name"]: entry.attrib["value"] for entry in root.iter("property")}
+    assert properties["system"] == "not recorded"
+    assert properties["reason VAL13-04"].startswith(
+        "3 acknowledged rows lost (limit 0), although the report says PASS. Next: Fix the VAL13 producer"
+    )
+
+
 def test_a_missing_slice_is_ten_errors_and_never_skipped(tmp_path: Path) -> None:
     reports = seed()
     del reports["VAL15"]

@@ -12,6 +12,7 @@ from markdown_it import MarkdownIt
 from builders import EvidenceSet, fail, full, judged, seed
 from haproof.core.model import Report
 from haproof.render import render
+from haproof.render.document.wording import signs
 from haproof.render.markdown import LIMIT_BYTES, inline
 from haproof.render.visible import visible
 from unit.formats.attack import ATTACKS, attacked, seen
@@ -81,12 +82,18 @@ def test_the_verdict_comes_first_and_every_claim_follows(tmp_path: Path) -> None
     assert text.startswith("## ✅ HA DESIGN PARTNER READY\n")
     read = page(report)
     for row in report.proof.checks:
-        assert [row.id, "✅ PASS", row.description, row.criterion, row.detail] in read.rows
+        assert [row.id, "✅ PASS", signs(row.description), signs(row.criterion), row.detail] in read.rows
     for slice_ in report.proof.slices:
         assert [f"{slice_.id} {slice_.name}", "✅ PASS", "10/10", "10/10", ""] in read.rows
     for risk in report.proof.risks[:8]:
-        assert [risk.id, risk.state, risk.title, risk.detail, risk.closed_by] in read.rows
-    assert ["sigterm_failover_ms", "342 ms", "<= 5,000 ms", "PASS"] in read.rows
+        assert [risk.id, risk.state, risk.title, risk.detail, signs(risk.closed_by)] in read.rows
+    assert [
+        "SIGTERM graceful failover sigterm_failover_ms",
+        "342 ms (±50)",
+        "≤ 5,000 ms",
+        "93 % below the limit",
+        "PASS",
+    ] in read.rows
     assert ["VAL13-04", "No acknowledged row lost"] in [row[:2] for row in read.rows]
 
 

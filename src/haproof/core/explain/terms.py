@@ -229,11 +229,11 @@ TERMS = {
     ),
     "strength": Words(
         title="Strength of the evidence",
-        meaning="What the number of trials bears: n clean trials of n bound the failure probability below "
-        "1 − 0.05^(1/n) at 95 % confidence.",
-        why="Ten clean failovers are compatible with one failure in four; a reader should not have to guess.",
-        how="Exact binomial limits, and order statistics for quantiles, whatever the distribution. 59 clean "
-        "trials bound 5 %, 299 bound 1 %.",
+        meaning="What the number of trials supports: n passing trials of n bound the failure probability "
+        "below 1 − 0.05^(1/n) at 95 % confidence.",
+        why="Ten passing failovers are compatible with one failure in four; nobody should have to guess.",
+        how="Exact binomial limits, and order statistics for quantiles, whatever the distribution. 59 "
+        "passing trials bound 5 %, 299 bound 1 %.",
         not_proved="That trials are independent and alike: it is assumed. The next fault may be another one.",
     ),
 }

@@ -1,13 +1,12 @@
 """What a reviewer opens: contradictions, figures, strength, requirements, risks, topology, digests."""
 
-from haproof.core.figures import separated, shown
-from haproof.core.model import Metric, Report
+from haproof.core.model import Metric, Report, Risk
 from haproof.core.recount import sources, summary
 from haproof.core.strength import ASSUMPTION, TITLE, strength
-from haproof.render.markdown.inline import code, folded, table, words
-
-UNITS = {"ms": " ms", "rows": " rows", "bytes": " bytes", "count": "", None: ""}
-"""Unit of the JSON artifact to what stands behind a figure."""
+from haproof.render.document.figures import Figure
+from haproof.render.document.figures import figures as shown_figures
+from haproof.render.document.wording import NO_BREAK
+from haproof.render.markdown.inline import code, folded, ours, table, words
 
 
 def contradictions(report: Report) -> str:
@@ -20,43 +19,33 @@ def contradictions(report: Report) -> str:
 
 
 def figures(report: Report) -> str:
-    """Every figure with its target and its status, by slice."""
+    """Every figure as people read it, with its limit, its margin and its status, by slice."""
     parts = []
     for result in report.slices:
         metrics: dict[str, Metric] | None = getattr(report.proof.metrics, result.source.slice.stem)
         if metrics:
-            rows = (
-                (code(name), words(_value(metric)), _target(metric), metric.status or "–")
-                for name, metric in metrics.items()
-            )
-            heads = ("Figure", "Value", "Target", "Status")
+            rows = (_figure(row) for row in shown_figures(metrics))
+            heads = ("Figure", "Value", "Limit", "Margin", "Status")
             parts.append(f"**{result.id} {result.source.slice.name}**\n\n{table(heads, rows)}")
-    return folded("Measured figures", *parts) if parts else ""
+    return folded("Measured figures (exact values: text report and JSON)", *parts) if parts else ""
 
 
-def _value(metric: Metric) -> str:
-    limit = metric.target.value if metric.target else None
-    text = shown(metric.value, limit)
-    return f"{text}{UNITS[metric.unit]}" if metric.value is not None else text
-
-
-def _target(metric: Metric) -> str:
-    if metric.target is None:
-        return "–"
-    bound = metric.target.value
-    number = isinstance(bound, int | float) and not isinstance(bound, bool)
-    said = separated(bound) if number else shown(bound)  # type: ignore[arg-type]
-    return words(f"{metric.target.op} {said}" + (UNITS[metric.unit] if number else ""))
+def _figure(row: Figure) -> tuple[str, ...]:
+    """One row; a dash where a figure is informational."""
+    cells = (
+        words(text.replace(NO_BREAK, " ")) if text else "–" for text in (row.value, row.limit, row.margin)
+    )
+    return (f"{words(row.label)} {code(row.name)}", *cells, row.status or "–")
 
 
 def evidence_strength(report: Report) -> str:
-    """What the trials of each claim bear."""
+    """What the trials of each claim support."""
     entries = strength(report.slices)
     if not entries:
         return ""
     rows = ((entry.check, entry.claim, words(entry.sentence)) for entry in entries)
     said = f"All of it {ASSUMPTION}."
-    return folded(TITLE, said, table(("Check", "Claim", "What it bears"), rows))
+    return folded(TITLE, said, table(("Check", "Claim", "What it supports"), rows))
 
 
 def requirements(report: Report) -> str:
@@ -64,11 +53,11 @@ def requirements(report: Report) -> str:
     readiness = report.proof.readiness
     levels = (readiness.design_partner, readiness.ga, readiness.public_production)
     rows = (
-        (item.id, item.state, words(item.text), words(item.detail))
+        (item.id, item.state, ours(item.text), words(item.detail))
         for level in levels
         for item in level.requirements
     )
-    return folded("Readiness requirements", table(("Id", "State", "Requirement", "Rests on"), rows))
+    return folded("Readiness requirements", table(("Id", "State", "Requirement", "Based on"), rows))
 
 
 def risks(report: Report) -> str:
@@ -76,12 +65,17 @@ def risks(report: Report) -> str:
     found = report.proof.risks
     still = sum(risk.state == "OPEN" for risk in found)
     rows = (
-        (risk.id, risk.state, words(risk.title), words(risk.detail), words(risk.closed_by))
+        (risk.id, risk.state, words(risk.title), words(risk.detail), _closed(risk))
         for risk in found
         if risk.title != TITLE
     )
     heads = ("Id", "State", "Risk", "Why it matters", "Closed by")
     return folded(f"Risks and open gaps ({still} open)", table(heads, rows))
+
+
+def _closed(risk: Risk) -> str:
+    """What would close it; only a standing gap is told in our words alone."""
+    return ours(risk.closed_by) if risk.id.startswith("GAP-") else words(risk.closed_by)
 
 
 def topology(report: Report) -> str:

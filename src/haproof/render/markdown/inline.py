@@ -8,9 +8,10 @@ and emoji of GitHub and GitLab) leaves code alone too.
 import re
 from collections.abc import Iterable
 
+from haproof.render.document.wording import signs
 from haproof.render.visible import visible
 
-_PLAIN = re.compile("[][A-Za-z0-9 ,;.()=<>'\"/%+:_?×≤≥…–—→-]+")
+_PLAIN = re.compile("[][A-Za-z0-9 ,;.()=<>'\"/%+:_?×±≤≥…–—→-]+")
 """Characters that mean nothing to Markdown in the middle of a line, once < and > are entities."""
 
 _RISKY = re.compile(
@@ -33,6 +34,11 @@ def words(text: str) -> str:
     if _PLAIN.fullmatch(shown) and not _RISKY.search(shown):
         return shown.replace("<", "&lt;").replace(">", "&gt;")
     return _literal(shown)
+
+
+def ours(text: str) -> str:
+    """A sentence that is ours alone, with the signs of a page: ≤ and ≥."""
+    return words(signs(text))
 
 
 def code(text: str) -> str:

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from haproof.core.headline import Headline, headline
 from haproof.core.levels import DESIGN_PARTNER, GA, PUBLIC
 from haproof.core.model import Readiness, Reason, Report, SliceResult
-from haproof.render.markdown.inline import code, table, words
+from haproof.render.markdown.inline import code, ours, table, words
 
 INCONCLUSIVE = "Inconclusive: no check failed, but evidence is missing or not of one run."
 """What NOT READY means where nothing that was found fails."""
@@ -23,7 +23,7 @@ def verdict(report: Report) -> str:
     sign = "✅" if report.ready else "❌" if report.says_no else "⚠️"
     facts = [
         f"**System:** {words(known.system)}, {words(known.machine)}",
-        f"**Evidence:** {_age(known)}; window {words(proof.evidence.window.detail)}",
+        f"**Evidence:** {_age(known)}; window {ours(proof.evidence.window.detail)}",
         f"**Checks:** {proof.summary.passed} of {len(proof.checks)} passed",
     ]
     if known.claims:
@@ -102,7 +102,13 @@ def _covered(report: Report, result: SliceResult) -> tuple[str, ...]:
 def matrix(report: Report) -> str:
     """The ten checks: claim, limit, and what was found."""
     rows = (
-        (row.id, MARKS[row.status], words(row.description), words(row.criterion), words(row.detail))
+        (
+            row.id,
+            MARKS[row.status],
+            ours(row.description),
+            ours(row.criterion),
+            words(row.detail),
+        )
         for row in report.proof.checks
     )
     heads = ("Check", "Result", "Claim", "Criterion", "Found")
