@@ -28,6 +28,7 @@ from haproof.cli.judging import (
 from haproof.cli.output import warn
 from haproof.core.model import NO_OPTIONS, Options, Report
 from haproof.evidence import PROOF_STEM, proof_folder, replace_proof
+from haproof.extras import from_here
 from haproof.places import attestation_over, signature_files
 from haproof.render import ALWAYS, FORMATS
 
@@ -121,4 +122,4 @@ def _replace(
     endings = [ending for _, ending in FORMATS.values()]
     for path in replace_proof(evidence_dir, output_dir, files, endings, signature):
         what = "it signed" if path in signature else "it belonged to"
-        warn(f"removed {path!r}: {what} the report before this one")
+        warn(f"removed {from_here(path)!r}: {what} the report before this one")
