@@ -292,7 +292,7 @@ def test_colour_only_at_a_terminal_and_never_another_word(evidence: Path) -> Non
             str(evidence),
             *AT,
         ]
-        with subprocess.Popen(command, stdout=other, env=with_environment(**variables)) as run:
+        with subprocess.Popen(command, stdout=other, env=with_environment(TERM="xterm", **variables)) as run:
             os.close(other)
             said = b""
             try:
