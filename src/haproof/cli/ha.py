@@ -170,6 +170,17 @@ def _body(args: argparse.Namespace) -> dict[str, object]:
     return body
 
 
+class _Final(http.client.HTTPResponse):
+    """An answer; informational ones before it (103 Early Hints, which a proxy may send) are passed over."""
+
+    def begin(self) -> None:
+        super().begin()
+        while 100 <= self.status < 200:
+            # The library reads a head only where there is none yet.
+            self.headers = None  # type: ignore[assignment]
+            super().begin()
+
+
 def _ask(
     url: str, method: str, path: str, headers: Mapping[str, bytes], body: bytes | None, seconds: float
 ) -> Answer:
@@ -177,6 +188,7 @@ def _ask(
     parts = urlsplit(url)
     kind = http.client.HTTPSConnection if parts.scheme == "https" else http.client.HTTPConnection
     connection = kind(str(parts.hostname), parts.port, timeout=seconds)
+    connection.response_class = _Final
     try:
         connection.request(method, parts.path + path, body, dict(headers))
         answer = connection.getresponse()

@@ -12,6 +12,7 @@ from haproof.lab.client import Answer, Client
 from haproof.lab.ground import Ground
 from haproof.lab.journal import Journal
 from haproof.lab.measure import Seen, Waits
+from haproof.lab.portrait import portrait
 from haproof.lab.ports import is_free
 from haproof.lab.postgres import Server
 from haproof.lab.process import Child, Done
@@ -183,6 +184,8 @@ class Cluster:
     ) -> None:
         self._target = target
         self._waits = waits
+        self._last: dict[str, Answer] = {}
+        self._was_settled = False
         self.server = server
         self.backup_dir = folder / "backups"
         self.backup_dir.mkdir(mode=0o700, exist_ok=True)
@@ -220,7 +223,8 @@ class Cluster:
 
     def statuses(self) -> dict[str, Answer]:
         """Every node's status, asked one after the other."""
-        return {node.name: node.status() for node in self.nodes}
+        self._last = {node.name: node.status() for node in self.nodes}
+        return self._last
 
     def settled(self) -> Settled | None:
         """Whether, now, one node leads and takes writes, every node names it, and all are healthy."""
@@ -244,11 +248,25 @@ class Cluster:
         seen = self._waits.until(
             "one leader that all agree on", limit, lambda: self._ended() or self.settled(), since_s=since_s
         )
-        return seen.value if seen is not None and isinstance(seen.value, Settled) else None
+        settled = seen.value if seen is not None and isinstance(seen.value, Settled) else None
+        self._was_settled = settled is not None
+        return settled
 
-    def obituary(self) -> str:
-        """Who has ended, how, and its last words: one sentence; empty while every node runs."""
-        return "; ".join(node.last_words for node in self._ended())
+    def last_words(self) -> str:
+        """Who has ended, how, and its last words; while every node runs, what each answered last, unsettled.
+
+        Empty while every node runs and nothing was wrong when they were looked at last.
+        """
+        ended = "; ".join(node.last_words for node in self._ended())
+        return ended or ("" if self._was_settled else self._portraits(self._last))
+
+    def portraits(self) -> str:
+        """What each node answers now when it is asked for its status, in words."""
+        return self._portraits(self.statuses())
+
+    def _portraits(self, answers: dict[str, Answer]) -> str:
+        deadline_ms = self._target.timing.answer_deadline_ms
+        return "; ".join(portrait(name, answer, deadline_ms) for name, answer in answers.items())
 
     def _ended(self) -> tuple[Node, ...]:
         return tuple(node for node in self.nodes if not node.running)

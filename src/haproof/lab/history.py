@@ -14,6 +14,7 @@ from haproof.core.histories.codec import decode, encode
 from haproof.core.histories.operation import Kind, Operation
 from haproof.core.record import LARGEST
 from haproof.lab.client import Answer
+from haproof.lab.portrait import malformed
 from haproof.lab.readback import Found
 from haproof.lab.writes import Outcome, Row, Write
 
@@ -39,6 +40,8 @@ class History:
         self._highest = -1
         self.holder: str | None = None
         """The node that the lab has seen as the holder of the highest epoch."""
+        self.odd: dict[str, str] = {}
+        """By field of a status: the first form that the contract does not know, in a sentence."""
 
     def invoked(self, client: Named, row: Row, node: str | None) -> None:
         """A write is about to be sent."""
@@ -77,6 +80,8 @@ class History:
     def status(self, node: str, answer: Answer) -> None:
         """A node answered what it knows of the leadership."""
         holder, epoch = answer.text("holder_id"), answer.count("current_epoch")
+        for field, sentence in malformed(answer):
+            self.odd.setdefault(field, f"{node} {sentence}")
         self._sight(holder, epoch)
         self._write(
             Operation(

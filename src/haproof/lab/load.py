@@ -98,6 +98,10 @@ class Load:
         self._lock = threading.Lock()
         self._writes: list[Write] = []
         self._started = False
+        self.said = "nothing was written"
+        """The answer to the last write that was not acknowledged, in words."""
+        self.invalid: str | None = None
+        """The first answer of success that promised nothing, in a sentence."""
         self.answered_elsewhere = 0
         """Writes that were answered by a node that did not hold the leadership then."""
         self.think_s = THINK_SECONDS
@@ -308,6 +312,10 @@ class Load:
 
     def note(self, write: Write) -> None:
         """Keep an outcome."""
+        if write.invalid is not None and self.invalid is None:
+            self.invalid = f"{write.node} answered {write.status} to a write, where {write.invalid}"
+        if write.outcome != "acknowledged" and write.node is not None:
+            self.said = f"{write.node} {write.said}"
         answered_elsewhere = write.status is not None and write.node not in (None, self.history.holder)
         with self._lock:
             self._writes.append(write)

@@ -46,11 +46,12 @@ from typing import Literal, TypeVar
 
 from haproof.core.check import AnySlice
 from haproof.errors import HaproofError, LabError
-from haproof.lab.cluster import Cluster
+from haproof.lab.cluster import Cluster, Node
 from haproof.lab.draft import Draft
 from haproof.lab.ground import Ground, passable
 from haproof.lab.journal import Journal
 from haproof.lab.measure import Waits
+from haproof.lab.portrait import portrait
 from haproof.lab.postgres import Server
 from haproof.lab.progress import Watcher
 from haproof.lab.target import Target
@@ -126,11 +127,15 @@ class Stage:
     def must(self, value: T | None, otherwise: str) -> T:
         """`value`, or the end of the slice: the system under test did not do what the rest stands on."""
         if value is None:
-            obituary = self._cluster.obituary() if self._cluster is not None else ""
-            otherwise = f"{otherwise}; {obituary}" if obituary else otherwise
+            words = self._cluster.last_words() if self._cluster is not None else ""
+            otherwise = f"{otherwise}; {words}" if words else otherwise
             self.journal.saw("system failed", why=otherwise)
             raise SystemFailed(otherwise)
         return value
+
+    def portrait(self, node: Node) -> str:
+        """What a node answers now when it is asked for its status, in words."""
+        return portrait(node.name, node.status(), self.target.timing.answer_deadline_ms)
 
     def sql(self, name: str) -> str:
         """A statement of the target's `[sql]`; the scenario's `needs` has made sure that it is there."""

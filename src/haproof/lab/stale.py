@@ -7,9 +7,10 @@ import time
 
 from haproof.core.histories.failover import RAISED as RAISED_TRIAL
 from haproof.core.targets import LOCK_TAKEOVER_SLACK_MS
+from haproof.errors import LabError
 from haproof.lab import faults
+from haproof.lab.accounting import table_again, whole_table
 from haproof.lab.cluster import Cluster, Node, Settled
-from haproof.lab.ground import ADMIN
 from haproof.lab.load import Load
 from haproof.lab.scenario import Profile, Stage
 from haproof.lab.takeover import OLD_LEADER_WRITES, await_takeover
@@ -63,6 +64,9 @@ class StaleWrites:
             if stage.target.writes_through_node:
                 sent.append(self._send(leader, HUNG))
             seen = await_takeover(stage, settled.follower, fault, limit_s)
+            if seen is None:
+                words = f"while the leader hung {stage.portrait(settled.follower)}"
+                stage.draft.quote("hung_leader_failover_ms", words)
             while seen is not None and sent and sent[-1].left and len(sent) <= LATE_WRITES:
                 sent.append(self._send(leader, f"{HUNG}-{len(sent)}"))
             load.history.mark("heal", "hang-1", leader.name)
@@ -73,7 +77,7 @@ class StaleWrites:
         for one in sent:
             _, answer = load.answered(one, until_s)
             stage.journal.saw("late answer of the leader that hung", id=one.row.id, **answer.summary())
-        return seen.elapsed_ms if seen else None
+        return seen.by_clock_ms(fault) if seen else None
 
     def raise_epochs(self) -> None:
         """Raise the durable epoch while writes are in flight, write to the leader at once, and recover."""
@@ -115,8 +119,13 @@ class StaleWrites:
 
     def _stored_after(self, statements: str) -> Stored:
         """Run statements, and read the table in the same exchange with PostgreSQL: nothing comes between."""
-        rows = self._load.cluster.server.rows(statements + self._stage.sql("protected_rows"), ADMIN)
-        return {str(row[0]): row[2] if len(row) > 2 else None for row in rows}
+        server, statement = self._load.cluster.server, self._stage.sql("protected_rows")
+        try:
+            rows = whole_table(server, statements + statement)
+        except LabError:
+            table_again(server, statement)  # the system's doing where it is the table that is gone
+            raise
+        return {row_id: epoch for row_id, _, epoch in rows}
 
     def _send(self, node: Node, row_id: str) -> Sent:
         self._stage.journal.act("write under an older epoch", node=node.name, id=row_id)

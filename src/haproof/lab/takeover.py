@@ -2,7 +2,6 @@
 
 import signal
 import time
-from collections.abc import Callable
 from dataclasses import dataclass
 
 from haproof.lab import faults
@@ -11,7 +10,7 @@ from haproof.lab.cluster import Cluster, Node, Settled
 from haproof.lab.faults import Fault
 from haproof.lab.ground import ADMIN
 from haproof.lab.load import Load
-from haproof.lab.measure import Seen, milliseconds
+from haproof.lab.measure import milliseconds
 from haproof.lab.scenario import Stage
 
 HANDOVER, SILENT = "handover-1", "silent-1"
@@ -27,7 +26,8 @@ UNSEEN_SECONDS = (0.5, 0.6)
 class Trial:
     """A failover; None where it was not seen.
 
-    `killed` is false where there was no settled leader to kill; `rejoined`: it came back as a follower.
+    `killed` is false where there was no settled leader to kill; `rejoined`: it came back as a follower; `why`
+    quotes what was answered instead of a failover.
 
     `failover_ms` runs from just before the signal to the first status of the follower that names it as
     holder, polled at the target's interval; `takeover_ms` to the acquisition time that the new leader gives,
@@ -38,27 +38,49 @@ class Trial:
     takeover_ms: float | None = None
     rejoined: bool = False
     killed: bool = True
+    why: str | None = None
 
 
-def names_itself(node: Node) -> Callable[[], Answer | None]:
-    """A probe: the node's status once it names the node itself as the holder."""
+@dataclass(frozen=True)
+class Takeover:
+    """A follower's first status that names itself as the holder.
 
-    def probe() -> Answer | None:
-        answer = node.status()
-        return answer if answer.text("holder_id") == node.name else None
+    `not_yet_ms` is when the last status was asked for that did not; both times are since the fault.
+    """
 
-    return probe
+    answer: Answer
+    named_ms: float
+    not_yet_ms: float
+
+    def by_clock_ms(self, fault: Fault) -> float:
+        """When the new leader says that it took over, no earlier than it was asked and did not say so.
+
+        A node that answers slowly is named long after it leads. Without a time of its own: when it was named.
+        """
+        own_ms = takeover_ms(self.answer, fault)
+        return self.named_ms if own_ms is None else min(max(own_ms, self.not_yet_ms), self.named_ms)
 
 
-def await_takeover(stage: Stage, by: Node, fault: Fault, seconds: float) -> Seen[Answer] | None:
+def await_takeover(stage: Stage, by: Node, fault: Fault, seconds: float) -> Takeover | None:
     """Poll the follower from the fault on until it names itself."""
-    return stage.waits.until(
+    not_yet_s = fault.at_s
+
+    def names_itself() -> Answer | None:
+        nonlocal not_yet_s
+        answer = by.status()
+        if answer.text("holder_id") == by.name:
+            return answer
+        not_yet_s = answer.reply.sent_s
+        return None
+
+    seen = stage.waits.until(
         f"{by.name} to be named as holder",
         seconds,
-        names_itself(by),
+        names_itself,
         every_s=stage.target.timing.poll_interval_ms / 1000,
         since_s=fault.at_s,
     )
+    return Takeover(seen.value, seen.elapsed_ms, milliseconds(not_yet_s - fault.at_s)) if seen else None
 
 
 def kill_leader(stage: Stage, cluster: Cluster, load: Load, number: signal.Signals, trial: str) -> Trial:
@@ -70,7 +92,8 @@ def kill_leader(stage: Stage, cluster: Cluster, load: Load, number: signal.Signa
     if settled is None:
         load.history.mark("fault", trial)
         load.history.mark("end", trial)
-        return Trial(killed=False)
+        why = f"no leader that all nodes agree on before a kill; {cluster.last_words()}"
+        return Trial(killed=False, why=why)
     deadline_s = stage.target.timing.failover_deadline_s
     successor = settled.follower
     load.history.mark("fault", trial, settled.leader.name)
@@ -79,7 +102,8 @@ def kill_leader(stage: Stage, cluster: Cluster, load: Load, number: signal.Signa
         load.history.mark("heal", trial, settled.leader.name)
     if seen is None:
         load.history.mark("end", trial)
-        return Trial(rejoined=_rejoined(cluster, settled) is not None)
+        why = f"after the leader's {number.name} {stage.portrait(successor)}"
+        return Trial(rejoined=_rejoined(cluster, settled) is not None, why=why)
     first = stage.waits.until(
         f"a write acknowledged by {successor.name}",
         deadline_s,
@@ -90,9 +114,10 @@ def kill_leader(stage: Stage, cluster: Cluster, load: Load, number: signal.Signa
     after = _rejoined(cluster, settled)
     load.burst(settled.leader, OLD_LEADER_WRITES)
     found = Trial(
-        failover_ms=seen.elapsed_ms if first is not None else None,
-        takeover_ms=takeover_ms(seen.value, fault),
+        failover_ms=seen.named_ms if first is not None else None,
+        takeover_ms=takeover_ms(seen.answer, fault),
         rejoined=after is not None and settled.leader in after.followers,
+        why=None if first is not None else f"{successor.name} led, and acknowledged nothing: {load.said}",
     )
     stage.journal.saw("failover", signal=number.name, by=successor.name, **vars(found))
     return found
@@ -130,7 +155,8 @@ def kill_in_silence(stage: Stage, settled: Settled, load: Load, seconds: float) 
             after = open_epochs(stage, load)
             seen = await_takeover(stage, settled.follower, fault, seconds + limit_s)
             load.history.mark("heal", SILENT, settled.leader.name)
-    found = takeover_ms(seen.value, fault) if seen is not None else None
+    found = takeover_ms(seen.answer, fault) if seen is not None else None
+    stage.draft.quote("unobserved_takeover_ms", f"after the silence {stage.portrait(settled.follower)}")
     if found is not None and after is not None and after == before:
         found = max(found, silent_ms)
     stage.journal.saw("unobserved takeover", open_before=before, open_after=after, takeover_ms=found)

@@ -14,6 +14,7 @@ import psycopg
 from haproof.errors import LabError
 from haproof.lab.client import Answer
 from haproof.lab.cluster import Node
+from haproof.lab.portrait import no_status
 from haproof.lab.postgres import Server, Session
 from haproof.lab.target import PLACEHOLDER
 from haproof.lab.transport import Exchange, Line
@@ -36,7 +37,8 @@ class Write:
     """One write as the client saw it; times are of the monotonic clock, in seconds.
 
     `node` was asked; `by` and `epoch` are the node and the epoch that an acknowledgement names. `invalid`
-    says what an answer of success lacks: it promises nothing then, and its outcome is unknown.
+    says what an answer of success lacks: it promises nothing then, and its outcome is unknown. `said` is the
+    answer in words.
     """
 
     row: Row
@@ -49,10 +51,11 @@ class Write:
     epoch: int | None = None
     holder: str | None = None
     invalid: str | None = None
+    said: str = ""
 
 
-def judged(row: Row, node: str, answer: Answer) -> Write:
-    """An HTTP answer to a protected write, and what it promises."""
+def judged(row: Row, node: str, answer: Answer, deadline_ms: float = 0) -> Write:
+    """An HTTP answer to a protected write, and what it promises; `deadline_ms` was the time it had."""
     outcome, invalid = _outcome(answer), None
     if outcome == "acknowledged":
         invalid = invalid_success(row, answer)
@@ -68,6 +71,7 @@ def judged(row: Row, node: str, answer: Answer) -> Write:
         epoch=answer.count("epoch") if promised else None,
         holder=answer.text("holder_id"),
         invalid=invalid,
+        said=no_status(answer, deadline_ms) or f"answered {answer.status}: {answer.quoted_body()}",
     )
 
 
@@ -119,7 +123,7 @@ class Sent:
         client = self.node.client
         deadline_s = self._exchange.sent_s + client.answer_seconds if until_s is None else until_s
         answer = client.read(self._exchange, deadline_s)
-        return judged(self.row, self.node.name, answer), answer
+        return judged(self.row, self.node.name, answer, client.answer_seconds * 1000), answer
 
 
 class DirectRows:

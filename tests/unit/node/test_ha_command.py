@@ -18,6 +18,7 @@ class Listener:
     def __init__(self) -> None:
         self.status = 200
         self.answer: bytes = b"{}"
+        self.hint: bytes = b""
         self.asked: list[tuple[str, str, dict[str, str], Any]] = []
         listener = self
 
@@ -26,6 +27,7 @@ class Listener:
                 length = int(self.headers.get("Content-Length") or 0)
                 body = json.loads(self.rfile.read(length)) if length else None
                 listener.asked.append((self.command, self.path, dict(self.headers.items()), body))
+                self.wfile.write(listener.hint)
                 self.send_response(listener.status)
                 self.send_header("Content-Length", str(len(listener.answer)))
                 self.end_headers()
@@ -61,6 +63,21 @@ def environment(monkeypatch: pytest.MonkeyPatch, tmp_path: Path, listener: Liste
     monkeypatch.setenv("HAPROOF_URL", listener.url)
     monkeypatch.setenv("HAPROOF_TOKEN_FILE", str(token))
     monkeypatch.setenv("HAPROOF_OPERATOR", "Zoë")
+
+
+@pytest.mark.parametrize(
+    "hint",
+    [
+        b"HTTP/1.1 103 Early Hints\r\nLink: </x>\r\n\r\n",
+        b"HTTP/1.1 100 Continue\r\n\r\nHTTP/1.1 102 Processing\r\n\r\n",
+    ],
+)
+def test_informational_answers_are_passed_over(
+    listener: Listener, hint: bytes, capsys: pytest.CaptureFixture[str]
+) -> None:
+    listener.hint, listener.answer = hint, b'{"backups": []}'
+    assert main(["ha", "backup", "list", "--output", "json"]) == 0
+    assert json.loads(capsys.readouterr().out) == {"backups": []}
 
 
 @pytest.mark.parametrize(

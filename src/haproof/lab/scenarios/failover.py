@@ -9,15 +9,15 @@ from haproof.core.histories.failover import failovers_ms, hung_ms, metrics, obse
 from haproof.core.histories.operation import Operation
 from haproof.core.slices import failover
 from haproof.core.targets import FAILOVER_MS, RAPID_CYCLES
-from haproof.errors import LabError, NotRun
-from haproof.lab import faults
-from haproof.lab.accounting import lost, stored_rows, whole_table
+from haproof.errors import NotRun
+from haproof.lab.accounting import ReadTable, lost, table_again, whole_table
 from haproof.lab.client import Answer
 from haproof.lab.cluster import Cluster, Settled
+from haproof.lab.database_ends import COMMIT_DELAY_MS, end_database
 from haproof.lab.elections import read_elections
 from haproof.lab.load import Load
 from haproof.lab.measure import worst
-from haproof.lab.postgres import HONEST, Server, StopMode
+from haproof.lab.postgres import HONEST, Server
 from haproof.lab.scenario import Profile, Scenario, Stage, SystemFailed
 from haproof.lab.stale import StaleWrites
 from haproof.lab.takeover import Trial, hand_over, kill_in_silence, kill_leader
@@ -29,14 +29,11 @@ QUIET_SECONDS: dict[Profile, float] = {"quick": 2.0, "default": 3.0, "full": 5.0
 NON_HOLDER_WRITES = 200
 """At least so many writes are answered by nodes that do not hold, over the whole slice."""
 
+OF_THE_EVENTS = ("epochs", "events_match")
+"""What needs the audit events as well; not measured before they were read."""
+
 SPREAD = 0.4
 """Kill instants are spread over this part of the lock bound: more than a heartbeat (at most a third)."""
-
-COMMIT_DELAY_MS = 20
-"""How long PostgreSQL waits before it flushes a commit, so that a kill of it falls into commits."""
-
-HURRY_SECONDS = (0.03, 0.08)
-"""The writers write without a pause for so long (a random time between) before PostgreSQL ends."""
 
 ABOUT_WRITES_THROUGH_NODES = (
     "stale_write_refused",
@@ -57,11 +54,6 @@ OF_THE_TABLE = (
 """Figures that compare the whole table; without one they are not measured."""
 
 DEFAULT_BOUND_MS = 1_000
-STOP_MODES: tuple[StopMode, ...] = ("fast", "immediate", "immediate", "immediate")
-"""Killed three times under load: a commit that is not flushed is lost then."""
-
-ENDS: dict[StopMode, str] = {"fast": "stop", "immediate": "crash"}
-"""What the history calls them."""
 
 
 def run(stage: Stage) -> None:
@@ -105,6 +97,8 @@ class _Scene:
         self.stale = StaleWrites(stage, cluster, self.load)
         self.probes: dict[str, str] = {}
         self.killed = self.rejoined = 0
+        self.events_read = False
+        self.odd_event: str | None = None
         self.unasked: str | None = None
         """Why the old leader of a planned handover could not be written to; None where it was."""
         self.spread_s = SPREAD * (stage.target.timing.lock_bound_ms or DEFAULT_BOUND_MS) / 1000
@@ -131,9 +125,9 @@ class _Scene:
         self.load.burst(settled.leader, PROBE_ROWS)
         self.probes = self.load.acknowledged()
         self.draft.observe("probe_rows_written", len(self.probes))
-        self.draft.observe("probe_rows_readable", self.readable_probes())
+        self.draft.observe("probe_rows_readable", self.readable_probes(whole_table))
         self.draft.observe("leaders", 1 + self.load.accepted_by(settled.followers))
-        self.stage.must(self.probes or None, "the leader acknowledged no probe row")
+        self.stage.must(self.probes or None, f"the leader acknowledged no probe row: {self.load.said}")
 
     def quiet(self) -> None:
         """The load begins, and nothing is done to anybody for a while."""
@@ -151,7 +145,7 @@ class _Scene:
                 f"{number.name} the leader, trial {len(trials) + 1} of {self.stage.options.trials}"
             )
             self.stage.waits.pause(self.stage.random.uniform(0, self.spread_s))
-            trials.append(self.kill(number, label))
+            trials.append(self.kill(number, label, f"{name}_failover_ms", f"{name}_trials_ms"))
             failovers = [trial.failover_ms for trial in trials]
             takeovers = [trial.takeover_ms for trial in trials]
             self.draft.metric(f"{name}_trials_ms", failovers)
@@ -180,19 +174,24 @@ class _Scene:
                 self.load.history.mark("end", label)
                 cycles.append(None)
             else:
-                cycles.append(self.kill(signal.SIGTERM, label).failover_ms)
+                cycles.append(self.kill(signal.SIGTERM, label, "rapid_cycle_ms").failover_ms)
         self.draft.metric("rapid_cycle_ms", cycles)
 
-    def kill(self, number: signal.Signals, label: str) -> Trial:
-        """One kill of the leader, counted."""
+    def kill(self, number: signal.Signals, label: str, *keys: str) -> Trial:
+        """One kill of the leader, counted; `keys` are figures that it leaves null where no other led."""
         trial = kill_leader(self.stage, self.cluster, self.load, number, label)
         self.count(trial.killed, trial.rejoined)
+        for key in keys:
+            if trial.why is not None:
+                self.draft.quote(key, trial.why)
         return trial
 
     def count(self, killed: bool, rejoined: bool) -> None:
         """Nodes that were killed, and those that came back as followers."""
         self.killed += killed
         self.rejoined += rejoined
+        if killed and not rejoined:
+            self.draft.quote("nodes_rejoined", self.cluster.last_words())
         self.draft.observe("nodes_killed", self.killed)
         self.draft.observe("nodes_rejoined", self.rejoined)
 
@@ -206,51 +205,11 @@ class _Scene:
         self.count(True, after is not None and settled.leader in after.followers)
 
     def database_ends(self) -> None:
-        """PostgreSQL stopped and crashed: is it noticed, is there a leader again, are the rows there?"""
-        noticed: list[float | None] = []
-        back: list[float | None] = []
-        self.server.reconfigure(commit_delay=str(COMMIT_DELAY_MS * 1000), commit_siblings="0")
-        for number, mode in enumerate(STOP_MODES, 1):
-            self.stage.step(f"end PostgreSQL ({mode}), {number} of {len(STOP_MODES)}, and start it again")
-            self.settled(f"before PostgreSQL's {mode} stop")
-            count = STOP_MODES[:number].count(mode)
-            noticed_ms, back_ms = self.database_end(mode, f"{ENDS[mode]}-{count}")
-            noticed.append(noticed_ms)
-            back.append(back_ms)
-            self.draft.observe("pg_crash_noticed_ms", noticed)
-            self.draft.observe("leader_back_ms", back)
-            if noticed_ms is None or back_ms is None:
-                break
-        self.server.reconfigure(commit_delay=None, commit_siblings=None)
+        """PostgreSQL stopped and killed: is it noticed, is there a leader again, are the rows there?"""
+        ends = end_database(self.stage, self.cluster, self.server, self.load)
+        self.draft.observe("pg_crash_noticed_ms", [end.noticed_ms for end in ends])
+        self.draft.observe("leader_back_ms", [end.back_ms for end in ends])
         self.draft.observe("probe_rows_intact", self.readable_probes() == len(self.probes))
-
-    def database_end(self, mode: StopMode, label: str) -> tuple[float | None, float | None]:
-        """One end of PostgreSQL: time until the last node noticed, and until a leader took writes again."""
-        timing = self.stage.target.timing
-        self.load.hurry()
-        self.stage.waits.pause(self.stage.random.uniform(*HURRY_SECONDS))
-        self.load.history.mark("fault", label)
-        with faults.database_stopped(self.stage.journal, self.server, mode) as fault:
-            self.load.relax()
-            seen = self.cluster.await_all(
-                "every node to report the loss",
-                timing.loss_deadline_s,
-                "quorum_health",
-                "lost",
-                since_s=fault.at_s,
-            )
-            self.load.history.mark("heal", label)
-        self.server.await_connections()
-        back = self.stage.waits.until(
-            "a leader that takes writes",
-            timing.loss_deadline_s,
-            self.accepting,
-            every_s=timing.poll_interval_ms / 1000,
-            since_s=fault.healed_s,
-        )
-        self.load.history.mark("end", label)
-        noticed = worst([one.elapsed_ms if one else None for one in seen.values()])
-        return noticed, back.elapsed_ms if back else None
 
     def hung_leader(self) -> None:
         """SIGSTOP the leader, write to it, wait for another to lead, SIGCONT; then read the epochs so far."""
@@ -263,7 +222,9 @@ class _Scene:
             settled = self.settled("before the hang")
             self.draft.metric("hung_leader_failover_ms", self.stale.hang(settled, bound_ms))
         self.stage.step("read the epochs")
-        read_elections(self.stage, self.cluster, self.settled("after the hang"), self.load.history)
+        settled = self.settled("after the hang")
+        self.odd_event = read_elections(self.stage, self.cluster, settled, self.load.history)
+        self.events_read = True
 
     def raised_epochs(self) -> None:
         """Raise the durable epoch behind the leader's back, with writes in flight, and recover."""
@@ -278,6 +239,8 @@ class _Scene:
         deadline_s = self.stage.target.timing.failover_deadline_s
         healthy = settled is not None and self.load.accepted(settled.leader, self.stage.waits, deadline_s)
         self.draft.observe("final_healthy", healthy)
+        words = f"a last write: {self.load.said}" if settled is not None else self.cluster.last_words()
+        self.draft.quote("final_healthy", words)
 
     def account(self) -> None:
         """Stop the load and hold what was promised against the database."""
@@ -294,7 +257,9 @@ class _Scene:
         self.times_of(operations)
         settled_ms = self.stage.target.timing.failover_deadline_s * 1000
         for name, value in observations(operations, settled_ms).items():
-            self.draft.observe(name, value)
+            if self.events_read or name not in OF_THE_EVENTS:
+                self.draft.observe(name, value)
+        self.quote_oddities()
         if "stale_write_refused" in self.draft.metrics and table is not None:
             refused = self.stale.refused({row_id: epoch for row_id, _, epoch in table})
             self.draft.metric("stale_write_refused", refused)
@@ -313,34 +278,37 @@ class _Scene:
 
     def read_table(self) -> list[tuple[str, Any, Any]] | None:
         """The whole table at the end; None where PostgreSQL answers, but not with that table."""
+        if not self.probes:
+            return None
         at_s = time.monotonic()
         try:
-            table = whole_table(self.server, self.stage.sql("protected_rows"))
-        except LabError as fault:
-            self.server.rows("select 1")
+            table = table_again(self.server, self.stage.sql("protected_rows"))
+        except SystemFailed as fault:
             self.stage.journal.saw("no table at the end", why=str(fault))
             self.draft.quote("data_loss_rows", str(fault))
             return None
         self.load.history.final(at_s, table)
         return table
 
+    def quote_oddities(self) -> None:
+        """What was answered in a form that the contract does not know, beside the figures that it spoils."""
+        for key in ("epochs", "events_match"):
+            odd = self.load.history.odd.get("current_epoch") or self.odd_event
+            if odd is not None:
+                self.draft.quote(key, odd)
+        if self.load.invalid is not None and "answers_invalid" in self.draft.metrics:
+            self.draft.quote("answers_invalid", self.load.invalid)
+
     def settled(self, when: str) -> Settled:
         """The cluster with one leader, or the end of the slice."""
         return self.stage.must(self.cluster.settle(), f"no leader that all nodes agree on {when}")
 
-    def accepting(self) -> str | None:
-        """The name of a node that says it leads and takes writes."""
-        for node in self.cluster.nodes:
-            answer = node.status()
-            if answer.text("role") == "leader" and answer.flag("can_accept_protected_writes"):
-                return node.name
-        return None
-
-    def readable_probes(self) -> int:
+    def readable_probes(self, read: ReadTable = table_again) -> int:
         """How many probe rows are in the database with their payload."""
         if not self.probes:
             return 0
-        stored = stored_rows(self.server, self.stage.sql("protected_rows"))
+        table = read(self.server, self.stage.sql("protected_rows"))
+        stored = {row_id: payload for row_id, payload, _ in table}
         return len(self.probes) - len(lost(self.probes, stored))
 
 
