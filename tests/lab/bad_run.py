@@ -1,8 +1,8 @@
-"""Slices on bad nodes: through target files, a few at a time, each worker on a ground of its own.
+"""Slices on bad nodes, and on unusual healthy ones, through target files: a few at a time.
 
 A slice on a bad node mostly waits for what never comes; so several run at once. A worker is a process (the
-lab starts its children from a main thread) that runs its share one after the other on one ground, for which
-initdb runs once, and writes each result down the moment it is there.
+lab starts its children from a main thread) that runs its share one after the other on a ground of its own,
+for which initdb runs once, and writes each result down the moment it is there.
 """
 
 import json
@@ -29,6 +29,7 @@ from haproof.lab.target import REFERENCE
 from haproof.lab.target_file import load_target
 
 BAD_NODES = Path(__file__).with_name("bad_nodes")
+HEALTHY_NODES = Path(__file__).with_name("healthy_nodes")
 NODE = '"{python}", "-m", "haproof.node",'
 WORKERS = 3
 POLL_SECONDS = 0.02
@@ -107,7 +108,10 @@ def target_file(folder: Path, script: str, timing: dict[str, float]) -> Path:
     """The reference node's own target file, with another node program and other deadlines."""
     text = REFERENCE.read_text(encoding="utf-8")
     assert text.count(NODE) == 2
-    text = text.replace(NODE, f'"{{python}}", {json.dumps(str(BAD_NODES / f"{script}.py"))},')
+    program = next(
+        path for folder in (BAD_NODES, HEALTHY_NODES) if (path := folder / f"{script}.py").exists()
+    )
+    text = text.replace(NODE, f'"{{python}}", {json.dumps(str(program))},')
     lines, left = [], dict(timing)
     for line in text.splitlines():
         key = line.partition(" ")[0]

@@ -113,10 +113,14 @@ class History:
         stored = [(row_id, _payload(payload), _count(epoch)) for row_id, payload, epoch in rows]
         self._write(Operation(t_ms=self._ms(read_at_s), kind="final", rows=list(stored)))
 
-    def operations(self) -> list[Operation]:
+    def lines(self) -> list[bytes]:
         """Everything so far, as anybody reads it from the file."""
         with open(self._path, "rb") as lines:
-            return decode(lines)
+            return list(lines)
+
+    def operations(self) -> list[Operation]:
+        """The same, decoded."""
+        return decode(self.lines())
 
     def close(self) -> None:
         """No line comes after this."""

@@ -5,7 +5,7 @@ None of them may be stored once a newer epoch is durable, whatever was answered.
 
 import time
 
-from haproof.core.histories.failover import RAISED as RAISED_TRIAL
+from haproof.core.histories.recounting import RAISED as RAISED_TRIAL
 from haproof.core.targets import LOCK_TAKEOVER_SLACK_MS
 from haproof.errors import LabError
 from haproof.lab import faults
@@ -25,6 +25,9 @@ LATE_WRITES = 3
 RECOVER_SECONDS = 8.0
 RAISES: dict[Profile, int] = {"quick": 6, "default": 8, "full": 16}
 """How often the epoch is raised: a fence that is not part of the write has a gap of a millisecond or so."""
+
+RAISE_SECONDS = 8.0
+"""No further raise begins after so long: a system that recovers slowly is asked less often."""
 
 HOT_SECONDS = (0.02, 0.08)
 """The writers write without a pause for so long (a random time between) before the epoch is raised."""
@@ -84,7 +87,10 @@ class StaleWrites:
         count = RAISES[self._stage.options.profile]
         if self._stage.target.lacks("api.split_brain_recover"):
             count = 1
+        until_s = time.monotonic() + RAISE_SECONDS
         for number in range(1, count + 1):
+            if time.monotonic() > until_s:
+                return
             self._stage.step(f"raise the epoch behind the leader's back, {number} of {count}")
             settled = self._stage.must(
                 self._cluster.settle(), "no leader that all nodes agree on before the epoch was raised"
@@ -99,7 +105,7 @@ class StaleWrites:
         row_id = RAISED if number == 1 else f"{RAISED}-{number}"
         load, stage, leader = self._load, self._stage, settled.leader
         epoch = settled.answers[leader.name].count("current_epoch")
-        load.history.mark("fault", f"{RAISED_TRIAL}{number}", leader.name)
+        load.history.mark("fault", f"{RAISED_TRIAL}-{number}", leader.name)
         load.hurry()
         stage.waits.pause(stage.random.uniform(*HOT_SECONDS))
         raised = self._stored_after(f"begin; {stage.sql('raise_epoch')}; commit; ")

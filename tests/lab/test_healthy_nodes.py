@@ -1,0 +1,31 @@
+"""Healthy nodes of unusual manners pass: slow answers, hints, chunks, HTTP/1.0, events newest first."""
+
+from collections.abc import Iterator
+
+import pytest
+
+from lab.bad_run import BadRuns, bad_runs
+
+pytestmark = [pytest.mark.lab, pytest.mark.timeout(400)]
+
+CASES = (
+    ("slow_and_old", "VAL13"),
+    ("slow_and_old", "VAL17"),
+    ("hangs_up", "VAL13"),
+    ("unusual_answers", "VAL13"),
+    ("unusual_answers", "VAL15"),
+    ("unusual_answers", "VAL16"),
+    ("unusual_answers", "VAL17"),
+)
+
+
+@pytest.fixture(scope="module")
+def runs(tmp_path_factory: pytest.TempPathFactory) -> Iterator[BadRuns]:
+    with bad_runs(tmp_path_factory.mktemp("healthy"), CASES, {}) as started:
+        yield started
+
+
+@pytest.mark.parametrize(("script", "slice_id"), CASES)
+def test_an_unusual_healthy_node_passes(runs: BadRuns, script: str, slice_id: str) -> None:
+    result = runs.result(script, slice_id)
+    assert result.status == "PASS", [check for check in result.report["checks"] if check["status"] == "FAIL"]
