@@ -104,9 +104,14 @@ class History:
         at_ms = self._ms(time.monotonic())
         self._write(Operation(t_ms=at_ms, kind="ok", op="event", node=node, epoch=epoch, holder=holder))
 
-    def mark(self, kind: Kind, trial: str, node: str | None = None) -> None:
-        """A moment of a trial: `fault` and `heal` just before the act, `gone` and `end` once it is seen."""
-        self._write(Operation(t_ms=self._ms(time.monotonic()), kind=kind, trial=trial, node=node))
+    def mark(self, kind: Kind, trial: str, node: str | None = None, at_s: float | None = None) -> float:
+        """A moment of a trial, by default now; gives it back.
+
+        `fault` and `heal` just before the act, `gone` and `end` once it is seen.
+        """
+        moment_s = time.monotonic() if at_s is None else at_s
+        self._write(Operation(t_ms=self._ms(moment_s), kind=kind, trial=trial, node=node))
+        return moment_s
 
     def final(self, read_at_s: float, rows: Iterable[tuple[str, Any, Any]]) -> None:
         """The whole table: id, payload and epoch of every row; `read_at_s` is from before the read."""

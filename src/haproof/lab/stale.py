@@ -5,7 +5,7 @@ None of them may be stored once a newer epoch is durable, whatever was answered.
 
 import time
 
-from haproof.core.histories.recounting import RAISED as RAISED_TRIAL
+from haproof.core.histories.failover import RAISED as RAISED_TRIAL
 from haproof.core.targets import LOCK_TAKEOVER_SLACK_MS
 from haproof.errors import LabError
 from haproof.lab import faults
@@ -16,6 +16,7 @@ from haproof.lab.scenario import Profile, Stage
 from haproof.lab.takeover import OLD_LEADER_WRITES, await_takeover
 from haproof.lab.writes import Sent
 
+HANG = "hang-1"
 HUNG, RAISED = "stale-hung", "stale-epoch"
 HUNG_MARGIN_SECONDS = 1.0
 LATE_ANSWER_SECONDS = 3.0
@@ -62,7 +63,7 @@ class StaleWrites:
         load, stage, leader = self._load, self._stage, settled.leader
         limit_s = (bound_ms + LOCK_TAKEOVER_SLACK_MS) / 1000 + HUNG_MARGIN_SECONDS
         sent: list[Sent] = []
-        load.history.mark("fault", "hang-1", leader.name)
+        hung_s = load.history.mark("fault", HANG, leader.name)
         with faults.node_hung(stage.journal, leader) as fault:
             if stage.target.writes_through_node:
                 sent.append(self._send(leader, HUNG))
@@ -72,7 +73,9 @@ class StaleWrites:
                 stage.draft.quote("hung_leader_failover_ms", words)
             while seen is not None and sent and sent[-1].left and len(sent) <= LATE_WRITES:
                 sent.append(self._send(leader, f"{HUNG}-{len(sent)}"))
-            load.history.mark("heal", "hang-1", leader.name)
+            if seen is not None:
+                load.history.mark("gone", HANG, leader.name, hung_s + seen.by_clock_ms(fault) / 1000)
+            load.history.mark("heal", HANG, leader.name)
         if stage.target.writes_through_node:
             self._tried.append(seen is not None and sent[0].left)
         load.burst(leader, OLD_LEADER_WRITES)
@@ -80,6 +83,7 @@ class StaleWrites:
         for one in sent:
             _, answer = load.answered(one, until_s)
             stage.journal.saw("late answer of the leader that hung", id=one.row.id, **answer.summary())
+        load.history.mark("end", HANG, leader.name)
         return seen.by_clock_ms(fault) if seen else None
 
     def raise_epochs(self) -> None:
@@ -105,7 +109,7 @@ class StaleWrites:
         row_id = RAISED if number == 1 else f"{RAISED}-{number}"
         load, stage, leader = self._load, self._stage, settled.leader
         epoch = settled.answers[leader.name].count("current_epoch")
-        load.history.mark("fault", f"{RAISED_TRIAL}-{number}", leader.name)
+        load.history.mark("fault", f"{RAISED_TRIAL}{number}", leader.name)
         load.hurry()
         stage.waits.pause(stage.random.uniform(*HOT_SECONDS))
         raised = self._stored_after(f"begin; {stage.sql('raise_epoch')}; commit; ")

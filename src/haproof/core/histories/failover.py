@@ -22,6 +22,7 @@ from haproof.core.histories.timing import (
     first_accepted,
     gap_ms,
     named_ms,
+    rounded,
     trials,
     worst,
 )
@@ -68,9 +69,13 @@ def failovers_ms(operations: Sequence[Operation], series: str) -> list[float | N
 
 
 def hung_ms(operations: Sequence[Operation]) -> float | None:
-    """From the hang of the leader until another node names a new holder; None where none did."""
-    hangs = [named_ms(trial, operations) for trial in trials(operations, "hang")]
-    return hangs[0] if hangs else None
+    """From the hang of the leader until it no longer held, as the new leader's clock says.
+
+    Without that: until another node names a new holder. None where none did.
+    """
+    for hang in trials(operations, "hang"):
+        return named_ms(hang, operations) if hang.gone_ms is None else rounded(hang.gone_ms - hang.at_ms)
+    return None
 
 
 def observations(operations: Sequence[Operation], settled_ms: float) -> dict[str, Any]:

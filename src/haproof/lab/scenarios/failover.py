@@ -2,11 +2,9 @@
 
 import signal
 import time
-from collections.abc import Sequence
 from typing import Any
 
-from haproof.core.histories.failover import failovers_ms, hung_ms, metrics, observations
-from haproof.core.histories.operation import Operation
+from haproof.core.histories.recounting import of_failover
 from haproof.core.slices import failover
 from haproof.core.targets import FAILOVER_MS, RAPID_CYCLES
 from haproof.errors import NotRun
@@ -44,14 +42,6 @@ ABOUT_WRITES_THROUGH_NODES = (
     "non_holder_accepted",
 )
 """What a target without a protected-write endpoint cannot be asked."""
-
-OF_THE_TABLE = (
-    "data_loss_rows",
-    "rows_refused_stored",
-    "rows_duplicated",
-    "rows_unexpected",
-)
-"""Figures that compare the whole table; without one they are not measured."""
 
 DEFAULT_BOUND_MS = 1_000
 
@@ -243,38 +233,22 @@ class _Scene:
         self.draft.quote("final_healthy", words)
 
     def account(self) -> None:
-        """Stop the load and hold what was promised against the database."""
+        """Stop the load, and derive from the history what anybody can derive from it again."""
         self.stage.step("count the rows")
         self.load.stop()
         table = self.read_table()
-        operations = self.load.history.operations()
-        for name, value in metrics(operations).items():
-            if name in self.draft.metrics and (table is not None or name not in OF_THE_TABLE):
+        for name, value in of_failover(self.load.history.lines(), self.stage.settings).items():
+            if name in self.draft.metrics:
                 self.draft.metric(name, value)
+            elif name in self.draft.observations and (self.events_read or name not in OF_THE_EVENTS):
+                self.draft.observe(name, value)
         if self.unasked is not None and not self.draft.metrics.get("non_holder_accepted"):
             self.draft.metric("non_holder_accepted", None)
             self.draft.quote("non_holder_accepted", self.unasked)
-        self.times_of(operations)
-        settled_ms = self.stage.target.timing.failover_deadline_s * 1000
-        for name, value in observations(operations, settled_ms).items():
-            if self.events_read or name not in OF_THE_EVENTS:
-                self.draft.observe(name, value)
         self.quote_oddities()
         if "stale_write_refused" in self.draft.metrics and table is not None:
             refused = self.stale.refused({row_id: epoch for row_id, _, epoch in table})
             self.draft.metric("stale_write_refused", refused)
-
-    def times_of(self, operations: Sequence[Operation]) -> None:
-        """The failovers as the history has them: what is published is what anybody can derive from it."""
-        for name in ("sigterm", "sigkill"):
-            if self.draft.metrics[f"{name}_trials_ms"] is not None:
-                trials = failovers_ms(operations, name)
-                self.draft.metric(f"{name}_trials_ms", trials)
-                self.draft.metric(f"{name}_failover_ms", worst(trials))
-        if self.draft.metrics["rapid_cycle_ms"] is not None:
-            self.draft.metric("rapid_cycle_ms", failovers_ms(operations, "rapid"))
-        if self.draft.metrics.get("hung_leader_failover_ms") is not None:
-            self.draft.metric("hung_leader_failover_ms", hung_ms(operations))
 
     def read_table(self) -> list[tuple[str, Any, Any]] | None:
         """The whole table at the end; None where PostgreSQL answers, but not with that table."""
