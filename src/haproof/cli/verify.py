@@ -1,9 +1,10 @@
 """Verify an evidence directory and its report, offline, in numbered steps.
 
 1 envelope, 2 signature, 3 statement, 4 digests, 5 raw files, 6 judgement (assessed again), 7 report files
-(made again and compared byte for byte). Exit status 0: no step failed; 4: one did, a signature that was asked
-for is not there, or one is there and neither --key nor --unsigned was given; 2: usage error. Verified says
-nothing about readiness: the report's verdict is printed with it.
+(made again and compared byte for byte), 8 recount (figures derived again from the raw files), and the
+timestamp where there is one. Exit status 0: no step failed; 4: one did, a signature that was asked for is not
+there, or one is there and neither --key nor --unsigned was given; 2: usage error. Verified says nothing about
+readiness: the report's verdict is printed with it.
 """
 
 import argparse
