@@ -344,7 +344,7 @@ def test_what_takes_arithmetic_is_refused_by_the_reader(name: str, ready: Tree) 
     assert refused_by_the_reader(changed(ready, READER_ONLY[name]))
 
 
-@settings(deadline=None)
+@settings(deadline=None, max_examples=20)
 @given(evidence_sets(), st.sampled_from([None, 1, 10**6]))
 def test_every_artifact_that_is_written_is_sound(
     tmp_path_factory: pytest.TempPathFactory, reports: EvidenceSet, max_age: int | None
@@ -368,7 +368,7 @@ def places(tree: Tree, way: tuple[Any, ...] = ()) -> list[tuple[Any, ...]]:
     return [way, *found] if way else found
 
 
-@settings(deadline=None, max_examples=300)
+@settings(deadline=None, max_examples=80)
 @given(st.booleans(), st.integers(0, 10**6), st.sampled_from(["put", "take", "double"]), OTHER)
 def test_whatever_the_reader_takes_the_schema_takes(
     ready: Tree, broken: Tree, whole: bool, at: int, action: str, other: Any
