@@ -11,9 +11,8 @@ const [report, executablePath, folder] = process.argv.slice(2);
 
 const CHARTS_ALONE = `
   body > header, footer, nav, main > :not(#results), #results > :not(#val13, #val14),
-  #val13 > :not(h3, figure), #val14 > :not(h3, figure), #val14 > figure ~ figure { display: none }
-  #results { border: 0; margin: 0; padding-block: 1.5rem }
-  #results > section { margin-block: 0 2rem }
+  details.slice > :not(summary, figure), details.slice > figure ~ figure { display: none }
+  #results { border: 0; margin: 0; padding-block: 1rem }
 `;
 
 async function main() {
@@ -26,10 +25,11 @@ async function main() {
   });
   const page = await context.newPage();
   await page.goto(pathToFileURL(path.resolve(report)).href);
-  const pair = await page.locator(".pair").boundingBox();
-  const height = Math.ceil(pair.y + pair.height);
+  const readiness = await page.locator("#readiness").boundingBox();
+  const height = Math.ceil(readiness.y + readiness.height);
   await page.screenshot({ path: path.join(folder, "report.png"), clip: { x: 0, y: 0, width: 1280, height }, fullPage: true });
   await page.addStyleTag({ content: CHARTS_ALONE });
+  await page.evaluate(() => document.querySelectorAll("details.slice").forEach((part) => { part.open = true; }));
   const charts = await page.locator("#results").boundingBox();
   const clip = { x: 0, y: charts.y, width: 1280, height: Math.ceil(charts.height) };
   await page.screenshot({ path: path.join(folder, "report-charts.png"), clip, fullPage: true });

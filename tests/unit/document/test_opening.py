@@ -136,3 +136,27 @@ def test_a_fact_is_stated_in_one_place(tmp_path: Path) -> None:
     for result in report.slices:
         for entry in result.checks:
             assert ids.count(entry.check.id) == 1
+
+
+def test_a_claim_that_fails_says_why_in_the_words_of_the_reason(tmp_path: Path) -> None:
+    root = read(render(BROKEN["lost_rows"].make(tmp_path)))
+    said = root.by_id("matrix").said()
+    assert said.count("3 acknowledged rows lost (limit 0)") == 2
+    assert "9 of 10 checks passed" in said
+    assert "the rule is" not in said
+
+
+def test_a_figure_that_keeps_its_limit_under_a_failed_check_says_so(tmp_path: Path) -> None:
+    root = read(render(BROKEN["lost_rows"].make(tmp_path)))
+    metrics = root.by_id("val13-metrics-caption").parent
+    assert metrics is not None
+    said = {row.children[0].text(): row.children[2].said() for row in metrics.all("tbody")[0].children}
+    assert said["Acknowledged rows lostdata_loss_rows"] == "✗ FAIL"
+    assert said["Rows acknowledgedrows_acknowledged"] == "✗ FAILits check fails"
+
+
+def test_the_lead_names_a_section_that_is_there(tmp_path: Path) -> None:
+    root = read(render(judged(tmp_path, everything_measured())))
+    lead = next(part for part in root.all("p") if part.attributes.get("class") == "lead").text()
+    named = lead.partition("“")[2].partition("”")[0]
+    assert named in [heading.text() for heading in root.all("h2")]

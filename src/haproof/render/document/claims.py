@@ -44,11 +44,22 @@ def claims(report: Report) -> tuple[Claim, ...]:
 
 
 def _found(report: Report, row: MatrixRow) -> tuple[str, ...]:
-    """The figures behind a claim on figures that passes; else the outcome in the words of the judgement."""
+    """The figures behind a claim on figures that passes, the reasons behind one that fails; else the outcome
+    in the words of the judgement.
+    """
     if row.status != "PASS":
-        return (row.detail,)
+        return _failed(report, row)
     figures = [found(finding).words for entry in _entries(report, row) for finding in entry.findings]
     return tuple(figures) if figures and row.when == "Metric" else (signs(row.detail),)
+
+
+def _failed(report: Report, row: MatrixRow) -> tuple[str, ...]:
+    """How many checks pass, and the reasons among those that do not."""
+    checks = {place.check for place in row.evidence}
+    said = [reason.sentence for reason in report.reasons if reason.check in checks]
+    if row.when == "Summary" or not said:
+        return (row.detail,)
+    return tuple([row.detail.partition(" (")[0], *said] if row.when == "Setup" else said)
 
 
 def _entries(report: Report, row: MatrixRow) -> list[CheckResult]:

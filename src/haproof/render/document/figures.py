@@ -27,7 +27,8 @@ class Figure(Struct, frozen=True, kw_only=True):
     evidence holds, to the last digit, or empty where `value` says the same; `trials` lists an array.
 
     `limit` and `margin` are empty where the figure is informational; `used` is the share of an upper limit
-    that is used up (None without one), `kept` whether the limit is kept.
+    that is used up (None without one), `kept` whether the limit is kept. A figure that keeps its limit and
+    has the status FAIL is tied to a check that fails: `tied` says so.
     """
 
     name: str
@@ -41,6 +42,7 @@ class Figure(Struct, frozen=True, kw_only=True):
     used: float | None = None
     kept: bool = True
     status: str | None = None
+    tied: str = ""
     headline: bool = False
 
 
@@ -80,6 +82,7 @@ def _figure(name: str, metric: Metric, interval: float | None) -> Figure:
     else:
         brief, middle = figure(value, metric.unit, limit) + blurred, ""
         whole, trials, each = _exact(value, metric.unit, limit), "", ""
+    kept = metric.status != "FAIL" or _within(metric)
     return Figure(
         name=name,
         label=label(name),
@@ -90,8 +93,9 @@ def _figure(name: str, metric: Metric, interval: float | None) -> Figure:
         limit=f"{_bound(target, metric.unit)}{each}" if target else "",
         margin=below_limit(worst, upper) if worst is not None and upper is not None else "",
         used=worst / upper if worst is not None and upper else None,
-        kept=metric.status != "FAIL",
+        kept=kept,
         status=metric.status,
+        tied="its check fails" if kept and metric.status == "FAIL" else "",
         headline=metric.status is not None and _stands_for(name, metric),
     )
 
@@ -101,6 +105,20 @@ def _bound(target: Target, named: str | None) -> str:
     if isinstance(target.value, str) and len(target.value) > LONG:
         return "= the other"
     return bound(target.op, target.value, named)
+
+
+def _within(metric: Metric) -> bool:
+    """Whether a figure, or each of its trials, keeps its limit."""
+    target = metric.target
+    given = metric.value if isinstance(metric.value, list) else [metric.value]
+    if target is None or None in given or not given:
+        return False
+    if target.op == "=":
+        return all(type(value) is type(target.value) and value == target.value for value in given)
+    limit, numbers = target.value, [value for value in given if _is_number(value)]
+    if not _is_number(limit) or len(numbers) != len(given):
+        return False
+    return all(value <= limit if target.op == "<=" else value >= limit for value in numbers)
 
 
 def _stands_for(name: str, metric: Metric) -> bool:

@@ -17,6 +17,9 @@ TITLE = "VAL26 HA Proof Report"
 LONGEST_NAME = 90
 """Characters of the system's name in titles; what was tested is told in full in its own section."""
 
+NOT_PROVED = "What this does not prove"
+"""The section that the text report calls Risks and Open Gaps."""
+
 AGE = "Evidence age when judged"
 
 
@@ -72,7 +75,8 @@ def overview(report: Report) -> Overview:
 def _lead(tone: str) -> str:
     """The sentence under the verdict; where it is not ready, the reasons follow."""
     if tone == "pass":
-        return f"All ten checks pass: {DESIGN_PARTNER_MEANING}."
+        meaning = DESIGN_PARTNER_MEANING.replace("Risks and Open Gaps", f"“{NOT_PROVED}”")
+        return f"All ten checks pass: {meaning}."
     if tone == "fail":
         return "Not ready because:"
     return "Inconclusive: no check fails, but evidence is missing, too old or not of one run:"
@@ -131,7 +135,8 @@ def _trials(known: Headline) -> tuple[Fact, ...]:
     """How often each claim was tried; nothing where no slice was found."""
     if not known.basis:
         return ()
-    return (Fact(label="Trials", answer=known.basis, below=(known.trials,) if known.trials else ()),)
+    tried = known.trials.replace(" × ", f"{NO_BREAK}×{NO_BREAK}")
+    return (Fact(label="Trials", answer=known.basis, below=(tried,) if tried else ()),)
 
 
 def _short(words: str) -> str:

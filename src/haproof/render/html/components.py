@@ -75,9 +75,17 @@ def split(*parts: Content) -> Markup:
 
 
 def table(
-    key: str, caption: Content, heads: Sequence[str], rows: Sequence[Row], figures: Sequence[int] = ()
+    key: str,
+    caption: Content,
+    heads: Sequence[str],
+    rows: Sequence[Row],
+    figures: Sequence[int] = (),
+    class_: str | None = None,
 ) -> Markup:
-    """A table whose first column heads its rows. `figures` are the columns of right-aligned numbers."""
+    """A table whose first column heads its rows. `figures` are the columns of right-aligned numbers; of class
+    `coded` the first column holds ids, of class `names` names of figures. It is in a place that scrolls where
+    it must, and by keyboard too.
+    """
     numeric = ["num" if n in figures else None for n in range(len(heads))]
     columns = [tag("th", text, scope="col", class_=numeric[n]) for n, text in enumerate(heads)]
     body = [
@@ -88,19 +96,15 @@ def table(
         )
         for row in rows
     ]
-    return scrolled(key, caption, tag("thead", tag("tr", columns)), tag("tbody", body))
+    name = f"{key}-caption"
+    parts = tag("thead", tag("tr", columns)), tag("tbody", body)
+    whole = tag("table", tag("caption", caption, id=name), parts, class_=class_)
+    return tag("div", whole, class_="scroll", role="group", aria_labelledby=name, tabindex="0")
 
 
 def data_table(key: str, caption: Content, heads: Sequence[str], rows: Sequence[Row]) -> Markup:
     """A small table of figures beside a chart; its first column heads its rows."""
     return table(key, caption, heads, rows, range(1, len(heads)))
-
-
-def scrolled(key: str, caption: Content, *parts: Content) -> Markup:
-    """A table's parts under its caption, in a place that scrolls where it must, and by keyboard too."""
-    name = f"{key}-caption"
-    whole = tag("table", tag("caption", caption, id=name), parts)
-    return tag("div", whole, class_="scroll", role="group", aria_labelledby=name, tabindex="0")
 
 
 def figure(chart: Chart) -> Markup:

@@ -46,6 +46,7 @@ def matrix(report: Report) -> Markup:
             f"The ten checks of VAL26: {tally.passed} PASS, {tally.failed} FAIL",
             ("Check", "Claim, criterion, and what was found"),
             [_row(claim, digests) for claim in claims(report)],
+            class_="coded",
         ),
     )
 
@@ -71,7 +72,9 @@ def _places(claim: Claim, digests: Mapping[str, str]) -> Markup:
     """Where one claim can be looked up; checks that pass are listed together."""
     rows = [_place(place, digests) for place in claim.places]
     heads = ("Slice check", "Value and limit; file, pointer and digest")
-    return table(f"evidence-{claim.id}", f"Evidence of {claim.id} ({claim.when})", heads, rows)
+    return table(
+        f"evidence-{claim.id}", f"Evidence of {claim.id} ({claim.when})", heads, rows, class_="coded"
+    )
 
 
 def _limit(place: Place) -> str:

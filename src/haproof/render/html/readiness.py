@@ -4,6 +4,7 @@ from markupsafe import Markup
 
 from haproof.core.levels import DESIGN_PARTNER, GA, PUBLIC
 from haproof.core.model import Readiness, Report, Requirement, Risk
+from haproof.render.document.overview import NOT_PROVED
 from haproof.render.document.risks import gaps
 from haproof.render.document.wording import signs
 from haproof.render.html.components import definitions, disclosure, items, section, state
@@ -85,7 +86,7 @@ def scope(report: Report) -> Markup:
     return section(
         "scope",
         2,
-        "What this does not prove",
+        NOT_PROVED,
         items([_gap(gap) for gap in unproved], "gaps"),
         _beyond(measured) if measured else None,
     )

@@ -20,11 +20,12 @@ def review(report: Report) -> Markup:
         2,
         "Review",
         matrix(report),
-        contradictions(report),
-        strength_section(report),
-        findings(report),
-        files(report),
-        verifying(report),
+        tag(
+            "div",
+            tag("div", contradictions(report), strength_section(report)),
+            tag("div", findings(report), files(report), verifying(report)),
+            class_="columns",
+        ),
         class_="part",
     )
 
@@ -38,7 +39,9 @@ def contradictions(report: Report) -> Markup:
     rows = [_contradiction(entry) for entry in found]
     caption = "Reported PASS, while the same report's figures say otherwise"
     heads = ("Check", "Rule, and what the figures say")
-    return section("contradictions", 3, "Contradictions", table("contradictions", caption, heads, rows))
+    return section(
+        "contradictions", 3, "Contradictions", table("contradictions", caption, heads, rows, class_="coded")
+    )
 
 
 def _contradiction(entry: Contradiction) -> list[Content]:

@@ -121,9 +121,8 @@ def _thresholds(report: Report) -> Markup:
 
 def figures(key: str, caption: str, rows: Sequence[Figure]) -> Markup:
     """Figures with their limits: the short form, and the exact one under the name."""
-    return table(
-        key, caption, ("Figure", "Measured, limit and margin", "Status"), [_row(row) for row in rows]
-    )
+    heads = ("Figure", "Measured, limit and margin", "Status")
+    return table(key, caption, heads, [_row(row) for row in rows], class_="names")
 
 
 def _row(row: Figure) -> list[Content]:
@@ -136,7 +135,7 @@ def _row(row: Figure) -> list[Content]:
     return [
         [tag("span", row.label, class_="text"), exact],
         split(measured, [row.limit or "–", note(margin) if margin else None]),
-        state(row.status),
+        [state(row.status), note(row.tied) if row.tied else None],
     ]
 
 
@@ -170,10 +169,10 @@ def _checks(view: SliceView) -> Content:
     parts: list[Content] = []
     if failed:
         rows = [_check(check) for check in failed]
-        parts.append(table(f"{key}-failed", f"Checks of {view.id} that fail", heads, rows))
+        parts.append(table(f"{key}-failed", f"Checks of {view.id} that fail", heads, rows, class_="coded"))
     if passed:
         rows = [_check(check) for check in passed]
-        inner = table(key, f"Checks of {view.id} that pass", heads, rows)
+        inner = table(key, f"Checks of {view.id} that pass", heads, rows, class_="coded")
         parts.append(disclosure(f"{counted(len(passed), 'passing check')} of {view.id}", inner))
     return parts
 
@@ -202,7 +201,7 @@ def _found(check: Check) -> Content:
 def _finding(entry: Found) -> Content:
     """`SIGTERM graceful failover 342 ms (≤ 5,000 ms)`, marked where it fails."""
     broken = None if entry.holds else tag("strong", " — fails", class_="broken")
-    return [entry.words, broken, note(code(entry.name), f" = {entry.exact}" if entry.exact else None)]
+    return [entry.words, broken, " ", note(code(entry.name), f" = {entry.exact}" if entry.exact else None)]
 
 
 def window(report: Report) -> Markup:

@@ -96,7 +96,7 @@ def _figure(entry: Figure) -> tuple[Cell, ...]:
         lines(text(entry.label), {"note": text(exact)}),
         lines(measured, {"note": text(entry.trials)}) if entry.trials else measured,
         lines(text(entry.limit or "–"), {"note": text(entry.margin)} if entry.margin else None),
-        state(entry.status),
+        lines(state(entry.status), {"note": entry.tied} if entry.tied else None),
     )
 
 
