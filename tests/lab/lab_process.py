@@ -86,10 +86,10 @@ class Lab:
             return (self.slice_folder / "journal.jsonl").read_text()
         return ""
 
-    def await_journal(self, text: str) -> None:
-        """Wait until the journal holds `text`."""
+    def await_journal(self, text: str, times: int = 1) -> None:
+        """Wait until the journal holds `text` so often."""
         deadline = time.monotonic() + DEADLINE_SECONDS
-        while text not in self.journal():
+        while self.journal().count(text) < times:
             if self.process.poll() is not None:
                 pytest.fail(f"the lab ended before {text!r} stood in its journal: {self.end()}")
             assert time.monotonic() < deadline, f"{text!r} never stood in the journal"

@@ -155,7 +155,10 @@ def _host(slices: Sequence[SliceResult]) -> dict[str, object]:
     for result in slices:
         environment = result.source.record.environment if result.found else None
         if environment is not None and environment.host:
-            return dict(environment.host)
+            # What is itself an object or a list tells of one slice's time, such as its load.
+            return {
+                key: value for key, value in environment.host.items() if not isinstance(value, dict | list)
+            }
     return {}
 
 

@@ -7,7 +7,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
 
-from haproof.errors import LabError
+from haproof.errors import LabError, NotRun
 from haproof.lab.client import Answer, Client
 from haproof.lab.ground import Ground
 from haproof.lab.journal import Journal
@@ -15,7 +15,7 @@ from haproof.lab.measure import Seen, Waits
 from haproof.lab.portrait import portrait
 from haproof.lab.ports import is_free
 from haproof.lab.postgres import Server
-from haproof.lab.process import Child, Done
+from haproof.lab.process import Child, Done, NeverRan, held_at_most
 from haproof.lab.target import Target, fill, fill_all
 
 OPERATOR = "haproof-lab"
@@ -38,6 +38,7 @@ class Node:
         self._target = target
         self._journal = journal
         self._child: Child | None = None
+        self._peak_bytes = 0
         self.name = name
         self.log = folder / f"{name}.log"
         self.port = ground.ports.reserve()
@@ -53,13 +54,17 @@ class Node:
         if argv is None:
             raise LabError("the target has no [node] maintenance; the scenario must list it in its needs")
         env = {key: fill(value, self.names) for key, value in self._target.node.env.items()}
-        self._child = self._ground.children.start(
-            self.name,
-            fill_all(argv, self.names),
-            log=self.log,
-            env=self._ground.child_environment() | env,
-            cwd=self.names["dir"],
-        )
+        self._peak_bytes = self.peak_bytes()
+        try:
+            self._child = self._ground.children.start(
+                self.name,
+                fill_all(argv, self.names),
+                log=self.log,
+                env=self._ground.child_environment() | env,
+                cwd=self.names["dir"],
+            )
+        except NeverRan as fault:
+            raise NotRun(f"{self.name} cannot be started: {fault}") from None
         self._journal.act("node.start", node=self.name, pid=self._child.pid, maintenance=maintenance)
 
     def _port_is_ours(self) -> None:
@@ -70,6 +75,15 @@ class Node:
     def running(self) -> bool:
         """Whether the node's process is alive."""
         return self._child is not None and self._child.running
+
+    def family(self) -> list[int]:
+        """The numbers of its processes, whatever sessions they made for themselves."""
+        return self._child.family() if self._child is not None else []
+
+    def peak_bytes(self) -> int:
+        """The most memory that its processes held at a time, also those of earlier starts."""
+        now = sum(held_at_most(pid) for pid in self.family())
+        return max(self._peak_bytes, now, self._child.peak_bytes if self._child is not None else 0)
 
     @property
     def last_words(self) -> str:

@@ -68,6 +68,7 @@ class Ground:
         self.rung = rung
         self.watcher: Watcher = Silent()
         self.closed_cleanly = False
+        self.server_logs: list[Path] = []
         self._made: dict[str, Any] = {}
 
     def once(self, what: str, make: Callable[[], T]) -> T:

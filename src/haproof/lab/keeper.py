@@ -4,7 +4,7 @@ Run as `python -I -S keeper.py SOCKET DEATH_SIGNAL MODE SEGMENTS -- PROGRAM ARGU
 starts PROGRAM in a session of its own and adopts every process that comes of it (on Linux, as their
 subreaper), whatever sessions those make for themselves. SOCKET is the number of a file descriptor:
 
-    to the lab      started PID | failed STATUS SENTENCE; then ended STATUS
+    to the lab      started PID | failed STATUS SENTENCE; then ended STATUS; then used KILOBYTES (at its peak)
     from the lab    finish: what is left of the family is killed, and its leader's number is given back
 
 The end of the lab, however that happens, ends the socket too: the child is sent DEATH_SIGNAL, and after a
@@ -40,6 +40,9 @@ BLIND_SECONDS = 0.5
 """The same where there is no /proc to find a family in: only the child's own group is reached then."""
 
 POLL_SECONDS = 0.002
+SCORE, HIGHEST_SCORE = 300, 1000
+"""Of oom_score_adj: 300 is a handicap of 30 % of all memory; raising it needs no privilege."""
+
 SEGMENT_LINE = 6
 """Of postmaster.pid, from 0: the key and the number of the server's System V segment."""
 
@@ -108,9 +111,18 @@ def die_with_parent(libc: ctypes.CDLL, parent: int) -> None:
         os._exit(CANNOT_ENTER)
 
 
+def go_first() -> None:
+    """Where memory ends, the lab is to be there still to say so: its children go before it."""
+    with contextlib.suppress(OSError), open("/proc/self/oom_score_adj", "r+", encoding="ascii") as stream:
+        score = min(int(stream.read()) + SCORE, HIGHEST_SCORE)
+        stream.seek(0)
+        stream.write(str(score))
+
+
 def become_program(libc: ctypes.CDLL, keeper: int, mode: str, program: list[str]) -> tuple[int, str]:
     """In the forked child: leave everything of the keeper's behind. Returns why PROGRAM does not run."""
     os.setsid()
+    go_first()
     kind, *ids = mode.split(":")
     try:
         if kind == "namespaces":
@@ -164,8 +176,7 @@ class Keeper:
         while True:
             if not told and (status := ended(self._pid)) is not None:
                 told = True
-                with contextlib.suppress(OSError):
-                    self._lab.sendall(f"ended {status}\n".encode())
+                self._say(f"ended {status}")
             self._reap()
             line = self._lab.fileno()
             ready, _, _ = select.select([line, self._wake], [], [])
@@ -184,9 +195,14 @@ class Keeper:
             while time.monotonic() < deadline:
                 for pid in family_of(os.getpid()):
                     deliver(pid, signal.SIGKILL)
-                while os.waitpid(-1, os.WNOHANG)[0]:
-                    pass
+                while (gone := os.wait4(-1, os.WNOHANG))[0]:
+                    if gone[0] == self._pid:
+                        self._say(f"used {gone[2].ru_maxrss}")
                 time.sleep(POLL_SECONDS)
+
+    def _say(self, sentence: str) -> None:
+        with contextlib.suppress(OSError):  # the lab is gone
+            self._lab.sendall(f"{sentence}\n".encode())
 
     def _ask_to_end(self, death_signal: int) -> None:
         deliver(self._pid, death_signal, group=True)

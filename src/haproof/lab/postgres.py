@@ -29,6 +29,7 @@ from haproof.lab.ports import LOOPBACK, is_free
 from haproof.lab.process import Child
 from haproof.lab.progress import waiting_for
 from haproof.lab.secret import write_private
+from haproof.lab.shortage import noticed
 
 Session = psycopg.Connection[tuple[Any, ...]]
 StopMode = Literal["fast", "immediate"]
@@ -45,7 +46,7 @@ SETTINGS = {
     "wal_level": "replica",
     "max_wal_senders": "6",
     "hot_standby": "on",
-    "log_line_prefix": "%m [%p] %a ",
+    "log_line_prefix": "%m [%p] %e {%b} %a ",  # shortage.py reads it
     "log_statement": "none",
     "log_connections": "off",
     "timezone": "UTC",
@@ -77,6 +78,7 @@ class Server:
         self.folder = folder
         self.data = folder / "data"
         self.log = folder / f"{name}.log"
+        ground.server_logs.append(self.log)
         self._child: Child | None = None
 
     @classmethod
@@ -176,6 +178,13 @@ class Server:
         """An autocommit session; as the node's role unless `user=ADMIN`. Raises psycopg.OperationalError."""
         database = parameters.pop("database", DATABASE)
         options = parameters.pop("options", f"-c statement_timeout={STATEMENT_MS}")
+        try:
+            return self._session(user, database, options, **parameters)
+        except psycopg.OperationalError as fault:
+            noticed.look_at(fault)
+            raise
+
+    def _session(self, user: str, database: str | None, options: str, **parameters: Any) -> Session:
         return psycopg.connect(
             self.dsn(user, database),
             options=options,

@@ -26,6 +26,7 @@ from pathlib import Path
 from haproof.errors import LabError
 from haproof.lab.interrupt import uninterrupted
 from haproof.lab.keeper import alive, family_of
+from haproof.lab.shortage import noticed
 
 KEEPER = Path(__file__).with_name("keeper.py")
 PLAIN = "plain"
@@ -114,6 +115,8 @@ class Child:
         self._keeper = keeper
         self._line = line
         self._status: int | None = None
+        self.peak_bytes = 0
+        """The most memory that it held at a time; known once it has ended."""
         self._lock = threading.Lock()
 
     @property
@@ -153,6 +156,10 @@ class Child:
             _deliver(os.killpg, self.pid, number)
             self._send_beyond_the_group(number)
 
+    def family(self) -> list[int]:
+        """Its process number and those of all that came of it; some may be gone a moment later."""
+        return [] if self._status is not None else family_of(self._keeper.pid)
+
     def end(self, seconds: float = END_SECONDS) -> None:
         """Ask it to end its own way, then kill it. A stopped family is continued, so that it can."""
         self.ask_to_end()
@@ -187,6 +194,8 @@ class Child:
     def _let_go(self) -> None:
         """The keeper ends the family, and itself."""
         self._line.finish()
+        word, _, kilobytes = (self._line.heard(END_SECONDS) or "").partition(" ")
+        self.peak_bytes = int(kilobytes) * 1024 if word == "used" else 0
         self._keeper.wait()
         self._line.close()
 
@@ -244,6 +253,7 @@ class Children:
                 pid = _pid_of(name, keeper, line)
             except BaseException as fault:
                 line.close()
+                noticed.look_at(fault)
                 if isinstance(fault, OSError):
                     raise LabError(f"{name} could not be started: {fault}") from fault
                 raise
@@ -323,3 +333,12 @@ def _text(path: Path) -> str:
     """What a command printed, from its beginning on."""
     with open(path, "rb") as stream:
         return stream.read(LARGEST_OUTPUT_BYTES).decode("utf-8", "replace")
+
+
+def held_at_most(pid: int) -> int:
+    """The most memory that a running process held at a time, in bytes; 0 where that is not told."""
+    with contextlib.suppress(OSError, ValueError), open(f"/proc/{pid}/status", encoding="ascii") as stream:
+        for line in stream:
+            if line.startswith("VmHWM:"):
+                return int(line.split()[1]) * 1024
+    return 0

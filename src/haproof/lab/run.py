@@ -5,7 +5,7 @@ import time
 import traceback
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any, Literal
 
@@ -17,11 +17,14 @@ from haproof.lab import slice_report
 from haproof.lab.draft import Draft
 from haproof.lab.environment import System, describe
 from haproof.lab.ground import Ground
+from haproof.lab.host import sample
 from haproof.lab.interrupt import uninterrupted
 from haproof.lab.journal import Journal
 from haproof.lab.ports import must_have_loopback
 from haproof.lab.progress import Watcher
 from haproof.lab.scenario import Options, Scenario, Stage, SystemFailed
+from haproof.lab.shortage import noticed
+from haproof.lab.slice_host import SliceHost
 from haproof.lab.target import Target
 
 Status = Literal["PASS", "FAIL", "NOT RUN"]
@@ -62,6 +65,7 @@ class Run:
         self.evidence = evidence
         self.watcher = watcher
         self.environment = describe(ground, target, system)
+        self.at_start = sample(ground.work)
 
     def slices(self, scenarios: Sequence[Scenario]) -> list[Outcome]:
         """Run them in order. KeyboardInterrupt passes through once the running slice is written down."""
@@ -87,7 +91,8 @@ class _Written:
     def __init__(self, run: Run, scenario: Scenario) -> None:
         self._run = run
         self._scenario = scenario
-        self._started_at = format_instant(datetime.now(UTC))
+        self._started_s = time.monotonic()
+        self._host = SliceHost(run.ground, scenario.slice, run.options)
         self._folder = run.evidence / scenario.slice.folder
         self._folder.mkdir()
         self._draft = Draft(scenario.metrics, scenario.observations)
@@ -115,6 +120,7 @@ class _Written:
             return f"the target {run.target.name} does not offer {', '.join(self._missing)}"
         try:
             run.ground.once("loopback", must_have_loopback)
+            self._host.begin()
             self._stage = Stage(
                 scenario.slice, run.ground, run.target, run.options, journal, run.watcher, self._draft,
                 self._folder,
@@ -126,9 +132,11 @@ class _Written:
         except NotRun as fault:
             return str(fault)
         except HaproofError as fault:
+            noticed.look_at(fault)
             journal.note("fault of the lab", reason=str(fault))
             return str(fault)
         except Exception as fault:  # noqa: BLE001 - a fault inside a slice makes that slice `not_run`
+            noticed.look_at(fault)
             journal.note("fault of the lab", trace=traceback.format_exc())
             return f"a fault of the lab itself: {type(fault).__name__}: {fault} (see journal.jsonl)"
         return None
@@ -138,24 +146,34 @@ class _Written:
         run, slice_ = self._run, self._scenario.slice
         if self._stage is not None:
             self._stage.closing.close()
+        self._host.end(self._stage)
         run.ground.children.end_all()
+        journal.note("machine", **self._host.facts())
         journal.note("draft", metrics=self._draft.metrics, observations=self._draft.observations)
         journal.close()
         _gather_logs(run.ground, run.ground.work / slice_.folder, self._folder / "logs")
+        short = self._host.shortage
         if reason is None:
             try:
-                return self._judge()
+                outcome = self._judge(write_failure=short is None)
+                if outcome is not None:
+                    return outcome
             except HaproofError as fault:
                 reason = str(fault)
-        reason = run.ground.secrets.redact(reason)
+        if short is not None and reason != INTERRUPTED:
+            reason = short
+        reason = run.ground.secrets.redact(reason or "")
         content = slice_report.not_run(slice_, self._head(), reason, slice_report.digest_files(self._folder))
         self._write(content)
-        return Outcome(slice_, "NOT RUN", f"NOT RUN ({reason})", worth_a_look=not self._missing)
+        return Outcome(slice_, "NOT RUN", f"NOT RUN ({reason})", worth_a_look=self._stage is not None)
 
-    def _judge(self) -> Outcome:
+    def _judge(self, write_failure: bool) -> Outcome | None:
+        """Judge and write; None where it failed and that is not to be written."""
         slice_ = self._scenario.slice
         artifacts = slice_report.digest_files(self._folder)
         judged = slice_report.judged(slice_, self._head(), self._draft, artifacts)
+        if judged.failed and not write_failure:
+            return None
         self._write(judged.content)
         if not judged.failed:
             return Outcome(slice_, "PASS", f"PASS ({judged.passed}/10 checks)", worth_a_look=False)
@@ -169,9 +187,14 @@ class _Written:
         chosen = {"seed": options.seed, "trials": options.trials, "profile": options.profile}
         measured = self._stage.settings if self._stage is not None else {}
         settings = run.environment["settings"] | chosen | measured
-        environment = run.environment | {"settings": settings}
-        now = format_instant(datetime.now(UTC))
-        return slice_report.header(self._scenario.slice, self._started_at, now, run.run_id, environment)
+        host = run.environment["host"] | self._host.shown(run.at_start)
+        environment = run.environment | {"settings": settings, "host": host}
+        # By the clock of the end: it may have been stepped since the start.
+        now = datetime.now(UTC)
+        started = format_instant(now - timedelta(seconds=time.monotonic() - self._started_s))
+        return slice_report.header(
+            self._scenario.slice, started, format_instant(now), run.run_id, environment
+        )
 
     def _write(self, content: bytes) -> None:
         clean = self._run.ground.secrets.redact(content.decode("utf-8")).encode("utf-8")

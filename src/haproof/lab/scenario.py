@@ -104,6 +104,7 @@ class Stage:
         self.work = passable(ground.work / slice_.folder)
         self._watcher = watcher
         self._cluster: Cluster | None = None
+        self.clusters: list[Cluster] = []
 
     def step(self, text: str) -> None:
         """Say what happens next: to the person who watches, and in the journal."""
@@ -122,6 +123,7 @@ class Stage:
         self._cluster = Cluster(
             self.ground, self.target, server, self.journal, self.waits, self.work, nodes, min_sync_replicas
         )
+        self.clusters.append(self._cluster)
         return self._cluster
 
     def must(self, value: T | None, otherwise: str) -> T:

@@ -14,6 +14,8 @@ from dataclasses import dataclass
 from typing import Any, Literal
 from urllib.parse import urlsplit
 
+from haproof.lab.shortage import noticed
+
 LARGEST_BODY_BYTES = 4 * 1024 * 1024
 
 Trouble = Literal["refused", "timeout", "broken", "rubbish"]
@@ -140,7 +142,8 @@ class Exchange:
         try:
             self._address = (parts.hostname or "", parts.port or 80)
             wire = line.take(self._address, seconds) if line is not None else _Wire(self._address, seconds)
-        except (OSError, ValueError):
+        except (OSError, ValueError) as fault:
+            noticed.look_at(fault)
             self._trouble = "refused"
             return
         self._wire = wire
