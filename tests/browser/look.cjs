@@ -83,7 +83,11 @@ function crowded() {
     if (!node.parentElement.checkVisibility()) continue;
     const range = document.createRange();
     range.selectNodeContents(node);
-    for (const box of range.getClientRects()) lines.push({ box, text: node.textContent.slice(0, 40) });
+    const place = node.parentElement.closest(".scroll, pre");
+    const edge = place ? place.getBoundingClientRect().right : Infinity; // what is beyond it is scrolled to
+    for (const box of range.getClientRects()) {
+      if (box.left < edge) lines.push({ box, text: node.textContent.slice(0, 40), right: Math.min(box.right, edge) });
+    }
   }
   const slack = 4; // descenders and ascenders of neighbouring lines may share a few pixels
   const over = [];
@@ -92,7 +96,7 @@ function crowded() {
       const one = lines[n].box;
       const two = lines[other].box;
       const down = Math.min(one.bottom, two.bottom) - Math.max(one.top, two.top);
-      const across = Math.min(one.right, two.right) - Math.max(one.left, two.left);
+      const across = Math.min(lines[n].right, lines[other].right) - Math.max(one.left, two.left);
       if (down > slack && across > 1) over.push(`${lines[n].text} | ${lines[other].text}`);
     }
   }
