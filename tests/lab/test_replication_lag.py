@@ -228,3 +228,37 @@ def test_standby_that_replays_late_misses_the_drain(
     assert done.failed == {"VAL14-04"}, done.words
     assert metrics["light_drain_ms"] is None or metrics["light_drain_ms"] > 2_300
     assert metrics["visible_p95_ms"] > 2_000
+
+
+FILE_SERVER = """
+name = "a plain file server"
+version = "1"
+[timing]
+start_deadline_s = 4
+[node]
+start = ["{python}", "-m", "http.server", "--bind", "127.0.0.1", "{port}"]
+ready = "/"
+"""
+
+
+def test_a_plain_file_server_gets_no_pass(tmp_path: Path) -> None:
+    """The pair of servers is the lab's own: measured alone it would be printed under a foreign name."""
+    path = tmp_path / "target.toml"
+    path.write_text(FILE_SERVER, encoding="utf-8")
+    with shared_ground() as ground:
+        ran = run_slice(ground, tmp_path, SCENARIO, load_target(path))
+    assert len(ran.failed) == 10
+    assert "node1 is not ready, and answers a request for its status with HTTP 404" in ran.words
+    assert all(value is None for value in ran.report["metrics"].values())
+    assert "the target's nodes only read it" in ran.report["environment"]["cluster"]
+
+
+def test_a_command_that_cannot_be_started_is_not_run(tmp_path: Path) -> None:
+    program, path = tmp_path / "node", tmp_path / "target.toml"
+    program.write_text("#!/absent/interpreter\n")
+    program.chmod(0o755)
+    command = '"{python}", "-m", "http.server", "--bind", "127.0.0.1", "{port}"'
+    path.write_text(FILE_SERVER.replace(command, '"{target_dir}/node"'), encoding="utf-8")
+    with shared_ground() as ground:
+        ran = run_slice(ground, tmp_path, SCENARIO, load_target(path))
+    assert "node1 cannot be started: cannot run" in ran.report["not_run"]

@@ -188,7 +188,8 @@ class _Written:
         measured = self._stage.settings if self._stage is not None else {}
         settings = run.environment["settings"] | chosen | measured
         host = run.environment["host"] | self._host.shown(run.at_start)
-        environment = run.environment | {"settings": settings, "host": host}
+        own = self._stage.environment if self._stage is not None else {}
+        environment = run.environment | own | {"settings": settings, "host": host}
         # By the clock of the end: it may have been stepped since the start.
         now = datetime.now(UTC)
         started = format_instant(now - timedelta(seconds=time.monotonic() - self._started_s))

@@ -100,6 +100,8 @@ class Stage:
         self.waits = Waits(journal, watcher)
         self.random = random.Random(f"{options.seed}/{slice_.id}")
         self.settings: dict[str, object] = {}
+        self.environment: dict[str, object] = {}
+        """What this slice was measured on, where that is not what the run says of all."""
         self.closing = contextlib.ExitStack()
         self.work = passable(ground.work / slice_.folder)
         self._watcher = watcher

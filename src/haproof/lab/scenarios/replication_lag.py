@@ -27,6 +27,9 @@ PRIMARY_SETTINGS = {
 STANDBY_SETTINGS = {"wal_receiver_status_interval": "1s"}
 RECORDED = (*HONEST, "synchronous_standby_names", "wal_writer_delay", "wal_keep_size")
 
+CLUSTER = "The lab's own PostgreSQL pair (primary + standby); the target's nodes only read it"
+CHAOS = ("The standby is stopped and started again; the nodes are left alone",)
+ROLES = ("leader", "follower")
 STREAMING_SECONDS = 20.0
 SETTLE_SECONDS = 15.0
 """write_lag falls to NULL about a status interval after the last activity; 11.4 s was once measured."""
@@ -59,6 +62,7 @@ PLANS: dict[Profile, Plan] = {
 def run(stage: Stage) -> None:
     """The slice, from the base backup to the comparison of the rows."""
     plan = PLANS[stage.options.profile]
+    stage.environment.update(cluster=CLUSTER, chaos=list(CHAOS))
     stage.step("start a primary and a streaming standby")
     primary = stage.server("primary", PRIMARY_SETTINGS)
     primary.start()
@@ -75,8 +79,8 @@ def run(stage: Stage) -> None:
     )
     with ReplicaPair(primary, standby, stage.waits) as pair:
         scene = _Scene(stage, plan, pair)
-        scene.baseline()
         scene.start_nodes()
+        scene.baseline()
         scene.idle()
         scene.load(LIGHT, LIGHT_DRAIN_MS, 95)
         scene.load(HEAVY, HEAVY_DRAIN_MS, 99)
@@ -113,10 +117,21 @@ class _Scene:
         self.stage.must(streaming and drained, "the standby does not stream what the primary holds")
 
     def start_nodes(self) -> None:
-        """Two nodes that want one synchronous standby, and see it."""
+        """Two nodes that want one synchronous standby, and see it; nothing is measured before they speak."""
         self.stage.step("start two nodes that want one synchronous standby")
+        streaming = self.stage.waits.until("the standby to stream", STREAMING_SECONDS, self.pair.streams)
+        self.stage.must(streaming, "the standby does not stream from the primary")
         self.cluster = self.stage.cluster(self.pair.primary, min_sync_replicas=1)
         self.cluster.start()
+        for node in self.cluster.nodes:
+            ready, status = node.is_ready(), node.status()
+            speaks = status.ok and status.text("role") in ROLES and status.text("quorum_health") is not None
+            if not (ready and speaks):
+                self.stage.journal.saw("no node of the contract", node=node.name, **status.summary())
+                said = f"HTTP {status.status}" if status.status is not None else f"nothing ({status.trouble})"
+                self.stage.must(
+                    None, f"{node.name} is not ready, and answers a request for its status with {said}"
+                )
         health = self.quorum("every node to be healthy with the standby", lambda health: health == "healthy")
         self.draft.observe("quorum_with_standby", health)
 
