@@ -88,6 +88,7 @@ class History:
                 t_ms=self._ms(answer.reply.done_s),
                 kind="ok" if answer.ok else "fail" if answer.trouble == "refused" else "unknown",
                 op="status",
+                asked_ms=self._ms(answer.reply.sent_s),
                 node=node,
                 epoch=epoch,
                 status=_status(answer.status),

@@ -175,6 +175,19 @@ def test_the_block_holds_from_detection_to_the_start_command(
     assert block_held(outages(story), statuses(story.lines)) is held
 
 
+@pytest.mark.parametrize(("asked", "held"), [(118.0, True), (119.9, True), (120.0, False), (None, False)])
+def test_an_answer_from_before_the_detection_may_arrive_after_it(asked: float | None, held: bool) -> None:
+    """Two clients ask one node at once: what it said before the loss is no end of its block."""
+    story = said(noticed(), 121, "n1", HEALTHY, asked_ms=asked)
+    assert block_held(outages(story), statuses(story.lines)) is held
+
+
+def test_the_first_report_is_the_earliest_whatever_the_order_of_the_lines() -> None:
+    story = said(said(loss(), 150, "n1", LOST, asked_ms=140), 120, "n1", LOST, asked_ms=110)
+    said(story, 130, "n1", HEALTHY, asked_ms=125)
+    assert block_held(outages(story), statuses(story.lines)) is False
+
+
 def test_the_block_of_every_outage_counts() -> None:
     story = loss(2, 1000, noticed())
     said(story, 1090, "n2", LOST, write_block_active=False)

@@ -24,7 +24,8 @@ class Operation(Struct, frozen=True, kw_only=True, omit_defaults=True):
 
     `invoke` is written before an operation is sent and has its end in a line of the same client and id:
     `ok` (the system promised), `fail` (it said no, or was never reached) or `unknown`. `status` and `event`
-    are what a node showed of the leadership and have no `invoke`, and a `read` of the lab's own need not.
+    are what a node showed of the leadership and have no `invoke`, and a `read` of the lab's own need not;
+    `asked_ms` is when a status was asked for.
     """
 
     t_ms: Number
@@ -45,6 +46,7 @@ class Operation(Struct, frozen=True, kw_only=True, omit_defaults=True):
     warnings: list[str] | None = None
     holder: str | None = None
     role: str | None = None
+    asked_ms: Number | None = None
     quorum_health: str | None = None
     write_block_active: bool | None = None
     can_accept_protected_writes: bool | None = None

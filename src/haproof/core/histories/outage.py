@@ -81,10 +81,20 @@ def block_held(outages: Iterable[Trial], answers: dict[str, list[Operation]]) ->
 
 
 def _since_detection(outage: Trial, lines: Iterable[Operation]) -> list[Operation]:
-    """One node's answers from the first that reported the loss to the start command."""
+    """One node's answers from the first that reported the loss to the start command.
+
+    Of the later ones those that were asked for after it: two clients may ask at once, and an answer that the
+    node made before the loss may arrive after one that it made in it.
+    """
     healed_ms = outage.end_ms if outage.heal_ms is None else outage.heal_ms
     inside = [line for line in lines if outage.at_ms <= line.t_ms <= healed_ms]
-    for place, line in enumerate(inside):
-        if line.quorum_health == "lost":
-            return inside[place:]
-    return []
+    reported = [line for line in inside if line.quorum_health == "lost"]
+    first = min(reported, key=lambda line: line.t_ms, default=None)
+    if first is None:
+        return []
+    return [first, *(line for line in inside if line is not first and _asked_ms(line) >= first.t_ms)]
+
+
+def _asked_ms(line: Operation) -> float:
+    """When a status was asked for, as far as the history tells: else when it was answered."""
+    return line.t_ms if line.asked_ms is None else line.asked_ms
