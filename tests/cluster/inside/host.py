@@ -1,0 +1,44 @@
+"""What belongs to a host: its manager and whatever came of it, not the lab's client, not another host's."""
+
+import json
+import sys
+import time
+from pathlib import Path
+
+from haproof.lab.sandbox.machines import Machines, kill_all
+from haproof.lab.sandbox.network import Network
+
+DAEMON = """
+import os, sys, time
+if os.fork() == 0:
+    os.setsid()
+    if os.fork():
+        os._exit(0)
+time.sleep(60)
+"""
+
+folder = Path("/tmp/work")
+folder.mkdir()
+machines = Machines(Network(["one", "two"]), folder)
+python = [sys.executable, "-c"]
+machines.start("one", "manager", [*python, DAEMON], role="manager")
+machines.start("one", "client", [*python, "import time; time.sleep(60)"], role="client")
+machines.start("two", "manager", [*python, DAEMON], role="manager")
+deadline = time.monotonic() + 10
+while any(len(machines.processes(host)) != 2 for host in ("one", "two")) and time.monotonic() < deadline:
+    time.sleep(0.02)
+both = {host: len(machines.processes(host)) for host in ("one", "two")}
+ran = machines.run("one", [*python, "import os; print(os.getuid())"], seconds=20)
+kill_all(lambda: machines.processes("one"))
+client = machines.find("one", "client")
+print(
+    json.dumps(
+        {
+            "before": both,
+            "uid": ran.stdout.strip(),
+            "after": {host: len(machines.processes(host)) for host in ("one", "two")},
+            "client": client is not None and client.popen.poll() is None,
+            "all": len(machines.processes("one", without=())),
+        }
+    )
+)
