@@ -7,13 +7,15 @@
 #     static     format, lint, types, import rules
 #     quick      unit, property, golden and contract tests: a minute or two
 #     lab        real PostgreSQL servers and processes, with the deliberately wrong nodes; long commands of the docs
+#     cluster    the sandbox and, in it, real HA managers (Linux; repmgr and pg_auto_failover from Debian's files,
+#                downloaded and unpacked without installing anything; without them their tests are skipped)
 #     browser    the HTML page in Chromium. Where it is not there and cannot be installed it is NOT RUN, and in CI
 #                that is a failure
 #   scripts/test.sh fast             static and quick
 set -euo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")/.."
 
-known=(static quick lab browser)
+known=(static quick lab cluster browser)
 usage() { echo "usage: $0 [fast | ${known[*]}]..." >&2; exit 2; }
 chosen=()
 for word in "$@"; do
@@ -48,9 +50,13 @@ static() {
 }
 quick() {
   part "tests: unit, properties, golden, contract" \
-    $bin/python -m pytest -q -n auto --maxprocesses 8 --dist worksteal -m "not lab and not browser"
+    $bin/python -m pytest -q -n auto --maxprocesses 8 --dist worksteal -m "not lab and not cluster and not browser"
 }
 lab() { part "tests: lab, with wrong nodes" $bin/python -m pytest -q -n 2 --dist loadfile -m lab; }
+cluster() {
+  bash scripts/setup-managers.sh || true
+  part "tests: clusters in the sandbox" $bin/python -m pytest -q -m cluster
+}
 browser() { part "tests: HTML in Chromium" bash scripts/test-browser.sh; }
 
 for group in "${known[@]}"; do

@@ -1,0 +1,29 @@
+"""The two tables of the workload, and every statement on them."""
+
+WATCHED_ONE_IN = 100
+"""One row in so many is among those that readers ask for: all of them would make a history of reads and
+nothing else."""
+
+SETUP = """
+create table if not exists haproof_rows
+  (id text primary key, trial text not null, watched boolean not null);
+create table if not exists haproof_lists
+  (key integer primary key, trial text not null, value bigint[] not null)
+"""
+TEARDOWN = "drop table if exists haproof_rows, haproof_lists"
+
+WHO = """
+select host(inet_server_addr()),
+       case when not pg_is_in_recovery() then pg_walfile_name(pg_current_wal_insert_lsn()) end
+"""
+"""Which server answers, and the WAL file that it writes, whose name begins with the timeline; null on a
+standby."""
+
+INSERT = "insert into haproof_rows (id, trial, watched) values (%s, %s, %s)"
+READ = "select id from haproof_rows where trial = %s and watched order by id"
+ALL_ROWS = "select id from haproof_rows where trial = %s order by id"
+ALL_LISTS = "select key, value from haproof_lists where trial = %s order by key"
+
+NEW_LIST = "insert into haproof_lists (key, trial, value) values (%s, %s, '{}')"
+APPEND = "update haproof_lists set value = value || %s::bigint where key = %s"
+READ_LIST = "select value from haproof_lists where key = %s"
