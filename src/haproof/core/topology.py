@@ -110,12 +110,16 @@ def _variants(
 
 def _lines(variants: list[tuple[Lines, list[str]]]) -> Lines:
     """One value as it is; several each with the slices that have it. Cut only here: values that differ in
-    what is not shown differ all the same."""
+    what is not shown differ all the same. A line that they all have is given once, at the end."""
     if len(variants) <= 1:
         return tuple(cut(line) for line in (variants[0][0] if variants else ()) or (NOT_RECORDED,))
-    return tuple(
-        f"{', '.join(ids)}: {cut(line)}" for lines, ids in variants for line in (lines or (NOT_RECORDED,))
-    )
+    common = [line for line in variants[0][0] if all(line in lines for lines, _ in variants)]
+    each = [
+        (ids, [line for line in lines if line not in common] or ([] if common else [NOT_RECORDED]))
+        for lines, ids in variants
+    ]
+    each.append(([name for _, ids in variants for name in ids], common))
+    return tuple(f"{', '.join(sorted(ids))}: {cut(line)}" for ids, lines in each for line in lines)
 
 
 def _note(slices: Sequence[SliceResult]) -> Lines:

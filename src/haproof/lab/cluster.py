@@ -72,6 +72,11 @@ class Node:
             raise LabError(f"port {self.port} of {self.name} was taken by another program; run the lab again")
 
     @property
+    def started(self) -> bool:
+        """Whether a process of the node was ever started."""
+        return self._child is not None
+
+    @property
     def running(self) -> bool:
         """Whether the node's process is alive."""
         return self._child is not None and self._child.running

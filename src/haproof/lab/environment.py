@@ -17,25 +17,16 @@ from haproof.version import VERSION
 
 System = dict[str, str | None]
 
-CHAOS = (
-    "SIGTERM + SIGKILL + SIGSTOP of the leader for failover; SQL metadata injection for split-brain",
-    "PostgreSQL stop/start for quorum loss; NO iptables, NO real network partitions",
-)
 VERSION_SECONDS = 20.0
 LARGEST_VERSION = 200
 
 
 def describe(ground: Ground, target: Target, system: System) -> dict[str, Any]:
-    """The environment of one run, but for the settings that each slice adds."""
+    """The environment of one run, but for what each slice adds: cluster, chaos, settings."""
     return {
         "platform": "local-processes",
-        "cluster": "Two-node HA (node1 + node2), one host, one process each",
-        "database": (
-            f"PostgreSQL {ground.binaries.version} as local processes "
-            "(single primary; VAL14 adds a streaming standby)"
-        ),
+        "database": target.database or database(ground),
         "database_version": ground.binaries.version,
-        "chaos": list(CHAOS),
         "system": system,
         "generator": {"name": "haproof", "version": VERSION},
         "host": host(),
@@ -45,6 +36,11 @@ def describe(ground: Ground, target: Target, system: System) -> dict[str, Any]:
             "poll_interval_ms": target.timing.poll_interval_ms,
         },
     }
+
+
+def database(ground: Ground) -> str:
+    """The servers that the lab itself starts."""
+    return f"PostgreSQL {ground.binaries.version} as local processes"
 
 
 def host() -> dict[str, Any]:

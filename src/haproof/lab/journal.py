@@ -14,6 +14,9 @@ from typing import Any
 from haproof.core.instant import format_instant
 from haproof.lab.secret import Secrets
 
+Act = tuple[str, str | None]
+"""What was done, with the signal or the mode in which it was done."""
+
 
 class Journal:
     """An append-only file; safe to write from several threads."""
@@ -23,9 +26,12 @@ class Journal:
         self._secrets = secrets
         self._lock = threading.Lock()
         self._opened_s = time.monotonic()
+        self.done: set[Act] = set()
+        """Every kind of act so far."""
 
     def act(self, what: str, **details: Any) -> None:
         """The lab did something to the system under test or beside it."""
+        self.done.add((what, details.get("signal", details.get("mode"))))
         self._write("act", what, details)
 
     def saw(self, what: str, **details: Any) -> None:

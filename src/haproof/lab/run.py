@@ -25,6 +25,7 @@ from haproof.lab.progress import Watcher
 from haproof.lab.scenario import Options, Scenario, Stage, SystemFailed
 from haproof.lab.shortage import noticed
 from haproof.lab.slice_host import SliceHost
+from haproof.lab.started import chaos_lines, cluster_words
 from haproof.lab.target import Target
 
 Status = Literal["PASS", "FAIL", "NOT RUN"]
@@ -188,14 +189,21 @@ class _Written:
         measured = self._stage.settings if self._stage is not None else {}
         settings = run.environment["settings"] | chosen | measured
         host = run.environment["host"] | self._host.shown(run.at_start)
-        own = self._stage.environment if self._stage is not None else {}
-        environment = run.environment | own | {"settings": settings, "host": host}
+        environment = run.environment | self._measured_on() | {"settings": settings, "host": host}
         # By the clock of the end: it may have been stepped since the start.
         now = datetime.now(UTC)
         started = format_instant(now - timedelta(seconds=time.monotonic() - self._started_s))
         return slice_report.header(
             self._scenario.slice, started, format_instant(now), run.run_id, environment
         )
+
+    def _measured_on(self) -> dict[str, Any]:
+        """What was started and done for this slice. A target's own word for its cluster is preferred to
+        the lab's, but not where the slice measured something else than the target."""
+        stage = self._stage
+        cluster = self._run.target.cluster or cluster_words(stage.clusters if stage is not None else ())
+        found = {"cluster": cluster, "chaos": chaos_lines(stage.journal.done if stage is not None else ())}
+        return found | (stage.environment if stage is not None else {})
 
     def _write(self, content: bytes) -> None:
         clean = self._run.ground.secrets.redact(content.decode("utf-8")).encode("utf-8")

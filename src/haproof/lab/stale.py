@@ -112,6 +112,7 @@ class StaleWrites:
         load.history.mark("fault", f"{RAISED_TRIAL}{number}", leader.name)
         load.hurry()
         stage.waits.pause(stage.random.uniform(*HOT_SECONDS))
+        stage.journal.act("sql.raise_epoch", number=number)
         raised = self._stored_after(f"begin; {stage.sql('raise_epoch')}; commit; ")
         sent = self._send(leader, row_id)
         load.relax()

@@ -74,13 +74,18 @@ class Sql:
 
 @dataclass(frozen=True)
 class Target:
-    """A validated target file. `operations` has None where the target does not offer one."""
+    """A validated target file. `operations` has None where the target does not offer one.
+
+    `cluster` and `database` are the target's own lines of the report's topology; None: the lab's words.
+    """
 
     name: str
     folder: Path
     node: NodeTemplate
     version: str | None = None
     version_command: tuple[str, ...] | None = None
+    cluster: str | None = None
+    database: str | None = None
     timing: Timing = Timing()
     headers: Mapping[str, str] = field(default_factory=lambda: dict(HEADERS))
     operations: Mapping[str, Operation | None] = field(default_factory=lambda: dict(OPERATIONS))

@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
 
+from haproof.core.figures import SHOWN_CHARACTERS
 from haproof.errors import UsageError
 from haproof.lab.contract import (
     BODY_NAMES,
@@ -22,6 +23,7 @@ from haproof.lab.contract import (
 )
 from haproof.lab.target import PLACEHOLDER, Cli, NodeTemplate, Sql, Target, Timing, fill
 
+KEYS = {"name", "version", "version_command", "cluster", "database", "timing", "node", "api", "cli", "sql"}
 METHODS = ("GET", "POST", "PUT", "PATCH", "DELETE")
 LARGEST_FILE_BYTES = 1024 * 1024
 NO_NAMES: frozenset[str] = frozenset()
@@ -59,7 +61,7 @@ def load_target(path: Path) -> Target:
 
 def parse_target(table: dict[str, Any], folder: Path) -> Target:
     """A target from its table; `folder` is where `{target_dir}` points. Raises Fault."""
-    _known(table, "", {"name", "version", "version_command", "timing", "node", "api", "cli", "sql"})
+    _known(table, "", KEYS)
     api = _table(table, "api", "")
     _known(api, "api", {"headers", "fields", *OPERATIONS})
     target = Target(
@@ -67,6 +69,8 @@ def parse_target(table: dict[str, Any], folder: Path) -> Target:
         folder=folder,
         version=_text(table, "version", "", NO_NAMES),
         version_command=_argv(table, "version_command", "", PROCESS_NAMES),
+        cluster=_line(table, "cluster"),
+        database=_line(table, "database"),
         timing=_timing(_table(table, "timing", "")),
         node=_node(_table(table, "node", "")),
         headers={
@@ -281,6 +285,14 @@ def _text(table: dict[str, Any], key: str, place: str, names: frozenset[str] | N
         raise Fault(where, "must be a text that is not empty")
     if names is not None:
         _names(value, where, names)
+    return value
+
+
+def _line(table: dict[str, Any], key: str) -> str | None:
+    """A line of the report's topology, no longer than a report shows it."""
+    value = _text(table, key, "", NO_NAMES)
+    if value is not None and (not value.isprintable() or len(value) > SHOWN_CHARACTERS or not value.strip()):
+        raise Fault(key, f"must be one line of at most {SHOWN_CHARACTERS} characters")
     return value
 
 

@@ -88,7 +88,7 @@ def test_write_row_takes_the_place_of_the_endpoint(tmp_path: Path) -> None:
         ("name = 1\n" + LEAST.replace('name = "mine"', ""), "name: must be a text"),
         (LEAST.replace('name = "mine"', ""), "name: is missing"),
         (LEAST.replace('version = "1"', ""), "version: give either version or version_command"),
-        (LEAST + "[nodes]\n", "nodes: unknown key; known are api, cli, name"),
+        (LEAST + "[nodes]\n", "nodes: unknown key; known are api, cli, cluster, database, name"),
         (LEAST + "stop = []\n", "node.stop: unknown key"),
         (LEAST.replace("{port}", "{prot}"), "node.start: unknown template name {prot}; known are backup_dir"),
         (
@@ -178,3 +178,19 @@ def test_values_are_filled_in_once_and_never_split() -> None:
     assert fill("{port} {url} {unknown} {}", values) == "{url} a b {unknown} {}"
     assert fill_all(("--url={url}", "x"), values) == ["--url=a b", "x"]
     assert fill_body({"a": ["{url}", 1, None, True]}, values) == {"a": ["a b", 1, None, True]}
+
+
+def test_a_target_may_name_its_cluster_and_its_database(tmp_path: Path) -> None:
+    own = loaded(tmp_path, 'cluster = "Five nodes"\ndatabase = "our PostgreSQL"\n' + LEAST)
+    assert (own.cluster, own.database) == ("Five nodes", "our PostgreSQL")
+    none = loaded(tmp_path, LEAST)
+    assert (none.cluster, none.database) == (None, None)
+
+
+@pytest.mark.parametrize("key", ["cluster", "database"])
+@pytest.mark.parametrize(
+    "value", ["3", "true", '["a"]', '{a = "b"}', '""', '" "', '"a\\nb"', f'"{"x" * 201}"']
+)
+def test_lines_of_the_topology_are_texts_on_one_line(tmp_path: Path, key: str, value: str) -> None:
+    with pytest.raises(UsageError, match=f"{key}: must be "):
+        loaded(tmp_path, f"{key} = {value}\n{LEAST}")

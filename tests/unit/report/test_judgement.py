@@ -216,10 +216,24 @@ def test_differing_environments_are_shown_with_their_slices(tmp_path: Path) -> N
 def test_environments_that_differ_beyond_what_is_shown_differ(tmp_path: Path) -> None:
     reports = seed()
     for slice_id, report in reports.items():
-        report["environment"]["cluster"] = "x" * 300 + ("VAL14" if slice_id == "VAL14" else "other")
+        report["environment"]["database"] = "x" * 300 + ("VAL14" if slice_id == "VAL14" else "other")
     proof = judged(tmp_path, reports).proof
-    assert "They disagree on: Cluster." in str(proof.risks)
-    assert "VAL14: " + "x" * 200 + "… (305 characters)" in proof.topology.cluster
+    assert "They disagree on: Database." in str(proof.risks)
+    assert "VAL14: " + "x" * 200 + "… (305 characters)" in proof.topology.database
+
+
+def test_a_line_that_all_slices_have_is_given_once(tmp_path: Path) -> None:
+    reports = seed()
+    for slice_id, report in reports.items():
+        report["environment"]["chaos"] = [f"done in {slice_id}", "NO iptables"]
+    del reports["VAL15"]
+    reports["VAL17"]["environment"]["chaos"] = ["NO iptables"]
+    proof = judged(tmp_path, reports).proof
+    assert proof.topology.chaos == (
+        "VAL13: done in VAL13; VAL14: done in VAL14; VAL16: done in VAL16; "
+        "VAL13, VAL14, VAL16, VAL17: NO iptables"
+    )
+    assert "different environments" not in str(proof.risks), "what is done in a slice is its own"
 
 
 def test_nothing_recorded_is_never_docker(tmp_path: Path) -> None:

@@ -10,6 +10,7 @@ from haproof.core.slices import replication_lag
 from haproof.core.targets import CATCH_UP_MS, HEAVY_DRAIN_MS, LIGHT_DRAIN_MS
 from haproof.core.thresholds import derive
 from haproof.lab.cluster import Cluster, Node
+from haproof.lab.environment import database
 from haproof.lab.ground import ADMIN
 from haproof.lab.lag_load import BACKLOG, HEAVY, LIGHT, SETUP, Load, Loader, content
 from haproof.lab.measure import nearest_rank, worst
@@ -28,7 +29,6 @@ STANDBY_SETTINGS = {"wal_receiver_status_interval": "1s"}
 RECORDED = (*HONEST, "synchronous_standby_names", "wal_writer_delay", "wal_keep_size")
 
 CLUSTER = "The lab's own PostgreSQL pair (primary + standby); the target's nodes only read it"
-CHAOS = ("The standby is stopped and started again; the nodes are left alone",)
 ROLES = ("leader", "follower")
 STREAMING_SECONDS = 20.0
 SETTLE_SECONDS = 15.0
@@ -62,7 +62,7 @@ PLANS: dict[Profile, Plan] = {
 def run(stage: Stage) -> None:
     """The slice, from the base backup to the comparison of the rows."""
     plan = PLANS[stage.options.profile]
-    stage.environment.update(cluster=CLUSTER, chaos=list(CHAOS))
+    stage.environment.update(cluster=CLUSTER, database=database(stage.ground))
     stage.step("start a primary and a streaming standby")
     primary = stage.server("primary", PRIMARY_SETTINGS)
     primary.start()
