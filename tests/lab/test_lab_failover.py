@@ -45,9 +45,10 @@ def test_quick_run_passes_every_check(passed: tuple[Lab, int, str, str]) -> None
     lab, status, out, err = passed
     assert status == 0, err
     assert set(lab.checks().values()) == {"PASS"}
-    following, last = out.splitlines()
+    following, looking, last = out.splitlines()
     assert following.startswith("Next: ")
     assert following.endswith(f" report {lab.evidence}")
+    assert looking.endswith(f" show {lab.evidence}")
     assert last == f"Evidence directory: {lab.evidence}"
     assert "VAL13 HA Failover Validation: PASS (10/10 checks)" in err
 

@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from haproof.cli.report import Reported
+    from haproof.lab.run import Outcome
 
 PAGE = ("html",) if find_spec("markupsafe") else ()
 """The page is made without being asked for, where its package is there."""
@@ -39,8 +40,32 @@ def report_and_close(evidence: str, write: "Sequence[str]", required: str) -> in
 
 
 def close(evidence: str) -> None:
-    """The last lines without a report: how to get one, and where the evidence is."""
-    _print([f"Next: {command()} report {shlex.quote(evidence)}", _evidence(evidence)])
+    """The last lines without a report: how to get one, how to look without writing, where the evidence is."""
+    _print([*_reports(evidence), _evidence(evidence)])
+
+
+def close_early(evidence: str, why: str) -> None:
+    """The last lines of a run that did not come to its end. It may have ended before there was evidence."""
+    if not os.path.isdir(evidence):
+        _print([f"Run {why} before anything was measured: there is no evidence."])
+        return
+    kept = f"Run {why}: slices that had ended are kept, the others count as not run."
+    _print([kept, *_reports(evidence), _evidence(evidence)])
+
+
+def look_first(outcomes: "Sequence[Outcome]", evidence: str) -> str | None:
+    """Of the slices that did not pass the one to look at first: the first that failed, else not run."""
+    worst = [each for status in ("FAIL", "NOT RUN") for each in outcomes if each.status == status]
+    if not worst:
+        return None
+    slice_ = worst[0].slice
+    return f"Look first at {slice_.id}: {os.path.join(evidence, slice_.folder, 'journal.jsonl')}"
+
+
+def _reports(evidence: str) -> list[str]:
+    """The two commands that turn the evidence into a verdict."""
+    run, folder = command(), shlex.quote(evidence)
+    return [f"Next: {run} report {folder}", f"To look without writing: {run} show {folder}"]
 
 
 def _evidence(evidence: str) -> str:

@@ -20,8 +20,10 @@ from haproof.errors import UsageError
 from haproof.extras import install_command
 
 if TYPE_CHECKING:
+    from haproof.lab.binaries import Binaries
+    from haproof.lab.environment import System
     from haproof.lab.run import Outcome
-    from haproof.lab.scenario import Scenario
+    from haproof.lab.scenario import Options, Scenario
     from haproof.lab.target import Target
 
 MOST_TRIALS = 1_000
@@ -77,15 +79,10 @@ def _independent_run(args: argparse.Namespace) -> int:
 
 def _run_slices(args: argparse.Namespace) -> int:
     """Everything that can be refused is refused before the first process starts."""
-    from haproof.cli.closing import close, report_and_close
+    from haproof.cli.closing import close, close_early, report_and_close
     from haproof.lab.binaries import find_binaries
-    from haproof.lab.display import watcher
     from haproof.lab.environment import system_under_test
-    from haproof.lab.ground import prepared
-    from haproof.lab.interrupt import interruptible
-    from haproof.lab.run import Run
     from haproof.lab.scenario import TRIALS, Options
-    from haproof.render.visible import visible
 
     if not args.report and (args.write or args.require != "design-partner"):
         raise UsageError("--write and --require say what the report is to be: give --report as well")
@@ -96,18 +93,50 @@ def _run_slices(args: argparse.Namespace) -> int:
     seed = secrets.randbelow(2**32) if args.seed is None else args.seed
     options = Options(args.profile, args.trials or TRIALS[args.profile], seed)
     evidence = _evidence_folder(args.evidence)
-    outcomes: list[Outcome] = []
-    with interruptible(), watcher(visible) as display:
-        display.say(f"{target.name} {system['version']}, seed {seed}")
-        display.say(f"PostgreSQL {binaries.version} ({binaries.origin})")
-        display.say(f"evidence: {evidence}")
-        with _without_an_empty_folder(evidence), prepared(binaries, display.say) as ground:
-            outcomes += Run(ground, target, system, options, evidence, display).slices(scenarios)
-            ground.closed_cleanly = not any(outcome.worth_a_look for outcome in outcomes)
+    try:
+        outcomes = _measured(scenarios, target, system, binaries, options, evidence)
+    except KeyboardInterrupt:
+        close_early(str(evidence), "interrupted")
+        raise
+    except Exception:
+        close_early(str(evidence), "ended by a fault")
+        raise
     if args.report:
         return report_and_close(str(evidence), args.write, args.require)
     close(str(evidence))
     return _status(outcomes)
+
+
+def _measured(
+    scenarios: "Sequence[Scenario]",
+    target: "Target",
+    system: "System",
+    binaries: "Binaries",
+    options: "Options",
+    evidence: Path,
+) -> "list[Outcome]":
+    """Run the slices before somebody who watches; the display is closed when this returns or raises."""
+    from haproof.cli.closing import look_first
+    from haproof.lab.display import watcher
+    from haproof.lab.expected import plan, words
+    from haproof.lab.ground import prepared
+    from haproof.lab.interrupt import interruptible
+    from haproof.lab.run import Run
+    from haproof.render.visible import visible
+
+    expected = plan([scenario.slice.id for scenario in scenarios], options)
+    with interruptible(), watcher(visible, expected) as display:
+        display.say(f"{target.name} {system['version']}, seed {options.seed}")
+        display.say(f"PostgreSQL {binaries.version} ({binaries.origin})")
+        display.say(f"evidence: {evidence}")
+        display.say(f"time: {words(expected)}")
+        with _without_an_empty_folder(evidence), prepared(binaries, display.say) as ground:
+            outcomes = Run(ground, target, system, options, evidence, display).slices(scenarios)
+            ground.closed_cleanly = not any(outcome.worth_a_look for outcome in outcomes)
+        first = look_first(outcomes, str(evidence))
+        if first is not None:
+            display.say(first)
+    return outcomes
 
 
 @contextmanager

@@ -34,7 +34,7 @@ def cluster_words(clusters: Sequence[Cluster]) -> str:
     if not names:
         return NO_NODE
     nodes = f"{'Two-node HA' if len(names) == 2 else f'{len(names)} node(s)'} ({' + '.join(names)})"
-    return f"{nodes} on one PostgreSQL server, one host, one process each"
+    return f"{nodes} on one PostgreSQL server, one host"
 
 
 def chaos_lines(done: Collection[Act]) -> list[str]:

@@ -8,6 +8,8 @@ import pytest
 
 from builders import EvidenceSet, fail, full, write
 from haproof.cli import closing, main
+from haproof.core.slices import failover, replication_lag, split_brain
+from haproof.lab.run import Outcome
 
 Capture = pytest.CaptureFixture[str]
 
@@ -92,7 +94,35 @@ def test_a_page_that_cannot_be_made_costs_a_status_only_where_it_was_asked_for(
 
 def test_without_a_report_the_next_command_is_report(tmp_path: Path, capsys: Capture) -> None:
     closing.close(str(tmp_path))
-    assert capsys.readouterr().out == f"Next: haproof report {tmp_path}\nEvidence directory: {tmp_path}\n"
+    assert capsys.readouterr().out.splitlines() == [
+        f"Next: haproof report {tmp_path}",
+        f"To look without writing: haproof show {tmp_path}",
+        f"Evidence directory: {tmp_path}",
+    ]
+
+
+def test_a_run_that_was_cut_short_says_what_is_kept(tmp_path: Path, capsys: Capture) -> None:
+    closing.close_early(str(tmp_path), "interrupted")
+    lines = capsys.readouterr().out.splitlines()
+    assert lines[0].startswith("Run interrupted: slices that had ended are kept")
+    assert lines[1:] == [
+        f"Next: haproof report {tmp_path}",
+        f"To look without writing: haproof show {tmp_path}",
+        f"Evidence directory: {tmp_path}",
+    ]
+    closing.close_early(str(tmp_path / "gone"), "interrupted")
+    assert "before anything was measured" in capsys.readouterr().out
+
+
+def test_the_slice_to_look_at_first_is_the_first_that_failed() -> None:
+    passed = Outcome(failover.SLICE, "PASS", "")
+    unrun = Outcome(replication_lag.SLICE, "NOT RUN", "")
+    failed = Outcome(split_brain.SLICE, "FAIL", "")
+    assert closing.look_first([passed], "run") is None
+    assert closing.look_first([passed, unrun], "run") == "Look first at VAL14: run/val14/journal.jsonl"
+    assert closing.look_first([passed, unrun, failed], "run") == (
+        "Look first at VAL16: run/val16/journal.jsonl"
+    )
 
 
 @pytest.mark.parametrize(
