@@ -1,11 +1,13 @@
 """Slices on bad nodes, and on unusual healthy ones, through target files: a few at a time.
 
 A slice on a bad node mostly waits for what never comes; so several run at once. A worker is a process (the
-lab starts its children from a main thread) that runs its share one after the other on a ground of its own,
-for which initdb runs once, and writes each result down the moment it is there.
+lab starts its children from a main thread) that runs one after the other on a ground of its own, for which
+initdb runs once, and writes each result down the moment it is there. The workers share one list: each takes
+the next case that no other has taken (whoever makes its folder), so that none is idle before all are done.
 """
 
 import json
+import os
 import shutil
 import subprocess
 import sys
@@ -55,37 +57,39 @@ class BadRuns:
 
     def __init__(self, folder: Path, cases: Sequence[tuple[str, str]], timing: dict[str, float]) -> None:
         self._folder = folder
+        self._cases = cases
         self._workers: list[subprocess.Popen[bytes]] = []
-        self._worker_of: dict[tuple[str, str], subprocess.Popen[bytes]] = {}
         (folder / "timing.json").write_text(json.dumps(timing))
-        for number in range(WORKERS):
-            share = cases[number::WORKERS]
-            if not share:
-                break
-            words = [f"{script}:{slice_id}" for script, slice_id in share]
+        words = [f"{script}:{slice_id}" for script, slice_id in cases]
+        for number in range(min(WORKERS, len(cases))):
             with open(folder / f"worker-{number}.log", "wb") as log:
                 worker = subprocess.Popen(
                     [sys.executable, __file__, str(folder), *words], stdout=log, stderr=log
                 )
             self._workers.append(worker)
-            self._worker_of |= dict.fromkeys(share, worker)
 
     def result(self, script: str, slice_id: str) -> Result:
         """Wait for one of them."""
         path = self._path(script, slice_id)
-        worker = self._worker_of[script, slice_id]
         while not path.exists():
-            alive = worker.poll() is None
+            alive = self._may_come(script, slice_id)
             assert alive or path.exists(), f"the worker ended: {self._logs()}"
             time.sleep(POLL_SECONDS)
         return Result(**json.loads(path.read_bytes()))
 
     def end(self) -> None:
-        """End the workers that are not done; each cleans up after itself."""
-        for worker in {self._worker_of[case] for case in self._worker_of if not self._path(*case).exists()}:
-            worker.terminate()
+        """End the workers where not all is done; each cleans up after itself."""
+        if not all(self._path(*case).exists() for case in self._cases):
+            for worker in self._workers:
+                worker.terminate()
         for worker in self._workers:
             worker.wait(END_SECONDS)
+
+    def _may_come(self, script: str, slice_id: str) -> bool:
+        """Whether the worker that took this case still runs; any worker, where none has taken it yet."""
+        running = {str(worker.pid) for worker in self._workers if worker.poll() is None}
+        taken_by = self._folder / f"{script}-{slice_id}" / "worker"
+        return taken_by.read_text() in running if taken_by.exists() else bool(running)
 
     def _path(self, script: str, slice_id: str) -> Path:
         return self._folder / f"{script}-{slice_id}.json"
@@ -140,14 +144,18 @@ def run_slice(ground: Ground, folder: Path, slice_id: str, script: str, timing: 
 
 
 def work(folder: Path, cases: Sequence[str]) -> None:
-    """A worker: its share of the cases, one after the other."""
+    """A worker: of the cases, one after the other, those that no other worker has taken."""
     timing = json.loads((folder / "timing.json").read_bytes())
     with interruptible(), prepared(find_binaries(), lambda text: None) as ground:
         ground.closed_cleanly = True
         for case in cases:
             script, _, slice_id = case.partition(":")
             own = folder / f"{script}-{slice_id}"
-            own.mkdir()
+            try:
+                own.mkdir()
+            except FileExistsError:
+                continue
+            (own / "worker").write_text(str(os.getpid()))
             result = run_slice(ground, own, slice_id, script, timing)
             written = own / "result.json"
             written.write_text(json.dumps(vars(result)))

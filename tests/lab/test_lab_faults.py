@@ -10,7 +10,15 @@ from pathlib import Path
 
 import pytest
 
-from lab.lab_process import Lab, linux_only, running, shared_files_of, shared_memory_of, without_namespaces
+from lab.lab_process import (
+    Lab,
+    linux_only,
+    running,
+    shared_files_of,
+    shared_memory_of,
+    side_by_side,
+    without_namespaces,
+)
 
 pytestmark = [pytest.mark.lab, linux_only]
 
@@ -135,9 +143,7 @@ def test_no_segment_stays_where_no_namespace_could_hide_it(tmp_path: Path, numbe
 
 
 def test_two_labs_at_the_same_time_both_pass(tmp_path: Path) -> None:
-    labs = [Lab(tmp_path / name, slice_id="VAL17") for name in ("one", "two")]
-    with running(labs[0]), running(labs[1]):
-        ends = [lab.end() for lab in labs]
+    ends = side_by_side([Lab(tmp_path / name, slice_id="VAL17") for name in ("one", "two")])
     assert [status for status, _, _ in ends] == [0, 0], ends
 
 
@@ -149,7 +155,9 @@ def test_a_node_that_exits_at_once_fails_with_nulls(tmp_path: Path) -> None:
     report = lab.report()
     assert set(lab.checks().values()) == {"FAIL"}
     assert report["metrics"]["sigterm_failover_ms"] is None
-    assert report["metrics"]["data_loss_rows"] is None
+    assert report["metrics"]["rows_acknowledged"] == report["metrics"]["rows_unknown"] == 0
+    of_the_table = ("data_loss_rows", "rows_refused_stored", "rows_duplicated", "rows_unexpected")
+    assert [report["metrics"][name] for name in of_the_table] == [None] * 4, "no table was compared"
     assert report["observations"]["nodes_healthy"] == 0
     assert lab.leftovers() != [], "the folder stays for whoever looks for the reason"
 
