@@ -20,6 +20,21 @@ DEADLINE_SECONDS = 100.0
 """No figure: a lab that hangs is ended before its test is, and says so. A busy machine takes its time."""
 
 
+@contextlib.contextmanager
+def interrupt_not_ignored() -> Iterator[None]:
+    """What is started within does not ignore SIGINT, also where the tests themselves run in the background.
+
+    A shell without job control lets its background jobs ignore it; a lab then keeps to that.
+    """
+    before = signal.getsignal(signal.SIGINT)
+    if before is signal.SIG_IGN:
+        signal.signal(signal.SIGINT, signal.default_int_handler)
+    try:
+        yield
+    finally:
+        signal.signal(signal.SIGINT, before)
+
+
 @dataclass
 class Lab:
     """One `haproof lab run`, with a temporary folder of its own so that everything of it can be found."""
@@ -55,15 +70,16 @@ class Lab:
             "--slices",
             self.slice_id,
         ]
-        self.process = subprocess.Popen(
-            [*argv, "--evidence", str(self.evidence), *self.arguments],
-            stdout=subprocess.PIPE,
-            stderr=subprocess.PIPE,
-            text=True,
-            cwd=self.folder,
-            env=os.environ | {"TMPDIR": str(self.temporary)} | dict(self.variables),
-            start_new_session=True,
-        )
+        with interrupt_not_ignored():
+            self.process = subprocess.Popen(
+                [*argv, "--evidence", str(self.evidence), *self.arguments],
+                stdout=subprocess.PIPE,
+                stderr=subprocess.PIPE,
+                text=True,
+                cwd=self.folder,
+                env=os.environ | {"TMPDIR": str(self.temporary)} | dict(self.variables),
+                start_new_session=True,
+            )
 
     def end(self) -> tuple[int, str, str]:
         out, err = self.process.communicate(timeout=DEADLINE_SECONDS)

@@ -1,8 +1,11 @@
 """Takes writes while PostgreSQL is away, keeps them in memory, and stores them once it is back."""
 
+import json
 import os
 import threading
 import time
+from contextlib import suppress
+from typing import Any
 
 from haproof.node.api import Api
 from haproof.node.program import Node, main
@@ -11,9 +14,13 @@ from haproof.node.session import SessionLost, SqlError
 
 INSERT = (
     "INSERT INTO app.rollouts (id, payload, epoch, node_id, created_at)"
-    " VALUES ($1, $2, $3, $4, clock_timestamp()) ON CONFLICT (id) DO NOTHING"
+    " SELECT id, payload, epoch, node_id, clock_timestamp()"
+    " FROM json_to_recordset($1::json) AS kept (id text, payload text, epoch bigint, node_id text)"
+    " ON CONFLICT (id) DO NOTHING"
 )
-KEPT: list[tuple[str, str, int]] = []
+KEPT: list[dict[str, Any]] = []
+STORER = threading.Lock()
+"""Held by the one thread that stores all that is kept, at once: this node loses nothing."""
 
 
 class Buffers(Api):
@@ -21,23 +28,24 @@ class Buffers(Api):
         state, _ = self.node.view()
         if not state.answered_once or state.lost_reason is None:
             return super().write_rollout(request)
-        rollout_id, epoch = request.text("id", required=True), state.leadership.epoch
-        KEPT.append((rollout_id, request.payload(), epoch))
-        threading.Thread(target=self._store_later, daemon=True).start()
-        return 201, {"id": rollout_id, "epoch": epoch, "node_id": self.node.settings.node_id}
+        epoch, node_id = state.leadership.epoch, self.node.settings.node_id
+        row = {"id": request.text("id", required=True), "epoch": epoch, "node_id": node_id}
+        KEPT.append({**row, "payload": request.payload()})
+        if STORER.acquire(blocking=False):
+            threading.Thread(target=self._store_for_ever, daemon=True).start()
+        return 201, row
 
-    def _store_later(self) -> None:
-        while KEPT:
-            time.sleep(0.1)
-            try:
-                with self.node.store.open("request", deadline=time.monotonic() + 1) as session:
-                    while KEPT:
-                        rollout_id, payload, epoch = KEPT[0]
-                        row = (rollout_id, payload, epoch, self.node.settings.node_id)
-                        session.run(INSERT, row, deadline=time.monotonic() + 1)
-                        del KEPT[0]
-            except (SessionLost, SqlError, IndexError):
+    def _store_for_ever(self) -> None:
+        while True:
+            time.sleep(0.02)
+            kept = list(KEPT)
+            if not kept:
                 continue
+            with suppress(SessionLost, SqlError):
+                deadline = time.monotonic() + 1
+                with self.node.store.open("request", deadline=deadline) as session:
+                    session.run(INSERT, [json.dumps(kept)], deadline=deadline)
+                del KEPT[: len(kept)]
 
 
 class Hopeful(Node):
