@@ -8,6 +8,7 @@ from haproof.core.checks import MATRIX, PASSES
 from haproof.core.instant import WRITTEN
 from haproof.core.levels import NAMES, REQUIREMENTS
 from haproof.core.model import GENERATOR, REPORT, SCHEMA_VERSION, TITLE
+from haproof.core.reasons import SEVERITIES_OF
 from haproof.core.risks import GAPS
 from haproof.core.shape import CHECKS, POINTER, RUN_RISKS, SHA256, report_path
 from haproof.core.slices import SLICES
@@ -66,6 +67,7 @@ def _heads(parts: dict[str, Schema]) -> None:
     proof["schema_version"] = {"const": SCHEMA_VERSION}
     proof["report"], proof["title"] = {"const": REPORT}, {"const": TITLE}
     proof["generated_at"] = TIME
+    proof["evidence_dir"] = {"type": "string", "minLength": 1}
     proof["beyond"] = {"type": "array", "maxItems": 0}
     parts["GeneratorName"]["properties"] |= {
         "name": {"const": GENERATOR},
@@ -143,6 +145,10 @@ def _places(parts: dict[str, Schema]) -> None:
         "next": {"type": "string", "minLength": 1},
         "pointer": nullable(matching(POINTER)),
     }
+    reason["allOf"] = [
+        {"if": having(id=matching(of)), "then": having(severity={"enum": list(severities)})}
+        for of, severities in SEVERITIES_OF.items()
+    ]
     nowhere = dict.fromkeys(("slice", "check", "path", "pointer"), NULL)
     reason["oneOf"] = [
         {"properties": nowhere},
@@ -224,6 +230,18 @@ def _joined() -> Iterator[Schema]:
         yield {"if": whole, "then": together(disputed, failed)}
         contradicted = having(contradictions={"contains": constant({"slice": slice_.id})})
         yield {"if": contradicted, "then": failed}
+    yield from _derived()
+
+
+def _derived() -> Iterator[Schema]:
+    """Thresholds exactly where both p95 that they are derived from were measured."""
+    measured = having(value={"type": "number"})
+    ends = dict.fromkeys(("idle_p95_ms", "light_p95_ms"), measured)
+    lag = {"type": "object", "properties": ends, "required": list(ends)}
+    yield together(
+        having(metrics={"required": ["replication_lag"], "properties": {"replication_lag": lag}}),
+        {"required": ["thresholds"], "properties": {"thresholds": {"type": "object"}}},
+    )
 
 
 def _adding_up() -> Iterator[Schema]:

@@ -58,6 +58,7 @@ def assess(evidence: Evidence, generated_at: datetime, options: Options = NO_OPT
     levels = judge_levels(slices, window)
     rows = topology.describe(slices, window)
     failed = [check.id for check, outcome in outcomes if outcome.status == "FAIL"]
+    why = reasons(slices, contradictions, generated_at, options)
     proof = Proof(
         schema_version=SCHEMA_VERSION,
         report=REPORT,
@@ -74,9 +75,9 @@ def assess(evidence: Evidence, generated_at: datetime, options: Options = NO_OPT
         contradictions=contradictions,
         checks=tuple(_matrix_row(check, outcome) for check, outcome in outcomes),
         summary=Tally(passed=len(MATRIX) - len(failed), failed=len(failed)),
-        risks=all_risks(slices, window, contradictions),
+        risks=all_risks(slices, window, contradictions, why),
         readiness=levels,
-        reasons=reasons(slices, contradictions, generated_at, options),
+        reasons=why,
         verdict=_verdict(levels, failed),
     )
     says_no = any(result.status == "FAIL" for result in slices)

@@ -24,7 +24,7 @@ from haproof.core.model import (
     Proof,
     Reason,
 )
-from haproof.core.reasons import SEVERITIES
+from haproof.core.reasons import SEVERITIES, SEVERITIES_OF
 from haproof.core.risks import GAPS
 from haproof.core.shape import (
     CHECKS,
@@ -57,6 +57,8 @@ def strict(proof: Proof) -> Faults:
     for slice_ in SLICES:
         yield from _figures(slice_, getattr(proof.metrics, slice_.stem) or {})
     yield from _thresholds(proof)
+    if not proof.evidence_dir:
+        yield "$.evidence_dir", "expected the path of the evidence directory"
     yield from _contradictions(proof)
     yield from _matrix(proof)
     yield from _risks(proof)
@@ -273,6 +275,9 @@ def _reasons(proof: Proof) -> Faults:
         yield from _owned(path, reason)
         if reason.id not in known:
             yield f"{path}.id", f"{cut(reason.id)!r} is no check and no risk"
+        severities = [given for form, given in SEVERITIES_OF.items() if re.match(form, reason.id)]
+        if not all(reason.severity in given for given in severities):
+            yield f"{path}.severity", f"{cut(reason.id)!r} is never of severity {reason.severity!r}"
         if not reason.sentence or not reason.next:
             yield path, "has no sentence, or no next step"
         if reason.pointer is not None and (reason.path is None or not re.match(POINTER, reason.pointer)):

@@ -4,7 +4,7 @@
 rest of the report is what a renderer may also want to show (raw samples, the lines of the topology).
 """
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any, Literal
 
@@ -280,6 +280,13 @@ class Contradiction(Struct, frozen=True, kw_only=True):
     def subject(self) -> str:
         """What is contradicted: the check, or the slice where no check ties the figure."""
         return self.check or self.slice
+
+    def said(self, reasons: "Sequence[Reason]") -> str:
+        """The sentence of the reason that it is; its own detail where no check ties the figure."""
+        for reason in reasons:
+            if reason.check == self.check is not None and reason.severity == "contradiction":
+                return reason.sentence
+        return self.detail
 
 
 class MatrixRow(Struct, frozen=True, kw_only=True):

@@ -18,6 +18,17 @@ SEVERITIES = ("contradiction", "loss", "failed", "missing", "incoherent")
 LOSS = frozenset(("VAL13-04", "VAL16-07", "VAL17-07"))
 """Checks whose failure means that data is, or may be, lost."""
 
+_NUMBERS = "|".join(sorted(name.removeprefix("VAL") for name in LOSS))
+
+SEVERITIES_OF = {
+    "^RUN-MISSING-": ("missing",),
+    "^RUN-WINDOW$": ("incoherent",),
+    "^RUN-CONTRADICTION-": ("contradiction",),
+    f"^VAL({_NUMBERS})$": ("contradiction", "loss"),
+    f"^VAL(?!({_NUMBERS})$)": ("contradiction", "failed"),
+}
+"""Which severities a reason may have, by the form of its id."""
+
 
 def reasons(
     slices: Sequence[SliceResult],

@@ -10,7 +10,7 @@ from msgspec import UNSET, Struct
 
 from haproof.core.figures import shown
 from haproof.core.instant import format_instant
-from haproof.core.model import Contradiction, Risk, SliceResult, Window
+from haproof.core.model import Contradiction, Reason, Risk, SliceResult, Window
 from haproof.core.strength import TITLE, single_runs, strength, summary
 from haproof.core.topology import differing
 
@@ -99,13 +99,16 @@ def figure(slices: Sequence[SliceResult], slice_id: str, name: str) -> Any:
 
 
 def all_risks(
-    slices: Sequence[SliceResult], window: Window, contradictions: Sequence[Contradiction]
+    slices: Sequence[SliceResult],
+    window: Window,
+    contradictions: Sequence[Contradiction],
+    reasons: Sequence[Reason],
 ) -> tuple[Risk, ...]:
-    """The standing gaps, then what this run adds."""
+    """The standing gaps, then what this run adds; a contradiction in the words of the reason that it is."""
     return (
         *(_gap(slices, gap) for gap in GAPS),
         *_missing(slices),
-        *_contradicted(contradictions),
+        *_contradicted(contradictions, reasons),
         *_incoherent(slices, window),
         *_environments(slices),
         *_runs(slices),
@@ -141,18 +144,17 @@ def _missing(slices: Sequence[SliceResult]) -> Iterator[Risk]:
             )
 
 
-def _contradicted(contradictions: Sequence[Contradiction]) -> Iterator[Risk]:
+def _contradicted(contradictions: Sequence[Contradiction], reasons: Sequence[Reason]) -> Iterator[Risk]:
     """One for each subject, however many figures contradict it."""
     details: dict[str, list[str]] = {}
     owners = {entry.subject: entry.slice for entry in contradictions}
     for entry in contradictions:
-        details.setdefault(entry.subject, []).append(entry.detail)
+        details.setdefault(entry.subject, []).append(entry.said(reasons))
     for subject, said in details.items():
         yield _added(
             f"CONTRADICTION-{subject}",
             f"{subject} is contradicted by its own figures",
-            f"The producer reports PASS, but {'; '.join(said)}. "
-            "Treat this producer's other results with caution.",
+            f"{'; '.join(said)}. Treat this producer's other results with caution.",
             f"Fix the {owners[subject]} producer and run again",
         )
 

@@ -84,7 +84,7 @@ def test_stated_figure_that_is_not_the_worst_trial_is_drawn_too(stated: float | 
     chart = failover_trials(judged(tmp_path / "differs", reports))
     assert chart is not None
     assert [row[0] for row in chart.table.rows[:3]] == ["SIGTERM", "SIGTERM, the figure stated", "SIGKILL"]
-    assert chart.table.rows[1][4] == ("not measured" if stated is None else "7,313\xa0ms")
+    assert chart.table.rows[1][4] == ("not measured" if stated is None else "7,312.5\xa0ms")
 
 
 def test_every_chart_says_what_its_marks_stand_for(tmp_path: Path) -> None:

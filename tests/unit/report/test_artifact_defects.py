@@ -232,6 +232,8 @@ OF_READY: dict[str, Defect] = {
         | dict.fromkeys(("slice", "check", "path", "pointer"))],
     ),
     "thresholds that were not derived": put("thresholds.derived", False),
+    "no thresholds where they follow": put("thresholds", None),
+    "an evidence directory without a name": put("evidence_dir", ""),
     "a threshold below zero": put("thresholds.healthy_ms", -1),
     "a contradiction of a slice that passes, of no check": put(
         "contradictions",
@@ -266,6 +268,9 @@ OF_READY: dict[str, Defect] = {
 OF_BROKEN: dict[str, Defect] = {
     "no reasons of a report that is not ready": put("reasons", []),
     "a severity that does not exist": put("reasons.0.severity", "mild"),
+    "a failed check as a missing slice": put("reasons.1.severity", "missing"),
+    "a failed check as a loss": put("reasons.1.severity", "loss"),
+    "a missing slice as a failed check": put("reasons.2.severity", "failed"),
     "a reason that is no check": put("reasons.0.id", "VAL13-99"),
     "a reason without a sentence": put("reasons.0.sentence", ""),
     "a reason without a next step": put("reasons.0.next", ""),
@@ -297,7 +302,6 @@ READER_ONLY: dict[str, Defect] = {
     "a span that is not that of the slices": put("evidence.window.span_seconds", 1),
     "a latest that is not the latest": put("evidence.window.latest", "2026-03-23T11:00:00Z"),
     "thresholds of other figures": put("thresholds.healthy_ms", 11),
-    "no thresholds where they follow": put("thresholds", None),
     "a risk twice, told otherwise": both(twice("risks", 8), put("risks.10.detail", "otherwise")),
 }
 """What only somebody who calculates can see."""

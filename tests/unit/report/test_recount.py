@@ -328,6 +328,9 @@ def test_a_check_that_failed_anyway_is_contradicted_too(tmp_path: Path) -> None:
     assert (
         next(reason for reason in report.proof.reasons if reason.id == "VAL13-02").severity == "contradiction"
     )
+    risk = next(risk for risk in report.proof.risks if risk.id == "RUN-CONTRADICTION-VAL13-02")
+    assert entry.detail in risk.detail
+    assert "PASS" not in risk.detail
 
 
 @pytest.mark.parametrize(

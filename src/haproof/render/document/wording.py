@@ -10,7 +10,7 @@ from datetime import timedelta
 from decimal import ROUND_HALF_UP, Context, Decimal
 from math import ceil, floor, isfinite
 
-from haproof.core.figures import cut
+from haproof.core.figures import cut, grouped
 
 NOT_MEASURED = "not measured"
 
@@ -51,12 +51,18 @@ def figure(value: object, unit: str | None, limit: object = None) -> str:
 
 
 def rounded(value: float, limit: object = None) -> str:
-    """The number alone, with thousands separators."""
+    """The number alone, with thousands separators.
+
+    One above its limit is written as the reasons write it, to three decimals: whoever reads why a run is not
+    ready finds that very figure again in the details.
+    """
     if isinstance(value, int):
         return f"{value:,}"
     written, bound = Decimal(repr(value)), _bound(limit)
     if 0 < abs(written) < _TINY and _keeps(_TINY, written, bound):
         return f"< {SMALLEST}"
+    if bound is not None and written > bound:
+        return grouped(value, limit)
     for decimals in range(_decimals(written), MOST_DECIMALS):
         short = _to(written, decimals)
         if _keeps(short, written, bound):

@@ -36,16 +36,16 @@ def contradictions(report: Report) -> Markup:
     if not found:
         said = "None: no check that was reported PASS is contradicted by the figures of its own report."
         return section("contradictions", 3, "Contradictions", tag("p", said))
-    rows = [_contradiction(entry) for entry in found]
-    caption = "Reported PASS, while the same report's figures say otherwise"
-    heads = ("Check", "Rule, and what the figures say")
+    rows = [_contradiction(report, entry) for entry in found]
+    caption = "What is reported, while the same report's figures or raw files say otherwise"
+    heads = ("Check", "What the figures say, and the rule")
     return section(
         "contradictions", 3, "Contradictions", table("contradictions", caption, heads, rows, class_="coded")
     )
 
 
-def _contradiction(entry: Contradiction) -> list[Content]:
-    return [code(entry.subject), split(entry.rule, entry.detail)]
+def _contradiction(report: Report, entry: Contradiction) -> list[Content]:
+    return [code(entry.subject), split(entry.said(report.reasons), note(signs(entry.rule)))]
 
 
 def findings(report: Report) -> Markup:

@@ -10,12 +10,12 @@ from haproof.render.markdown.inline import code, folded, ours, table, words
 
 
 def contradictions(report: Report) -> str:
-    """Checks reported PASS that their own figures contradict; not folded, since they need a person."""
+    """What its own figures or raw files contradict; not folded, since it needs a person."""
     found = report.proof.contradictions
     if not found:
         return ""
-    rows = ((entry.subject, words(entry.detail)) for entry in found)
-    return "### Contradictions\n\n" + table(("Reported PASS, but", "the report's own figures say"), rows)
+    rows = ((entry.subject, words(entry.said(report.reasons))) for entry in found)
+    return "### Contradictions\n\n" + table(("Check", "What the figures or raw files say"), rows)
 
 
 def figures(report: Report) -> str:

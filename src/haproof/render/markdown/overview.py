@@ -5,6 +5,8 @@ from collections.abc import Sequence
 from haproof.core.headline import Headline, headline
 from haproof.core.levels import DESIGN_PARTNER, GA, PUBLIC
 from haproof.core.model import Readiness, Reason, Report, SliceResult
+from haproof.render.document.claims import Claim, claims
+from haproof.render.document.wording import NO_BREAK
 from haproof.render.markdown.inline import code, ours, table, words
 
 INCONCLUSIVE = "Inconclusive: no check failed, but evidence is missing or not of one run."
@@ -100,19 +102,25 @@ def _covered(report: Report, result: SliceResult) -> tuple[str, ...]:
 
 
 def matrix(report: Report) -> str:
-    """The ten checks: claim, limit, and what was found."""
+    """The ten checks: claim, limit, and what was found, in the words and figures of every page for people."""
     rows = (
         (
-            row.id,
-            MARKS[row.status],
-            ours(row.description),
-            ours(row.criterion),
-            words(row.detail),
+            claim.id,
+            MARKS[claim.status],
+            words(claim.description),
+            words(claim.criterion),
+            _found(claim),
         )
-        for row in report.proof.checks
+        for claim in claims(report)
     )
     heads = ("Check", "Result", "Claim", "Criterion", "Found")
     return "### 10-check matrix\n\n" + table(heads, rows)
+
+
+def _found(claim: Claim) -> str:
+    """The figures of a claim that passes, each whole; of one that fails the reasons, cut."""
+    said = [words(each.replace(NO_BREAK, " ")) for each in claim.found]
+    return "; ".join(said) if claim.status == "PASS" else words("; ".join(claim.found))
 
 
 def footer(report: Report, left_out: Sequence[str]) -> str:

@@ -8,7 +8,7 @@ from haproof.core.recount import sources, summary
 from haproof.render.document.claims import Claim, claims
 from haproof.render.document.places import listed
 from haproof.render.document.verify import OPENING, steps
-from haproof.render.document.wording import counted
+from haproof.render.document.wording import counted, signs
 from haproof.render.pdf.cells import Cell, code, lines, state, table, text
 
 Data = dict[str, Any]
@@ -69,11 +69,12 @@ def _places(claim: Claim) -> Data:
 
 def _contradictions(report: Report) -> Data | None:
     rows: list[tuple[Cell, ...]] = [
-        (entry.subject, text(entry.rule), text(entry.detail)) for entry in report.proof.contradictions
+        (entry.subject, text(signs(entry.rule)), text(entry.said(report.reasons)))
+        for entry in report.proof.contradictions
     ]
     if not rows:
         return None
-    heads = ("Reported PASS", "Rule", "What the report's own figures say")
+    heads = ("Check", "Rule", "What the figures or raw files say")
     return table("Contradictions", heads, (0, 2, 3), rows)
 
 
