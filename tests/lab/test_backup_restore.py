@@ -257,6 +257,10 @@ def test_every_check_passes_and_is_judged_again(passed: Ran) -> None:
 
 
 @pytest.mark.lab
+def test_no_leader_was_killed_for_a_restore(passed: Ran) -> None:
+    assert passed.report["environment"]["chaos"][0] == "one bit of the archive flipped; nodes restarted"
+
+
 def test_figures_are_of_this_run(passed: Ran) -> None:
     metrics, observations = passed.report["metrics"], passed.report["observations"]
     assert metrics["rows"] == 500 + 2_000 + backup_restore.PROTECTED_ROWS

@@ -63,6 +63,15 @@ def test_report_is_read_and_judged_again_without_contradiction(passed: tuple[Lab
         assert all(finding.holds for finding in findings)
 
 
+def test_its_faults_are_those_of_the_slice(passed: tuple[Lab, int, str, str]) -> None:
+    environment = passed[0].report()["environment"]
+    done = environment["chaos"][0]
+    for fault in ("SIGTERM + SIGKILL + SIGSTOP of the leader", "planned handover", "PostgreSQL killed"):
+        assert fault in done
+    assert "ghost" not in done
+    assert environment["cluster"].startswith("Two-node HA (node1 + node2) on one PostgreSQL server")
+
+
 def test_figures_are_of_this_run(passed: tuple[Lab, int, str, str]) -> None:
     report = passed[0].report()
     metrics, observations = report["metrics"], report["observations"]

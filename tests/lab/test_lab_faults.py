@@ -60,6 +60,7 @@ class Ended:
     interrupted: Lab
     killed: Lab
     said: str = ""
+    printed: str = ""
     before: dict[int, str] = field(default_factory=dict)
     shared: list[str] = field(default_factory=list)
 
@@ -67,7 +68,7 @@ class Ended:
         self.interrupted.await_journal(moment)
         for _ in range(3):  # an impatient person must not break the clean-up
             os.kill(self.interrupted.process.pid, signal.SIGINT)
-        _, _, self.said = self.interrupted.end()
+        _, self.printed, self.said = self.interrupted.end()
 
     def kill(self, moment: str) -> None:
         self.killed.await_journal(moment)
@@ -94,6 +95,9 @@ def test_ctrl_c_keeps_what_was_measured_and_cleans_up(ended: Ended) -> None:
     assert lab.report()["not_run"] == "interrupted"
     assert '"what": "draft"' in lab.journal()
     assert "NOT RUN (interrupted)" in said
+    lines = ended.printed.splitlines()
+    assert lines[0].startswith("Run interrupted: ")
+    assert lines[-1] == f"Evidence directory: {lab.evidence}"
     assert "Traceback" not in said
     assert lab.await_silence() == {}
     assert lab.leftovers() == []

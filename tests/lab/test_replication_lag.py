@@ -251,6 +251,7 @@ def test_a_plain_file_server_gets_no_pass(tmp_path: Path) -> None:
     assert "node1 is not ready, and answers a request for its status with HTTP 404" in ran.words
     assert all(value is None for value in ran.report["metrics"].values())
     assert "the target's nodes only read it" in ran.report["environment"]["cluster"]
+    assert ran.report["environment"]["chaos"][0] == "No fault was tried"
 
 
 def test_a_command_that_cannot_be_started_is_not_run(tmp_path: Path) -> None:

@@ -99,7 +99,8 @@ def _run_slices(args: argparse.Namespace) -> int:
         close_early(str(evidence), "interrupted")
         raise
     except Exception:
-        close_early(str(evidence), "ended by a fault")
+        if evidence.is_dir():  # else nothing had begun, and the one sentence that follows says why
+            close_early(str(evidence), "ended by a fault")
         raise
     if args.report:
         return report_and_close(str(evidence), args.write, args.require)
