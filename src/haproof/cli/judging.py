@@ -200,8 +200,8 @@ def asked_for(text: str) -> str:
     if text.strip().lower() not in known:
         none = tuple(Source(slice=slice_, path="", fault="not looked for") for slice_ in SLICES)
         known += [one.id for one in _requirements(assess(Evidence("", none), datetime.now(UTC)))]
-    for word in _words(text):
-        if word not in (name.lower() for name in known):
+    for word in (given.strip() for given in text.split(",")):
+        if word.lower() not in (name.lower() for name in known):
             raise argparse.ArgumentTypeError(
                 f"{word!r} is neither a level ({', '.join(REQUIRED)}) nor a requirement{meant(word, known)}"
             )

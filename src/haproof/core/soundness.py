@@ -88,7 +88,7 @@ def _levels(proof: Proof) -> Faults:
             )
     failed = ", ".join(row.id for row in proof.checks if row.status == "FAIL")
     if proof.verdict != (reached(proof.readiness) or f"NOT READY ({failed})"):
-        yield "$.verdict", "and the checks and levels say different things"
+        yield "$.verdict", "does not agree with the checks and the levels"
 
 
 def _times(proof: Proof) -> Faults:

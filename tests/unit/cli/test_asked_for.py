@@ -123,4 +123,7 @@ def test_what_is_neither_a_level_nor_a_requirement(
         assert (captured.out, captured.err.count("\n")) == ("", 1)
         assert "is neither a level (design-partner, ga, public) nor a requirement" in captured.err
         assert "\x1b" not in captured.err
+        if required.isprintable():
+            last = required.split(",")[-1]
+            assert f"--require: {last!r} is neither" in captured.err, "as it was typed, not in lower case"
     assert not (run / "val26").exists()
