@@ -26,7 +26,7 @@ def test_an_unknown_group_of_tests_is_refused_before_anything_is_installed(group
         check=False,
     )
     assert run.returncode == 2
-    assert run.stderr.endswith("test.sh [fast | static quick lab browser]...\n")
+    assert run.stderr.endswith("test.sh [fast | static quick lab cluster browser]...\n")
 
 
 def test_where_npm_fails_its_own_words_are_shown(tmp_path: Path) -> None:

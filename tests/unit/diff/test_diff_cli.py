@@ -528,7 +528,9 @@ DEFECTS: dict[str, Callable[[Any], None]] = {
     "VAL26-02 is FAIL, VAL14 is PASS": lambda tree: tree["checks"][1].update(status="FAIL"),
     "$.readiness.ga.ready: is true": lambda tree: tree["readiness"]["ga"].update(ready=True),
     "$.readiness.ga.requirements: must name": lambda tree: tree["readiness"]["ga"].update(requirements=[]),
-    "$.verdict: and the checks and levels": lambda tree: tree.update(verdict="NOT READY (VAL26-01)"),
+    "$.verdict: does not agree with the checks and the levels": lambda tree: tree.update(
+        verdict="NOT READY (VAL26-01)"
+    ),
     "$.verdict: Expected `str`, got `int`".replace("`", "'"): lambda tree: tree.update(verdict=1),
     "$: Object missing required field 'readiness'": lambda tree: tree.pop("readiness"),
     "$.checks[0].status: Invalid enum value": lambda tree: tree["checks"][0].update(status="MAYBE"),

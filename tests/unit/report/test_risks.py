@@ -50,8 +50,8 @@ def test_an_id_names_the_slice_or_the_check_it_is_about(tmp_path: Path) -> None:
         "RUN-CONTRADICTION-VAL13-04",
         "RUN-CONTRADICTION-VAL17-06",
     ]
-    assert "data_loss_rows is 2" in found["RUN-CONTRADICTION-VAL13-04"].detail
-    assert "rows_acknowledged is 0" in found["RUN-CONTRADICTION-VAL13-04"].detail
+    assert "2 acknowledged rows lost (limit 0)" in found["RUN-CONTRADICTION-VAL13-04"].detail
+    assert "0 rows acknowledged (at least 1)" in found["RUN-CONTRADICTION-VAL13-04"].detail
     assert found["RUN-CONTRADICTION-VAL17-06"].closed_by == "Fix the VAL17 producer and run again"
 
 
