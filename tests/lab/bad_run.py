@@ -114,7 +114,9 @@ def target_file(folder: Path, script: str, timing: dict[str, float]) -> Path:
     text = REFERENCE.read_text(encoding="utf-8")
     assert text.count(NODE) == 2
     program = next(
-        path for folder in (BAD_NODES, HEALTHY_NODES) if (path := folder / f"{script}.py").exists()
+        path
+        for folder in (BAD_NODES, HEALTHY_NODES, BAD_NODES.parent)
+        if (path := folder / f"{script}.py").exists()
     )
     text = text.replace(NODE, f'"{{python}}", {json.dumps(str(program))},')
     lines, left = [], dict(timing)

@@ -133,7 +133,7 @@ def test_a_disk_that_is_too_small_is_said_before_anything_starts(tmp_path: Path)
 def test_a_system_that_fills_the_disk_by_itself_fails(tmp_path: Path) -> None:
     script = f'{SMALL_DISK}; exec "$@"'
     around = ("unshare", "--user", "--map-root-user", "--mount", "sh", "-c", script, "sh")
-    target = target_file(tmp_path, "fills_the_disk", {"start_deadline_s": 5})
+    target = target_file(tmp_path, "greedy_node", {"start_deadline_s": 5})
     lab = Lab(tmp_path, ("--target", str(target)), slice_id="VAL17", around=around)
     status, _, err = lab.run()
     if "unshare:" in err or status == 99:
