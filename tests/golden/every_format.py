@@ -1,8 +1,8 @@
-"""Everything that people and programs are shown, in a folder: `cd tests && python -m golden.every_format OUT`.
+"""All that people and programs are shown, in a folder: `cd tests && python -m golden.every_format OUT`.
 
-Run before and after a change of structure, the two folders must not differ by a byte (`diff -r BEFORE AFTER`).
-All golden cases, broken runs and examples in all formats; every text of `explain` and every schema; `diff` and
-`history` over the artifacts made.
+Run before and after a change of structure, the two folders must not differ by a byte (`diff -r BEFORE
+AFTER`). All golden cases, broken runs and examples in all formats; every text of `explain` and every schema;
+`diff` and `history` over the artifacts made.
 """
 
 import contextlib
@@ -67,7 +67,8 @@ def write_all(out: Path) -> None:
         for line in listed.splitlines()
         if line.startswith("  ") and not line.startswith("   ")
     ]
-    verbs = {"explain": ("explain",)} | {f"explain-{name}": ("explain", name) for name in ids}
+    verbs: dict[str, tuple[str, ...]] = {"explain": ("explain",)}
+    verbs |= {f"explain-{name}": ("explain", name) for name in ids}
     verbs |= {f"schema-{path.stem}": ("schema", path.name.split(".")[0]) for path in SCHEMAS.glob("*.json")}
     verbs |= {f"diff-{name}": ("diff", artifacts[0], name) for name in artifacts}
     verbs |= {
