@@ -1,3 +1,3 @@
 """The version, a constant: reading package metadata would cost more than the whole report."""
 
-VERSION = "0.2.0.dev0"
+VERSION = "0.2.0.dev1"
