@@ -6,6 +6,7 @@ Schema = dict[str, Any]
 
 NULL: Schema = {"type": "null"}
 TEXT: Schema = {"type": "string"}
+SAID: Schema = {"type": "string", "minLength": 1}
 
 
 def having(**properties: Schema) -> Schema:
@@ -16,6 +17,11 @@ def having(**properties: Schema) -> Schema:
 def constant(values: dict[str, Any]) -> Schema:
     """An object some of whose properties have these values."""
     return {"properties": {name: {"const": value} for name, value in values.items()}}
+
+
+def holding(**values: Any) -> Schema:
+    """An array one of whose elements, at least, is an object with these values."""
+    return {"contains": {**constant(values), "required": list(values)}}
 
 
 def element(place: int, **values: Any) -> Schema:

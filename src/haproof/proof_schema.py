@@ -15,6 +15,7 @@ from haproof.core.slices import SLICES
 from haproof.core.targets import WINDOW_SECONDS
 from haproof.json_schema import (
     NULL,
+    SAID,
     TEXT,
     Schema,
     constant,
@@ -25,6 +26,7 @@ from haproof.json_schema import (
     nullable,
     together,
 )
+from haproof.proof_agreement import agreement
 from haproof.proof_figures import group, kinds
 
 TIME: Schema = {"$ref": "#/$defs/Time"}
@@ -47,7 +49,7 @@ def tightened(parts: dict[str, Schema], records: dict[str, dict[str, Schema]]) -
     _places(parts)
     _judgement(parts)
     proof = parts["Proof"]
-    proof["allOf"] = [*_joined(), *_adding_up(), *_verdicts()]
+    proof["allOf"] = [*_joined(), *_adding_up(), *_verdicts(), *agreement()]
 
 
 def _reached(parts: dict[str, Schema], name: str) -> list[str]:
@@ -67,12 +69,13 @@ def _heads(parts: dict[str, Schema]) -> None:
     proof["schema_version"] = {"const": SCHEMA_VERSION}
     proof["report"], proof["title"] = {"const": REPORT}, {"const": TITLE}
     proof["generated_at"] = TIME
-    proof["evidence_dir"] = {"type": "string", "minLength": 1}
+    proof["evidence_dir"] = SAID
     proof["beyond"] = {"type": "array", "maxItems": 0}
     parts["GeneratorName"]["properties"] |= {
         "name": {"const": GENERATOR},
-        "version": {"type": "string", "minLength": 1},
+        "version": SAID,
     }
+    parts["Topology"]["properties"] = dict.fromkeys(parts["Topology"]["properties"], SAID)
     parts["Options"]["properties"] |= {
         "max_age_seconds": nullable({"type": "integer", "minimum": 1}),
         "trusted_keys": {"type": "array", "uniqueItems": True, "items": matching(SHA256)},
@@ -87,6 +90,7 @@ def _evidence(parts: dict[str, Schema]) -> None:
         "latest": nullable(TIME),
         "span_seconds": nullable({"type": "number", "minimum": 0}),
         "limit_seconds": {"const": WINDOW_SECONDS},
+        "detail": SAID,
     }
     ends = ("earliest", "latest", "span_seconds")
     window["oneOf"] = [
@@ -115,7 +119,7 @@ def _row() -> Iterator[Schema]:
     """A row of the coverage: without evidence and without counts, or with counts that add up. A slice fails
     with all its checks passed where a recount contradicts a figure that none of them ties (`_joined`)."""
     counts = ("passed", "failed", "total", "rejudged")
-    missing: Schema = {"status": {"const": "MISSING"}, "detail": {"type": "string", "minLength": 1}}
+    missing: Schema = {"status": {"const": "MISSING"}, "detail": SAID}
     yield {"properties": missing | dict.fromkeys(counts, NULL)}
     for total in {len(checks): None for checks in CHECKS.values()}:
         for passed in range(total + 1):
@@ -133,6 +137,7 @@ def _places(parts: dict[str, Schema]) -> None:
         {"properties": _in_folder(slice_id)["properties"] | {"check": {"enum": list(checks)}}}
         for slice_id, checks in CHECKS.items()
     ]
+    parts["Contradiction"]["properties"] |= dict.fromkeys(("metric", "rule", "detail"), SAID)
     parts["Contradiction"]["oneOf"] = [
         {"properties": {"slice": {"const": slice_id}, "check": {"enum": [*checks, None]}}}
         for slice_id, checks in CHECKS.items()
@@ -141,8 +146,8 @@ def _places(parts: dict[str, Schema]) -> None:
     every = [check for checks in CHECKS.values() for check in checks]
     reason["properties"] |= {
         "id": {"enum": [*every, *RUN_RISKS]},
-        "sentence": {"type": "string", "minLength": 1},
-        "next": {"type": "string", "minLength": 1},
+        "sentence": SAID,
+        "next": SAID,
         "pointer": nullable(matching(POINTER)),
     }
     reason["allOf"] = [
@@ -171,14 +176,16 @@ def _judgement(parts: dict[str, Schema]) -> None:
     """Coverage, matrix, risks and levels: every id in its place."""
     proof = parts["Proof"]["properties"]
     proof["slices"] = _these("SliceRow", [_whose(slice_) for slice_ in SLICES])
-    proof["checks"] = _these(
-        "MatrixRow", [{"id": {"const": check.id}, "when": {"const": check.when}} for check in MATRIX]
-    )
+    fixed = ("id", "when", "description", "criterion")
+    rows = [constant({name: getattr(check, name) for name in fixed})["properties"] for check in MATRIX]
+    proof["checks"] = _these("MatrixRow", rows)
+    parts["MatrixRow"]["properties"]["detail"] = SAID
     parts["MatrixRow"]["if"] = {"properties": {"status": {"const": "PASS"}}}
     parts["MatrixRow"]["then"] = {"properties": {"evidence": {"minItems": 1}}}
     tally = {"type": "integer", "minimum": 0, "maximum": len(MATRIX)}
     parts["Tally"]["properties"] = dict.fromkeys(parts["Tally"]["properties"], tally)
-    gaps = [{"$ref": "#/$defs/Risk", "properties": {"id": {"const": gap.id}}} for gap in GAPS]
+    parts["Risk"]["properties"] |= dict.fromkeys(("title", "detail", "closed_by"), SAID)
+    gaps = [{"$ref": "#/$defs/Risk", **constant({"id": gap.id, "title": gap.title})} for gap in GAPS]
     own = {"id": {"enum": list(RUN_RISKS)}, "state": {"const": "OPEN"}}
     proof["risks"] = {
         "type": "array",
@@ -187,8 +194,10 @@ def _judgement(parts: dict[str, Schema]) -> None:
         "minItems": len(gaps),
         "uniqueItems": True,
     }
-    for level, ids in REQUIREMENTS.items():
-        these = _these("Requirement", [{"id": {"const": name}} for name in ids])
+    parts["Requirement"]["properties"]["detail"] = SAID
+    for level, texts in REQUIREMENTS.items():
+        each = [constant({"id": name, "text": text})["properties"] for name, text in texts.items()]
+        these = _these("Requirement", each)
         parts["Levels"]["properties"][level] = {
             "$ref": "#/$defs/Readiness",
             "properties": {"requirements": these},
@@ -261,7 +270,9 @@ def _adding_up() -> Iterator[Schema]:
     }
     for requirement, settles in settled.items():
         level, place = next(
-            (level, ids.index(requirement)) for level, ids in REQUIREMENTS.items() if requirement in ids
+            (level, [*texts].index(requirement))
+            for level, texts in REQUIREMENTS.items()
+            if requirement in texts
         )
         met = having(requirements=element(place, state="MET"))
         yield together(having(readiness=having(**{level: met})), settles)

@@ -9,6 +9,7 @@ from collections.abc import Mapping, Sequence
 
 import msgspec
 
+from haproof.core.agreement import agreement
 from haproof.core.check import AnySlice
 from haproof.core.checks import MATRIX
 from haproof.core.figures import cut, shown
@@ -59,11 +60,15 @@ def strict(proof: Proof) -> Faults:
     yield from _thresholds(proof)
     if not proof.evidence_dir:
         yield "$.evidence_dir", "expected the path of the evidence directory"
+    for name in proof.topology.__struct_fields__:
+        if not getattr(proof.topology, name):
+            yield f"$.topology.{name}", "is empty"
     yield from _contradictions(proof)
     yield from _matrix(proof)
     yield from _risks(proof)
     yield from _requirements(proof)
     yield from _reasons(proof)
+    yield from agreement(proof)
 
 
 def _exactly(path: str, given: Sequence[str], expected: Sequence[str]) -> Faults:
@@ -85,6 +90,8 @@ def _window(proof: Proof) -> Faults:
     times = [row.generated_at for row in proof.slices if row.status != "MISSING"]
     known = [time for time in times if time is not None]
     path = "$.evidence.window"
+    if not window.detail:
+        yield f"{path}.detail", "is empty"
     if window.limit_seconds != WINDOW_SECONDS:
         yield f"{path}.limit_seconds", f"expected {WINDOW_SECONDS}"
     if len(known) != len(times):
@@ -199,6 +206,8 @@ def _contradictions(proof: Proof) -> Faults:
     for index, entry in enumerate(proof.contradictions):
         path = f"$.contradictions[{index}]"
         yield from _owned(path, entry)
+        if not (entry.metric and entry.rule and entry.detail):
+            yield path, "has no metric, no rule, or no detail"
         if statuses.get(entry.slice) != "FAIL":
             yield path, f"{cut(entry.slice)} is contradicted, and not FAIL"
 
@@ -212,12 +221,15 @@ def _owned(path: str, entry: Contradiction | Pointer | Reason) -> Faults:
 
 
 def _matrix(proof: Proof) -> Faults:
-    """When each check is judged, and where it points."""
-    whens = {check.id: check.when for check in MATRIX}
+    """What each check is and when it is judged, and where it points."""
+    known = {check.id: check for check in MATRIX}
     for row in proof.checks:
         path = f"$.checks[{row.id}]"
-        if row.when != whens.get(row.id):
-            yield f"{path}.when", f"expected '{whens.get(row.id)}'"
+        for name in ("when", "description", "criterion") if row.id in known else ():
+            if getattr(row, name) != getattr(known[row.id], name):
+                yield f"{path}.{name}", f"expected '{getattr(known[row.id], name)}'"
+        if not row.detail:
+            yield f"{path}.detail", "is empty"
         if row.status == "PASS" and not row.evidence:
             yield f"{path}.evidence", "a check that passes points at nothing"
         for index, pointer in enumerate(row.evidence):
@@ -236,6 +248,12 @@ def _risks(proof: Proof) -> Faults:
     ids, gaps = [risk.id for risk in proof.risks], [gap.id for gap in GAPS]
     if ids[: len(gaps)] != gaps or len(set(ids)) != len(ids):
         yield "$.risks", f"expected {gaps[0]} to {gaps[-1]} first, each risk once"
+    for gap, risk in zip(GAPS, proof.risks, strict=False):
+        if risk.title != gap.title:
+            yield f"$.risks[{gap.id}].title", f"expected '{gap.title}'"
+    for risk in proof.risks:
+        if not (risk.title and risk.detail and risk.closed_by):
+            yield f"$.risks[{cut(risk.id)}]", "has no title, no detail, or nothing that closes it"
     for risk in proof.risks[len(gaps) :]:
         if risk.id not in RUN_RISKS:
             yield "$.risks", f"{cut(risk.id)!r} is no risk of a run"
@@ -249,8 +267,11 @@ def _requirements(proof: Proof) -> Faults:
     for name, wanted in REQUIREMENTS.items():
         level = getattr(proof.readiness, name)
         yield from _exactly(
-            f"$.readiness.{name}.requirements", [entry.id for entry in level.requirements], wanted
+            f"$.readiness.{name}.requirements", [entry.id for entry in level.requirements], list(wanted)
         )
+        for entry in level.requirements:
+            if entry.text != wanted.get(entry.id, entry.text) or not entry.detail:
+                yield f"$.readiness.{name}.requirements[{entry.id}]", "has another text, or no detail"
         states |= {entry.id: entry.state for entry in level.requirements}
     whole = all(row.status == "PASS" for row in proof.slices)
     for requirement, held in (("DP-1", whole), ("DP-6", proof.evidence.window.coherent)):

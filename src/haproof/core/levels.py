@@ -75,11 +75,15 @@ NAMES = {"design_partner": DESIGN_PARTNER, "ga": GA, "public_production": PUBLIC
 
 
 REQUIREMENTS = {
-    "design_partner": ("DP-1", *(requirement for requirement, _, _ in DESIGN_PARTNER_CHECKS), "DP-6"),
-    "ga": tuple(requirement for requirement, _ in GA_REQUIREMENTS),
-    "public_production": tuple(requirement for requirement, _ in PUBLIC_REQUIREMENTS),
+    "design_partner": {
+        "DP-1": ALL_SLICES_TEXT,
+        **{requirement: text for requirement, text, _ in DESIGN_PARTNER_CHECKS},
+        "DP-6": WINDOW_TEXT,
+    },
+    "ga": dict(GA_REQUIREMENTS),
+    "public_production": dict(PUBLIC_REQUIREMENTS),
 }
-"""Each level's key and the ids of its requirements, in order."""
+"""Each level's key and its requirements, in order: id to text."""
 
 
 def reached(levels: Levels) -> str | None:

@@ -27,7 +27,7 @@ def _database(environment: Environment) -> Lines:
 
 def _chaos(environment: Environment) -> Lines:
     chaos = environment.chaos
-    return (chaos,) if isinstance(chaos, str) else tuple(chaos or ())
+    return tuple(line for line in ((chaos,) if isinstance(chaos, str) else chaos or ()) if line)
 
 
 def _system(environment: Environment) -> Lines:

@@ -263,6 +263,33 @@ OF_READY: dict[str, Defect] = {
     "a window without times": both(
         put("evidence.window.earliest", None), put("evidence.window.latest", None)
     ),
+    "another description of a check": put("checks.5.description", "SIGTERM leader failover <= 50,000 ms"),
+    "another criterion of a check": put("checks.9.criterion", "VAL26-01..08 all PASS"),
+    "a check without a description": put("checks.0.description", ""),
+    "a check without a detail": put("checks.0.detail", ""),
+    "another text of a requirement": put(
+        "readiness.design_partner.requirements.1.text", "SIGTERM failover <= 50,000 ms (VAL13-03)"
+    ),
+    "another text of a requirement beyond": put("readiness.ga.requirements.0.text", "A soak of 3 days"),
+    "a requirement without a detail": put("readiness.ga.requirements.0.detail", ""),
+    "a requirement without evidence whose slice passes": both(
+        put("readiness.design_partner.requirements.1.state", "NO EVIDENCE"),
+        put("readiness.design_partner.ready", False),
+    ),
+    "another title of a gap": put("risks.2.title", "Network partitions"),
+    "a risk without a title": put("risks.8.title", ""),
+    "a risk without a detail": put("risks.0.detail", ""),
+    "a risk that nothing closes": put("risks.0.closed_by", ""),
+    "a gap measured by nothing": put("risks.0.state", "MEASURED"),
+    "a gap that is measured, and open": put("risks.4.state", "OPEN"),
+    "a gap measured by a figure that was not": put("metrics.replication_lag.replay_p95_ms.value", None),
+    "a risk of a slice that was found": both(twice("risks", 8), put("risks.10.id", "RUN-MISSING-VAL14")),
+    "a risk of a window that is coherent": both(twice("risks", 8), put("risks.10.id", "RUN-WINDOW")),
+    "a risk of a contradiction that is none": both(
+        twice("risks", 8), put("risks.10.id", "RUN-CONTRADICTION-VAL13-04")
+    ),
+    "a window without a word": put("evidence.window.detail", ""),
+    "a topology without a word": put("topology.chaos", ""),
 }  # fmt: skip
 
 OF_BROKEN: dict[str, Defect] = {
@@ -296,6 +323,22 @@ OF_BROKEN: dict[str, Defect] = {
     "a contradiction of no slice": put("contradictions.0.slice", "VAL99"),
     "a contradiction of another slice's check": put("contradictions.0.check", "VAL14-04"),
     "all slices pass, says a requirement": put("readiness.design_partner.requirements.0.state", "MET"),
+    "a contradiction as a reason, and none listed": put("contradictions", []),
+    "a contradiction listed, and no reason": take("reasons.0"),
+    "a contradiction that is another failure": put("reasons.0.severity", "loss"),
+    "a contradiction without a risk": put("risks.9.id", "RUN-LOSS"),
+    "a contradiction without a metric": put("contradictions.0.metric", ""),
+    "a contradiction without a rule": put("contradictions.0.rule", ""),
+    "a contradiction without a detail": put("contradictions.0.detail", ""),
+    "a slice that is MISSING, and no reason": take("reasons.2"),
+    "a slice that is MISSING, and no risk": take("risks.8"),
+    "a slice that was found as a reason": put("reasons.2.id", "RUN-MISSING-VAL14"),
+    "a requirement not met whose slice is MISSING": put(
+        "readiness.design_partner.requirements.4.state", "NOT MET"
+    ),
+    "a requirement without evidence whose slice was found": put(
+        "readiness.design_partner.requirements.1.state", "NO EVIDENCE"
+    ),
 }
 
 READER_ONLY: dict[str, Defect] = {
@@ -343,9 +386,38 @@ def test_no_report_that_is_not_ready_can_be(name: str, broken: Tree) -> None:
     assert refused_by_the_reader(tree)
 
 
+INCOHERENT: dict[str, Defect] = {
+    "a window that is not coherent, and no risk": take("risks.8"),
+    "a window that is not coherent, and another reason": both(
+        put("reasons.0.id", "RUN-MISSING-VAL13"), put("reasons.0.severity", "missing")
+    ),
+    "a window that is coherent, as the reason": both(
+        put("evidence.window.coherent", True),
+        put("readiness.design_partner.requirements.5.state", "MET"),
+    ),
+}
+
+
+@pytest.mark.parametrize("name", INCOHERENT)
+def test_no_incoherent_report_can_be(name: str, tmp_path: Path) -> None:
+    report = assess(read_evidence(str(write(tmp_path, full()))), NOON, Options(max_age_seconds=1))
+    tree = json.loads(render(report, "json"))
+    VALIDATOR.validate(tree)
+    assert (tree["risks"][8]["id"], tree["reasons"][0]["id"]) == ("RUN-WINDOW", "RUN-WINDOW")
+    broken = changed(tree, INCOHERENT[name])
+    assert not VALIDATOR.is_valid(broken)
+    assert refused_by_the_reader(broken)
+
+
 @pytest.mark.parametrize("name", READER_ONLY)
 def test_what_takes_arithmetic_is_refused_by_the_reader(name: str, ready: Tree) -> None:
     assert refused_by_the_reader(changed(ready, READER_ONLY[name]))
+
+
+def test_what_takes_every_check_is_refused_by_the_reader(broken: Tree) -> None:
+    assert broken["reasons"][1]["id"] == "VAL15-06"
+    assert refused_by_the_reader(changed(broken, take("reasons.1")))
+    assert refused_by_the_reader(changed(broken, put("contradictions.0.check", "VAL13-05")))
 
 
 @settings(deadline=None, max_examples=20)

@@ -245,6 +245,14 @@ def test_nothing_recorded_is_never_docker(tmp_path: Path) -> None:
     assert "Docker" not in str(proof.topology)
 
 
+@pytest.mark.parametrize("chaos", ["", [], [""]])
+def test_an_empty_line_of_the_environment_is_not_recorded(chaos: object, tmp_path: Path) -> None:
+    reports = seed()
+    for report in reports.values():
+        report["environment"]["chaos"] = chaos
+    assert judged(tmp_path, reports).proof.topology.chaos == "not recorded"
+
+
 def test_section_titles_follow_the_platform_of_their_slice(tmp_path: Path) -> None:
     from haproof.render import render
 
