@@ -75,7 +75,7 @@ def assess(evidence: Evidence, generated_at: datetime, options: Options = NO_OPT
         contradictions=contradictions,
         checks=tuple(_matrix_row(check, outcome) for check, outcome in outcomes),
         summary=Tally(passed=len(MATRIX) - len(failed), failed=len(failed)),
-        risks=all_risks(slices, window, contradictions, why),
+        risks=all_risks(slices, contradictions, why),
         readiness=levels,
         reasons=why,
         verdict=_verdict(levels, failed),

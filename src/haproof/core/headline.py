@@ -8,6 +8,7 @@ from haproof.core.instant import parse_instant
 from haproof.core.model import Report
 from haproof.core.platform import platform_words
 from haproof.core.strength import Strength, basis, strength
+from haproof.core.targets import CLOCK_SKEW_SECONDS
 from haproof.core.topology import platforms
 from haproof.core.window import spoken
 
@@ -40,26 +41,25 @@ def headline(report: Report) -> Headline:
     """Whose report it is, from the judgement alone."""
     kinds = [platform_words(platform) for platform in platforms(report.slices)]
     entries = strength(report.slices)
-    latest = report.proof.evidence.window.latest
+    latest, oldest = report.proof.evidence.window.latest, report.proof.options.max_age_seconds
     return Headline(
         system=report.proof.topology.system,
         machine="; ".join(dict.fromkeys(kind.cluster for kind in kinds)),
         scope="; ".join(dict.fromkeys(kind.scope for kind in kinds)),
         evidence_of=latest,
         judged_at=report.proof.generated_at,
-        age=None if latest is None else _age(report.generated_at - parse_instant(latest)),
+        age=None if latest is None else _age(report.generated_at - parse_instant(latest), oldest),
         trials=_trials(entries),
         claims=len(entries),
         single=sum(entry.single for entry in entries),
     )
 
 
-def _age(age: timedelta) -> str:
-    """In whole seconds below two minutes, in minutes below two days, in days from there on; rounded down."""
-    size, ahead = abs(age), "in the future by " if age < timedelta() else ""
-    step = 1 if size < timedelta(minutes=2) else 60 if size < timedelta(days=2) else 86_400
-    whole = timedelta(seconds=(size.days * 86_400 + size.seconds) // step * step)
-    return ahead + spoken(whole)
+def _age(age: timedelta, max_age_seconds: int | None) -> str:
+    """In words, and never rounded across what it may be."""
+    if age < timedelta():
+        return f"in the future by {spoken(-age, timedelta(seconds=CLOCK_SKEW_SECONDS))}"
+    return spoken(age, None if max_age_seconds is None else timedelta(seconds=max_age_seconds))
 
 
 def _trials(entries: tuple[Strength, ...]) -> str:

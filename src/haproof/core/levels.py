@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 
 from haproof.core.model import Levels, Readiness, Requirement, SliceResult, State, Window
+from haproof.core.window import in_words
 
 DESIGN_PARTNER = "HA DESIGN PARTNER READY"
 GA = "HA GA READY"
@@ -133,7 +134,7 @@ def _coherent(slices: Sequence[SliceResult], window: Window) -> Requirement:
     """DP-6: the evidence is of one coherent run."""
     found = any(result.found for result in slices)
     state: State = "MET" if window.coherent else "NOT MET" if found else "NO EVIDENCE"
-    return Requirement(id="DP-6", text=WINDOW_TEXT, state=state, detail=window.detail)
+    return Requirement(id="DP-6", text=WINDOW_TEXT, state=state, detail=in_words(window))
 
 
 def _beyond(requirement: str, text: str) -> Requirement:

@@ -10,7 +10,7 @@ from msgspec import UNSET, Struct
 
 from haproof.core.figures import shown
 from haproof.core.instant import format_instant
-from haproof.core.model import Contradiction, Reason, Risk, SliceResult, Window
+from haproof.core.model import Contradiction, Reason, Risk, SliceResult
 from haproof.core.strength import TITLE, single_runs, strength, summary
 from haproof.core.topology import differing
 
@@ -100,7 +100,6 @@ def figure(slices: Sequence[SliceResult], slice_id: str, name: str) -> Any:
 
 def all_risks(
     slices: Sequence[SliceResult],
-    window: Window,
     contradictions: Sequence[Contradiction],
     reasons: Sequence[Reason],
 ) -> tuple[Risk, ...]:
@@ -109,7 +108,7 @@ def all_risks(
         *(_gap(slices, gap) for gap in GAPS),
         *_missing(slices),
         *_contradicted(contradictions, reasons),
-        *_incoherent(slices, window),
+        *_incoherent(reasons),
         *_environments(slices),
         *_runs(slices),
         *_clocks(slices),
@@ -159,13 +158,16 @@ def _contradicted(contradictions: Sequence[Contradiction], reasons: Sequence[Rea
         )
 
 
-def _incoherent(slices: Sequence[SliceResult], window: Window) -> Iterator[Risk]:
-    if not window.coherent and any(result.found for result in slices):
+def _incoherent(reasons: Sequence[Reason]) -> Iterator[Risk]:
+    """One, however many faults of the window there are, in the words of the reasons."""
+    found = [reason for reason in reasons if reason.severity == "incoherent"]
+    if found:
+        said = "; ".join(reason.sentence for reason in found)
         yield _added(
             "WINDOW",
-            "The evidence is not of one coherent run",
-            f"Reports of different runs do not add up to one claim: {window.detail}.",
-            "Five reports of one lab run",
+            "The evidence window is not coherent",
+            f"Results that were not taken together, or long ago, do not add up to one claim. {said}.",
+            "; ".join(reason.next for reason in found),
         )
 
 

@@ -5,7 +5,7 @@ from datetime import datetime, timedelta
 
 from msgspec import Struct
 
-from haproof.core.instant import format_instant
+from haproof.core.instant import format_instant, parse_instant
 from haproof.core.model import SliceResult, Window
 from haproof.core.targets import CLOCK_SKEW_SECONDS, WINDOW_SECONDS
 
@@ -74,7 +74,7 @@ def _too_wide(span: timedelta) -> WindowFault | None:
         return None
     return WindowFault(
         f"span {clock(span)} > {clock(limit)}",
-        f"The reports are {spoken(span)} apart (limit {spoken(limit)}), so they are not of one run",
+        f"The reports are {spoken(span, limit)} apart (limit {in_full(limit)}), so they are not of one run",
         "Run all slices again in one go (haproof lab run)",
     )
 
@@ -85,9 +85,9 @@ def _ahead(latest: datetime, generated_at: datetime) -> WindowFault | None:
         return None
     when, judged = format_instant(latest), format_instant(generated_at)
     return WindowFault(
-        f"{when} is {clock(ahead)} later than the generation time {judged}",
-        f"A report is dated {when}, {spoken(ahead)} after the time of judgement {judged} "
-        f"(limit {spoken(limit)})",
+        f"{when} is {spoken(ahead, limit)} later than the generation time {judged}",
+        f"A report is dated {when}, {spoken(ahead, limit)} after the time of judgement {judged} "
+        f"(limit {in_full(limit)})",
         "Check the clock of the machine that wrote the evidence, and --generated-at",
     )
 
@@ -97,10 +97,23 @@ def _too_old(age: timedelta, max_age_seconds: int | None) -> WindowFault | None:
         return None
     limit = timedelta(seconds=max_age_seconds)
     return WindowFault(
-        f"the latest report is {clock(age)} old > {clock(limit)} (--max-age)",
-        f"The latest report is {spoken(age)} old (limit {spoken(limit)}, by --max-age)",
+        f"the latest report is {spoken(age, limit)} old (limit {in_full(limit)}, by --max-age)",
+        f"The latest report is {spoken(age, limit)} old (limit {in_full(limit)}, by --max-age)",
         "Run all slices again (haproof lab run), or judge with a greater --max-age",
     )
+
+
+def in_words(window: Window) -> str:
+    """The detail of a window for a sentence: its span as every page for people writes a duration."""
+    if window.earliest is None or window.latest is None:
+        return window.detail
+    span, limit = (
+        parse_instant(window.latest) - parse_instant(window.earliest),
+        timedelta(seconds=WINDOW_SECONDS),
+    )
+    words = f"reports {spoken(span, limit)} apart (limit {in_full(limit)})"
+    sign = "<=" if span <= limit else ">"
+    return window.detail.replace(f"span {clock(span)} {sign} {clock(limit)}", words)
 
 
 def seconds(span: timedelta) -> int | float:
@@ -116,8 +129,29 @@ def clock(span: timedelta) -> str:
     return f"{text}.{span.microseconds:06}".rstrip("0") if span.microseconds else text
 
 
-def spoken(span: timedelta) -> str:
-    """The same in words, to the last digit: `9 days 1 h 20 min`; parts that are zero are left out."""
+ROUNDED_TO = (
+    (timedelta(days=2), timedelta(days=1)),
+    (timedelta(minutes=2), timedelta(minutes=1)),
+    (timedelta(seconds=1), timedelta(seconds=1)),
+    (timedelta(0), timedelta(microseconds=1)),
+)
+"""From which length on a duration is told in which steps: days, minutes, seconds, or to the last digit."""
+
+
+def spoken(length: timedelta, limit: timedelta | None = None) -> str:
+    """A duration in words, in the one form of every sentence and page: `40 min`, `13 h 25 min`, `9 days`.
+
+    Rounded down, but never across `limit`: one second more than 6 h is `6 h 1 s`.
+    """
+    for least, step in ROUNDED_TO:
+        whole = length // step * step
+        if length >= least and (limit is None or (whole > limit) == (length > limit)):
+            return in_full(whole)
+    return in_full(length)
+
+
+def in_full(span: timedelta) -> str:
+    """The same to the last digit, as a limit is told; parts that are zero are left out."""
     second = f"{span.seconds % 60}.{span.microseconds:06}".rstrip("0").removesuffix(".")
     parts = (
         (span.days, "day" if span.days == 1 else "days"),

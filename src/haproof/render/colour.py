@@ -4,8 +4,11 @@ import re
 
 _COLOURS = (
     (re.compile(r"\bPASS\b(?!=)|✓|\bMET\b(?<!NOT MET)|(?<=^Verdict: )HA .*$", re.MULTILINE), "\x1b[32m"),
-    (re.compile(r"\bFAIL\b(?!=)|\bMISSING\b|✗|\bNOT MET\b|\bNOT READY\b|\bNOT coherent\b"), "\x1b[31m"),
-    (re.compile(r"\bNOT YET\b|\bNO EVIDENCE\b|\bOPEN\b|\bno evidence\b|\bnot measured\b"), "\x1b[33m"),
+    (re.compile(r"\bFAIL\b(?!=)|✗|\bNOT MET\b|\bNOT READY\b"), "\x1b[31m"),
+    (
+        re.compile(r"\b(MISSING|NOT coherent|NOT YET|NO EVIDENCE|OPEN|no evidence|not measured)\b"),
+        "\x1b[33m",
+    ),
     (re.compile(r"^[^ ].*:$", re.MULTILINE), "\x1b[1m"),
 )
 _RESET = "\x1b[0m"

@@ -14,6 +14,7 @@ from msgspec import Struct
 from haproof.core.instant import format_instant
 from haproof.core.model import CheckResult, MatrixRow, Report, SliceResult
 from haproof.core.strength import TITLE
+from haproof.core.window import in_words
 from haproof.render.found import found
 from haproof.render.visible import visible
 
@@ -100,7 +101,7 @@ def _properties(report: Report, suite: str) -> str:
         ("evidence_dir", proof.evidence_dir),
         ("generated_at", proof.generated_at),
         ("generator", f"{proof.generator.name} {proof.generator.version}"),
-        ("evidence_window", proof.evidence.window.detail),
+        ("evidence_window", in_words(proof.evidence.window)),
         *((f"sha256 {file.path}", file.sha256) for file in proof.evidence.files),
         *((risk.title, risk.detail) for risk in proof.risks if risk.title == TITLE),
     )

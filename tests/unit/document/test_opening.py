@@ -75,6 +75,20 @@ def test_the_cover_of_the_pdf_says_the_same(name: str, tmp_path: Path) -> None:
     assert f"{SYSTEM}, judged 2026-03-23T12:00:00Z: NOT READY (" in str(reader.metadata.subject)
 
 
+UNSURE = ("missing_slice", "schema_mismatch", "incoherent_window", "too_old")
+"""Runs of which nothing that was found fails."""
+
+
+def test_nothing_is_crossed_out_where_nothing_fails(name: str, tmp_path: Path) -> None:
+    report = BROKEN[name].make(tmp_path)
+    assert report.says_no == (name not in UNSURE)
+    page = read(render(report)).by_id("main")
+    paper = PdfReader(io.BytesIO(render_pdf(report)))
+    printed = "".join(sheet.extract_text() for sheet in paper.pages)
+    for words in (page.said(), page.text(), printed):
+        assert ("✗" in words) is report.says_no
+
+
 def description(root: Element) -> str:
     (meta,) = [meta for meta in root.all("meta") if meta.attributes.get("name") == "description"]
     return meta.attributes["content"]

@@ -1,13 +1,12 @@
 """Figures for people: short, in one format, and never on the other side of their limit."""
 
-from datetime import timedelta
 from decimal import Decimal
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from haproof.render.document.wording import below_limit, bound, duration, exact, figure, rounded, signs
+from haproof.render.document.wording import below_limit, bound, exact, figure, rounded, signs
 
 NUMBERS = st.one_of(st.integers(0, 2**53 - 1), st.floats(0, 2**53 - 1, allow_nan=False))
 LIMITS = st.sampled_from([0, 1, 10, 100, 2000, 5000, 5000.5, 30_000, 60_000])
@@ -132,22 +131,6 @@ def test_no_margin_is_greater_than_it_is(value: float, limit: int) -> None:
 )
 def test_limit(op: str, limit: object, unit: str | None, shown: str) -> None:
     assert said(bound(op, limit, unit)) == shown
-
-
-@pytest.mark.parametrize(
-    ("seconds", "words"),
-    [
-        (0, "0 s"),
-        (119, "119 s"),
-        (120, "2 min"),
-        (3600, "1 h"),
-        (40_680, "11 h 18 min"),
-        (100_000, "27 h 46 min"),
-        (200_000, "2 days"),
-    ],
-)
-def test_duration(seconds: int, words: str) -> None:
-    assert said(duration(timedelta(seconds=seconds))) == words
 
 
 def test_signs_of_a_page() -> None:

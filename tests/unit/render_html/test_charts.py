@@ -178,7 +178,7 @@ def test_limit_of_the_window_is_drawn_where_it_can_be_seen(
     reports["VAL17"]["generated_at"] = f"2026-03-23T{latest}Z"
     chart = evidence_window(judged(tmp_path, reports))
     assert chart is not None
-    assert any(shape.text == "limit 6:00:00" for shape in chart.shapes) is limited
+    assert any(shape.text == "limit 6 h" for shape in chart.shapes) is limited
     assert chart.table.rows[1] == ("VAL14", "no evidence", "no evidence")
 
 

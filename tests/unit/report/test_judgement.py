@@ -197,7 +197,7 @@ def test_what_a_run_adds_to_the_risks(tmp_path: Path) -> None:
     for words in (
         "VAL16 Split-Brain Chaos Validation has no evidence",
         "VAL15-03 is contradicted by its own figures",
-        "The evidence is not of one coherent run",
+        "The evidence window is not coherent",
         "The slices describe different environments",
         "A single figure is not the worst of its trials",
     ):

@@ -70,7 +70,9 @@ def test_a_line_never_ends_between_target_and_verdict(tmp_path: Path) -> None:
     assert "                    … [target drain <= 5,000 ms] PASS" in lines
 
 
-@pytest.mark.parametrize("kept", ["[target <= 5,000 ms] PASS", "99 %", "5000.0004 ms", "1:20:00 <= 6:00:00"])
+@pytest.mark.parametrize(
+    "kept", ["[target <= 5,000 ms] PASS", "99 %", "5000.0004 ms", "6 h", "1,020 rows", "1:20:00 <= 6:00:00"]
+)
 def test_what_is_read_at_once_is_not_parted(kept: str) -> None:
     for width in range(60, 110):
         page = Page()

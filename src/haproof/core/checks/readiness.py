@@ -2,6 +2,7 @@
 
 from haproof.core.checks.matrix import Judged, MatrixCheck
 from haproof.core.model import Outcome
+from haproof.core.window import in_words
 
 
 def judge(judged: Judged) -> Outcome:
@@ -17,11 +18,11 @@ def judge(judged: Judged) -> Outcome:
     if missing:
         said.append(f"no evidence of {', '.join(missing)}")
     if not judged.window.coherent:
-        said.append(f"evidence not coherent ({judged.window.detail})")
+        said.append(f"evidence not coherent: {in_words(judged.window)}")
     return Outcome(
         status="FAIL" if said else "PASS",
         says_no=any(outcome.says_no for _, outcome in failed),
-        detail="; ".join(said) or f"VAL26-01..09 PASS, evidence coherent ({judged.window.detail})",
+        detail="; ".join(said) or f"VAL26-01..09 PASS, evidence coherent: {in_words(judged.window)}",
         evidence=tuple(place for _, outcome in judged.before for place in outcome.evidence[:1]),
     )
 

@@ -5,12 +5,14 @@ from datetime import datetime, timedelta
 from haproof.core.instant import format_instant
 from haproof.core.model import Report, SliceResult
 from haproof.core.targets import WINDOW_SECONDS
-from haproof.core.window import clock
+from haproof.core.window import in_full, in_words, spoken
 from haproof.render.charts.chart import DIAMOND, Chart, Shape, Table, box, line, mark, named, words
 from haproof.render.charts.scale import LEFT, Scale, elapsed
 from haproof.render.charts.strip import axis
 
 TOP, ROW, LANE = 24, 44, 16
+
+LIMIT = timedelta(seconds=WINDOW_SECONDS)
 
 LIMIT_SHOWN_FROM = 0.125
 """Share of the six hours from which the limit is drawn; a shorter run would be a speck beside it."""
@@ -30,10 +32,8 @@ def evidence_window(report: Report) -> Chart | None:
     scale, bottom = elapsed(length * 1.02), TOP + ROW * len(report.slices)
     window = scale.x((first - origin).total_seconds()), scale.x((last - origin).total_seconds())
     shapes = [box("blocked", *window, TOP, bottom - TOP), *axis(scale, TOP, bottom)]
-    span = last - first
-    if span.total_seconds() <= WINDOW_SECONDS:
-        span -= timedelta(microseconds=span.microseconds)
-    shapes.append(words("muted", sum(window) / 2, TOP - 9, f"window {clock(span)}"))
+    length_words = spoken(last - first, LIMIT)
+    shapes.append(words("muted", sum(window) / 2, TOP - 9, f"window {length_words}"))
     if limited:
         shapes += _limit_line(scale.x(limit), bottom)
     for n, result in enumerate(report.slices):
@@ -41,11 +41,11 @@ def evidence_window(report: Report) -> Chart | None:
     return Chart(
         key="chart-window",
         title="When the evidence was recorded",
-        description=_described(report, found, clock(last - first)),
+        description=_described(report, found, length_words),
         height=bottom + 24,
         shapes=tuple(shapes),
         legend="A line runs from start to report, a diamond is the time stamp; the tinted window must not "
-        "be longer than 6:00:00.",
+        f"be longer than {in_full(LIMIT)}.",
         table=Table(("Slice", "Started", "Recorded"), tuple(_cells(result) for result in report.slices)),
     )
 
@@ -63,7 +63,7 @@ def _end(result: SliceResult) -> datetime:
 
 
 def _limit_line(x: float, bottom: float) -> list[Shape]:
-    return [line("target", x, TOP - 4, x, bottom), words("strong", x, TOP - 9, "limit 6:00:00")]
+    return [line("target", x, TOP - 4, x, bottom), words("strong", x, TOP - 9, f"limit {in_full(LIMIT)}")]
 
 
 def _row(result: SliceResult, origin: datetime, scale: Scale, y: float) -> list[Shape]:
@@ -94,6 +94,6 @@ def _described(report: Report, found: list[SliceResult], length: str) -> str:
     state = "They are one coherent set" if window.coherent else "They are NOT coherent"
     return (
         f"Time stamps of the {len(found)} slices that were found, of {len(report.slices)}, on a time axis. "
-        f"They run from {window.earliest} to {window.latest}, which is {length} where 6:00:00 is allowed. "
-        f"{state}: {window.detail}."
+        f"They run from {window.earliest} to {window.latest}, which is {length} (limit {in_full(LIMIT)}). "
+        f"{state}: {in_words(window)}."
     )

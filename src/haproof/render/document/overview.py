@@ -8,9 +8,10 @@ from haproof.core.figures import cut
 from haproof.core.headline import Headline, headline
 from haproof.core.instant import parse_instant
 from haproof.core.levels import DESIGN_PARTNER_MEANING
-from haproof.core.model import Report
+from haproof.core.model import Report, TopologyRow
 from haproof.core.platform import NOT_RECORDED
-from haproof.render.document.wording import NO_BREAK, counted, duration
+from haproof.core.window import in_words, spoken
+from haproof.render.document.wording import NO_BREAK, counted
 
 TITLE = "VAL26 HA Proof Report"
 
@@ -103,10 +104,18 @@ def window_words(report: Report) -> str:
     """Whether the reports are of one run: `All reports within the 6-hour window, 52 s apart`."""
     window = report.proof.evidence.window
     if not window.coherent or window.span_seconds is None:
-        return f"Not coherent: {window.detail}"
+        return f"Not coherent: {in_words(window)}"
     hours = window.limit_seconds // 3600
-    span = duration(timedelta(seconds=window.span_seconds))
+    span = spoken(timedelta(seconds=window.span_seconds), timedelta(seconds=window.limit_seconds))
     return f"All reports within the {hours}-hour window, {span} apart"
+
+
+def topology(report: Report) -> tuple[TopologyRow, ...]:
+    """What was tested, with the window in the words of this document."""
+    return tuple(
+        TopologyRow(row.label, (window_words(report),)) if row.label == "Evidence" else row
+        for row in report.topology
+    )
 
 
 def _age(known: Headline) -> Fact:

@@ -6,7 +6,6 @@ the JSON.
 """
 
 from collections.abc import Callable
-from datetime import timedelta
 from decimal import ROUND_HALF_UP, Context, Decimal
 from math import ceil, floor, isfinite
 
@@ -113,17 +112,6 @@ def below_limit(value: float, limit: float) -> str:
 def _share(percent: Decimal, towards: Callable[[Decimal], int]) -> str:
     """Whole per cent; what is less than one is called so."""
     return f"less than 1{NO_BREAK}%" if percent < 1 else f"{towards(percent):,}{NO_BREAK}%"
-
-
-def duration(length: timedelta) -> str:
-    """Days, hours and minutes, or seconds; exact times are beside it."""
-    if length.days >= 2:
-        return f"{length.days:,} days"
-    minutes = length.days * 1440 + length.seconds // 60
-    if minutes >= 60:
-        rest = f" {minutes % 60}{NO_BREAK}min" if minutes % 60 else ""
-        return f"{minutes // 60}{NO_BREAK}h{rest}"
-    return f"{minutes}{NO_BREAK}min" if minutes >= 2 else f"{length.days * 86400 + length.seconds}{NO_BREAK}s"
 
 
 def counted(number: int, one: str, many: str = "") -> str:

@@ -15,7 +15,7 @@ _STATES = {
     "FAIL": ("fail", "✗"),
     "NOT MET": ("fail", "✗"),
     "NOT READY": ("fail", "✗"),
-    "NOT coherent": ("fail", "✗"),
+    "NOT coherent": ("warn", "?"),
     "CONTRADICTION": ("fail", "✗"),
     "DATA LOSS": ("fail", "✗"),
     "MISSING": ("warn", "?"),
@@ -27,11 +27,14 @@ _STATES = {
 """Each word that a state can be: its tone and its sign. The word is always next to both."""
 
 
-def state(word: str | None) -> Markup:
-    """A state as a word with a sign and a colour; informational where there is none."""
+def state(word: str | None, unsure: bool = False) -> Markup:
+    """A state as a word with a sign and a colour; informational where there is none.
+
+    `unsure` is set where nothing that was found fails: then no sign says that something does.
+    """
     if word is None:
         return tag("span", "informational", class_="state none")
-    tone, sign = _STATES[word]
+    tone, sign = _STATES["INCONCLUSIVE" if unsure and _STATES[word][0] == "fail" else word]
     return tag("span", tag("span", sign, aria_hidden="true"), f" {word}", class_=f"state {tone}")
 
 

@@ -45,17 +45,17 @@ def matrix(report: Report) -> Markup:
             "matrix",
             f"The ten checks of VAL26: {tally.passed} PASS, {tally.failed} FAIL",
             ("Check", "Claim, criterion, and what was found"),
-            [_row(claim, digests) for claim in claims(report)],
+            [_row(claim, digests, not report.says_no) for claim in claims(report)],
             class_="coded",
         ),
     )
 
 
-def _row(claim: Claim, digests: Mapping[str, str]) -> list[Content]:
+def _row(claim: Claim, digests: Mapping[str, str], unsure: bool) -> list[Content]:
     said = claim.found[0] if len(claim.found) == 1 else items(claim.found, "plain")
     places = counted(sum(len(place.pointers) for place in claim.places), "place")
     return [
-        [tag("span", code(claim.id), id=f"claim-{claim.id}"), tag("div", state(claim.status))],
+        [tag("span", code(claim.id), id=f"claim-{claim.id}"), tag("div", state(claim.status, unsure))],
         [
             split([tag("span", claim.description, class_="text"), note(claim.criterion)], said),
             disclosure(

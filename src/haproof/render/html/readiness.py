@@ -4,7 +4,7 @@ from markupsafe import Markup
 
 from haproof.core.levels import DESIGN_PARTNER, GA, PUBLIC
 from haproof.core.model import Readiness, Report, Requirement, Risk
-from haproof.render.document.overview import NOT_PROVED
+from haproof.render.document.overview import NOT_PROVED, topology
 from haproof.render.document.risks import gaps
 from haproof.render.document.wording import signs
 from haproof.render.html.components import definitions, disclosure, items, section, state
@@ -20,7 +20,7 @@ def readiness(report: Report) -> Markup:
     reached = [levels.design_partner.ready, levels.ga.ready, levels.public_production.ready]
     below = (None, DESIGN_PARTNER, GA)
     rungs = [
-        _rung(name, level, reached[:n], below[n])
+        _rung(name, level, reached[:n], below[n], not report.says_no)
         for n, (name, level) in enumerate(
             ((DESIGN_PARTNER, levels.design_partner), (GA, levels.ga), (PUBLIC, levels.public_production))
         )
@@ -28,7 +28,7 @@ def readiness(report: Report) -> Markup:
     return section("readiness", 2, "Readiness", tag("ol", rungs, class_="ladder"))
 
 
-def _rung(name: str, level: Readiness, before: list[bool], below: str | None) -> Markup:
+def _rung(name: str, level: Readiness, before: list[bool], below: str | None, unsure: bool) -> Markup:
     """One level. It is the next one if all before it are reached and it is not: what blocks it is open."""
     upcoming = not level.ready and all(before)
     blocking = [entry for entry in level.requirements if entry.state != "MET"]
@@ -37,19 +37,19 @@ def _rung(name: str, level: Readiness, before: list[bool], below: str | None) ->
     heading = tag(
         "div",
         tag("h3", name),
-        state(word),
+        state(word, unsure),
         tag("span", "the next level", class_="next") if upcoming else None,
         class_="line",
     )
     parts: list[Content] = [heading]
     if not level.ready:
         lower = f"{below} is not reached; " if below and not all(before) else ""
-        listed = items([_requirement(entry) for entry in blocking], "requirements")
+        listed = items([_requirement(entry, unsure) for entry in blocking], "requirements")
         said = f"Blocked: {lower}{_missing(level)}"
         parts.append(disclosure(said, listed, opened=upcoming, class_="blocked"))
     if met:
         said = f"{len(met)} of {len(level.requirements)} requirements met"
-        parts.append(disclosure(said, items([_requirement(entry) for entry in met], "requirements")))
+        parts.append(disclosure(said, items([_requirement(entry, unsure) for entry in met], "requirements")))
     return tag("li", parts, class_="reached" if level.ready else "upcoming" if upcoming else "beyond")
 
 
@@ -65,12 +65,12 @@ def _missing(level: Readiness) -> str:
     return f"{failed} {total} not met, no evidence for {unseen}"
 
 
-def _requirement(requirement: Requirement) -> Content:
+def _requirement(requirement: Requirement, unsure: bool) -> Content:
     return [
         tag("span", signs(requirement.text), class_="text"),
         tag(
             "span",
-            state(requirement.state),
+            state(requirement.state, unsure),
             f" {requirement.id}: {signs(requirement.detail)}",
             class_="note",
             id=f"requirement-{requirement.id}",
@@ -108,7 +108,7 @@ def _gap(risk: Risk) -> Content:
 
 def tested(report: Report) -> Markup:
     """What was tested, in the producers' words."""
-    rows: list[tuple[str, Content]] = [(row.label, _lines(row.lines)) for row in report.topology]
+    rows: list[tuple[str, Content]] = [(row.label, _lines(row.lines)) for row in topology(report)]
     return section("tested", 2, "What was tested", definitions(rows, "topology"))
 
 

@@ -5,6 +5,7 @@ from haproof.core.recount import sources, summary
 from haproof.core.strength import ASSUMPTION, TITLE, strength
 from haproof.render.document.figures import Figure
 from haproof.render.document.figures import figures as shown_figures
+from haproof.render.document.overview import topology as tested
 from haproof.render.document.wording import NO_BREAK
 from haproof.render.markdown.inline import code, folded, ours, table, words
 
@@ -80,7 +81,7 @@ def _closed(risk: Risk) -> str:
 
 def topology(report: Report) -> str:
     """What was tested, in the producers' words."""
-    rows = ((row.label, "<br>".join(words(line) for line in row.lines)) for row in report.topology)
+    rows = ((row.label, "<br>".join(words(line) for line in row.lines)) for row in tested(report))
     return folded("Tested topology", table(("", "As recorded"), rows))
 
 

@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from haproof.core.headline import Headline, headline
 from haproof.core.levels import DESIGN_PARTNER, GA, PUBLIC
 from haproof.core.model import Readiness, Reason, Report, SliceResult
+from haproof.core.window import in_words
 from haproof.render.document.claims import Claim, claims
 from haproof.render.document.wording import NO_BREAK
 from haproof.render.markdown.inline import code, ours, table, words
@@ -25,7 +26,7 @@ def verdict(report: Report) -> str:
     sign = "✅" if report.ready else "❌" if report.says_no else "⚠️"
     facts = [
         f"**System:** {words(known.system)}, {words(known.machine)}",
-        f"**Evidence:** {_age(known)}; window {ours(proof.evidence.window.detail)}",
+        f"**Evidence:** {_age(known)}; {ours(in_words(proof.evidence.window))}",
         f"**Checks:** {proof.summary.passed} of {len(proof.checks)} passed",
     ]
     if known.claims:

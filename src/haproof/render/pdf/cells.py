@@ -37,9 +37,12 @@ def printable(words: str) -> str:
     return _UNSEEN.sub(lambda found: f"\\u{{{ord(found[0]):04X}}}", words)
 
 
-def state(word: str | None) -> Cell:
-    """A state as a word with a sign and a colour; a dash where there is none."""
-    return {"state": word} if word else "–"
+def state(word: str | None, unsure: bool = False) -> Cell:
+    """A state as a word with a sign and a colour; a dash where there is none.
+
+    `unsure` is set where nothing that was found fails: then no sign says that something does.
+    """
+    return {"state": word, "unsure": unsure} if word else "–"
 
 
 def code(words: str) -> Cell:

@@ -47,11 +47,11 @@ def document(report: Report, digest: str) -> str:
         "more_reasons": f"{counted(len(why) - COVER_REASONS, 'more reason')}",
         "facts": [_fact(fact) for fact in seen.facts],
         "imprint": _imprint(report, digest),
-        "ladder": [_rung(name, level) for name, level in _levels(report)],
+        "ladder": [_rung(name, level, not report.says_no) for name, level in _levels(report)],
         "slices": [_covered(view) for view in views],
         "scope": _titles(report, "OPEN"),
         "measured": _titles(report, "MEASURED"),
-        "readiness": [_requirements(name, level) for name, level in _levels(report)],
+        "readiness": [_requirements(name, level, not report.says_no) for name, level in _levels(report)],
         "gaps": _risks("Known gaps", gaps(report)),
         "findings": _risks("Findings of this run", findings(report)),
         "results": results(report, views),
@@ -94,14 +94,14 @@ def _imprint(report: Report, digest: str) -> list[tuple[str, Cell]]:
     ]
 
 
-def _rung(name: str, level: Readiness) -> Data:
+def _rung(name: str, level: Readiness, unsure: bool) -> Data:
     """One level of the cover's ladder."""
     missing = [
         f"{item.id} {item.state}".replace(" ", "\xa0") for item in level.requirements if item.state != "MET"
     ]
     return {
         "name": name,
-        "state": state(_word(name, level)),
+        "state": state(_word(name, level), unsure),
         "missing": ", ".join(missing) or "all requirements met",
     }
 
@@ -125,16 +125,16 @@ def _titles(report: Report, state: str) -> list[str]:
     return [text(gap.title) for gap in gaps(report) if gap.state == state]
 
 
-def _requirements(name: str, level: Readiness) -> Data:
+def _requirements(name: str, level: Readiness, unsure: bool) -> Data:
     rows: list[tuple[Cell, ...]] = [
-        (item.id, state(item.state), text(signs(item.text)), text(signs(item.detail)))
+        (item.id, state(item.state, unsure), text(signs(item.text)), text(signs(item.detail)))
         for item in level.requirements
     ]
     below = BELOW.get(name)
     heads = ("Id", "State", "Requirement", "Based on")
     return {
         "name": name,
-        "state": state(_word(name, level)),
+        "state": state(_word(name, level), unsure),
         "below": f"Requires {below}, and:" if below else "",
         "table": table(f"Requirements of {name}", heads, (0, 0, 3, 2), rows),
     }

@@ -7,7 +7,7 @@ from haproof.core.model import Report
 from haproof.core.strength import ASSUMPTION, SINGLE_RUN, strength
 from haproof.render.charts import Chart, evidence_window, literal, svg
 from haproof.render.document.figures import Figure
-from haproof.render.document.overview import window_words
+from haproof.render.document.overview import topology, window_words
 from haproof.render.document.slices import Check, SliceView
 from haproof.render.pdf.cells import Cell, code, lines, printable, state, table, text
 
@@ -28,9 +28,9 @@ def results(report: Report, views: Sequence[SliceView]) -> Data:
     return {
         "topology": [
             (row.label, {"lines": [{"plain": text(line)} for line in row.lines[:40]]})
-            for row in report.topology
+            for row in topology(report)
         ],
-        "coherent": state("PASS" if report.proof.evidence.window.coherent else "FAIL"),
+        "coherent": state("PASS" if report.proof.evidence.window.coherent else "NOT coherent"),
         "window": text(window_words(report)),
         "window_chart": _drawn(chart) if chart else None,
         "coverage": _coverage(views),

@@ -18,9 +18,9 @@ def review(report: Report) -> Data:
     """The data of the sections."""
     ten = claims(report)
     return {
-        "matrix": _matrix(ten),
+        "matrix": _matrix(ten, not report.says_no),
         "tally": f"{report.proof.summary.passed} PASS, {report.proof.summary.failed} FAIL",
-        "claims": [_places(claim) for claim in ten if claim.places],
+        "claims": [_places(claim, not report.says_no) for claim in ten if claim.places],
         "contradictions": _contradictions(report),
         "files": _files(report),
         "opening": OPENING,
@@ -29,11 +29,11 @@ def review(report: Report) -> Data:
     }
 
 
-def _matrix(ten: tuple[Claim, ...]) -> Data:
+def _matrix(ten: tuple[Claim, ...], unsure: bool) -> Data:
     rows: list[tuple[Cell, ...]] = [
         (
             lines(claim.id, {"note": claim.when}),
-            state(claim.status),
+            state(claim.status, unsure),
             lines(text(claim.description), {"note": text(claim.criterion)}),
             {"lines": [{"plain": text(words)} for words in claim.found]},
         )
@@ -43,7 +43,7 @@ def _matrix(ten: tuple[Claim, ...]) -> Data:
     return table("The ten checks of VAL26", heads, (0, 0, 2, 2), rows)
 
 
-def _places(claim: Claim) -> Data:
+def _places(claim: Claim, unsure: bool) -> Data:
     """The figures that one claim is based on, each with its place in the evidence."""
     rows: list[tuple[Cell, ...]] = [
         (
@@ -62,7 +62,7 @@ def _places(claim: Claim) -> Data:
     heads = ("Check", "Value", "Limit", "File", "JSON Pointer")
     return {
         "title": f"{claim.id} {text(claim.description)}",
-        "state": state(claim.status),
+        "state": state(claim.status, unsure),
         "table": table(f"Where {claim.id} is shown", heads, (1.1, 1.3, 1.6, 1.6, 1.8), rows),
     }
 

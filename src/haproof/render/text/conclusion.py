@@ -4,6 +4,7 @@ from haproof.core import strength
 from haproof.core.checks import MATRIX
 from haproof.core.levels import DESIGN_PARTNER, DESIGN_PARTNER_MEANING, GA, PUBLIC
 from haproof.core.model import MatrixRow, Readiness, Report, SliceResult
+from haproof.core.window import in_words
 from haproof.render.text.page import Page
 from haproof.render.text.strength import bearing
 
@@ -28,7 +29,7 @@ def rests_on(row: MatrixRow, report: Report) -> str:
     if passes is not None:
         return slice_line(next(result for result in report.slices if result.id == passes))
     if row.when == "Summary":
-        return f"evidence window: {report.proof.evidence.window.detail}"
+        return f"evidence window: {in_words(report.proof.evidence.window)}"
     if not row.evidence:
         return "no evidence"
     places = " ".join(f"#{place.pointer}" for place in row.evidence)

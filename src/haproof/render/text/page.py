@@ -15,7 +15,9 @@ GOES_ON = "… "
 """Before what continues a value of the evidence."""
 
 _ONE_PIECE = re.compile(
-    r"\[target[^]]{,60}\] (?:PASS|FAIL)\b|\d (?:%|ms|bytes)(?!\w)|\S{1,40} [<>]?= \S{1,40}"
+    r"\[target[^]]{,60}\] (?:PASS|FAIL)\b"
+    r"|\d (?:%|ms|bytes|rows?|s|min|h|days?)(?!\w)"
+    r"|\S{1,40} [<>]?= \S{1,40}"
 )
 """What a reader takes in at once, and no line ends inside: a target with its verdict, a figure with its unit,
 a figure with its limit."""
