@@ -27,6 +27,7 @@ from haproof.core.assess import assess
 from haproof.core.figures import cut
 from haproof.core.instant import parse_instant
 from haproof.core.model import Evidence, Proof, Report
+from haproof.core.type_words import mismatch
 from haproof.errors import FormatError
 from haproof.evidence import PROOF_FOLDER, PROOF_STEM, read_evidence
 from haproof.named_file import NotAFile
@@ -90,8 +91,8 @@ def _load(directory: str) -> Recorded:
         tree = json.loads(content)
         json.dumps(tree)
         return Recorded(msgspec.convert(tree, Proof), tree)
-    except (ValueError, RecursionError, msgspec.ValidationError) as fault:
-        reason = cut(str(fault))
+    except (ValueError, RecursionError) as fault:
+        reason = cut(": ".join(mismatch(fault)) if isinstance(fault, msgspec.ValidationError) else str(fault))
         raise Failed(f"no report to compare with: {ARTIFACT_NAME} is no VAL26 artifact: {reason}") from None
 
 

@@ -16,6 +16,7 @@ from haproof.core.figures import cut
 from haproof.core.instant import DATE_TIME, format_instant, parse_instant
 from haproof.core.model import Proof, Report
 from haproof.core.parse import Mismatch, parse_json
+from haproof.core.type_words import mismatch
 
 STATEMENT_TYPE = "https://in-toto.io/Statement/v1"
 PREDICATE_NAME = "urn:haproof:predicate:judgement:"
@@ -213,7 +214,8 @@ def decode(payload: bytes) -> SignedStatement:
     try:
         statement = msgspec.convert(tree, SignedStatement)
     except msgspec.ValidationError as fault:
-        raise StatementFault(f"does not match the statement's schema: {cut(str(fault))}") from None
+        place, words = mismatch(fault)
+        raise StatementFault(f"does not match the statement's schema: {cut(place)}: {words}") from None
     _check_time(statement)
     names = [subject.name for subject in statement.subject]
     if not names:

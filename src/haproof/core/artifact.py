@@ -15,6 +15,7 @@ from haproof.core.figures import cut
 from haproof.core.model import SCHEMA_VERSION, Beyond, Contradiction, Proof, Reason, Risk
 from haproof.core.parse import Mismatch, parse_json
 from haproof.core.soundness import disagreements
+from haproof.core.type_words import mismatch
 
 Kind = TypeVar("Kind")
 
@@ -95,6 +96,4 @@ def converted(tree: Any, kind: type[Kind]) -> Kind:
     try:
         return msgspec.convert(tree, kind)
     except msgspec.ValidationError as fault:
-        message, at, path = str(fault).rpartition(" - at ")
-        said = message if at else path
-        raise Mismatch(path.strip("`") if at else "$", cut(said).replace("`", "'")) from None
+        raise Mismatch(*mismatch(fault)) from None

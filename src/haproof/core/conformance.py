@@ -40,6 +40,7 @@ from haproof.core.slices import SLICES
 from haproof.core.soundness import Faults
 from haproof.core.targets import WINDOW_SECONDS
 from haproof.core.thresholds import derive
+from haproof.core.type_words import mismatch
 from haproof.core.window import seconds
 
 
@@ -171,7 +172,7 @@ def _figure(path: str, shape: FigureShape, metric: Metric) -> Faults:
     try:
         msgspec.convert(metric.value, shape.kind)
     except msgspec.ValidationError as fault:
-        yield f"{path}.value", cut(str(fault)).replace("`", "'")
+        yield f"{path}.value", mismatch(fault)[1]
     if metric.unit != shape.unit:
         yield f"{path}.unit", f"expected {shape.unit or 'null'}"
     tied = metric.status is not None

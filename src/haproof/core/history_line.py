@@ -16,6 +16,7 @@ from haproof.core.instant import parse_instant
 from haproof.core.model import Beyond, GeneratorName, Metrics, Proof, SliceRow, Tally, Topology
 from haproof.core.parse import Mismatch
 from haproof.core.slices import SLICES
+from haproof.core.type_words import mismatch
 
 
 class Ready(Struct, frozen=True, kw_only=True):
@@ -126,8 +127,7 @@ def read_line(content: bytes) -> Line:
     try:
         line = _DECODER.decode(content)
     except msgspec.ValidationError as fault:
-        message, at, path = str(fault).rpartition(" - at ")
-        raise Mismatch(path.strip("`") if at else "$", cut(message or path).replace("`", "'")) from None
+        raise Mismatch(*mismatch(fault)) from None
     except (msgspec.DecodeError, RecursionError) as fault:
         raise NotJson("$", f"not JSON ({cut(str(fault))})") from None
     for path, said in _faults(line):

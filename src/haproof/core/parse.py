@@ -13,7 +13,8 @@ import msgspec
 from haproof.core.check import AnySlice
 from haproof.core.figures import cut
 from haproof.core.instant import Instant, parse_instant
-from haproof.core.record import FORMS, NotRunRecord, Record
+from haproof.core.record import NotRunRecord, Record
+from haproof.core.type_words import mismatch
 
 DEEPEST = 100
 """Levels of nesting allowed (evidence contract)."""
@@ -47,17 +48,9 @@ def parse_report(content: bytes, slice_: AnySlice) -> Record | NotRunRecord:
     try:
         record: Record | NotRunRecord = msgspec.convert(tree, kind, dec_hook=_instant)
     except msgspec.ValidationError as fault:
-        message, at, path = str(fault).rpartition(" - at ")
-        place = path.strip("`") if at else "$"
-        raise Mismatch(place, _in_words(message if at else path)) from None
+        raise Mismatch(*mismatch(fault)) from None
     _agree(record, slice_)
     return record
-
-
-def _in_words(message: str) -> str:
-    """What msgspec says, without its regular expressions and its quotes."""
-    _, _, pattern = message.partition(" matching regex ")
-    return f"Expected {FORMS[pattern]}" if pattern in FORMS else cut(message).replace("`", "'")
 
 
 def _known_version(tree: Any) -> None:

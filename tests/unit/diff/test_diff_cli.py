@@ -531,9 +531,9 @@ DEFECTS: dict[str, Callable[[Any], None]] = {
     "$.verdict: does not agree with the checks and the levels": lambda tree: tree.update(
         verdict="NOT READY (VAL26-01)"
     ),
-    "$.verdict: Expected `str`, got `int`".replace("`", "'"): lambda tree: tree.update(verdict=1),
-    "$: Object missing required field 'readiness'": lambda tree: tree.pop("readiness"),
-    "$.checks[0].status: Invalid enum value": lambda tree: tree["checks"][0].update(status="MAYBE"),
+    "$.verdict: expected a text, got a whole number": lambda tree: tree.update(verdict=1),
+    "$: key 'readiness' is missing": lambda tree: tree.pop("readiness"),
+    "$.checks[0].status: 'MAYBE' is not one of": lambda tree: tree["checks"][0].update(status="MAYBE"),
 }
 
 

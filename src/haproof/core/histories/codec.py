@@ -8,6 +8,7 @@ import msgspec
 from haproof.core.figures import cut
 from haproof.core.histories.operation import ENDS, MARKS, Operation
 from haproof.core.parse import Mismatch, parse_json
+from haproof.core.type_words import mismatch
 
 LONGEST_LINE = 64 * 1024 * 1024
 """Bytes of one line, its end included: a `final` line holds a whole table."""
@@ -64,9 +65,8 @@ def _one(line: bytes, number: int) -> Operation:
         if len(keys) != len(set(keys)) or b"\\" in b"".join(keys):
             parse_json(line)  # a key of two objects may be the same; one of the same object may not
     except msgspec.ValidationError as fault:
-        message, at, place = str(fault).rpartition(" - at ")
-        words = f"{place.strip('`')}: {message}" if at else f"$: {place}"
-        raise Malformed(number, cut(words).replace("`", "'")) from None
+        place, words = mismatch(fault)
+        raise Malformed(number, f"{cut(place)}: {words}") from None
     except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):
         raise Malformed(number, "not JSON") from None
     except Mismatch as fault:

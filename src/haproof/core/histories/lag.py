@@ -13,10 +13,10 @@ from typing import Any
 import msgspec
 from msgspec import Struct
 
-from haproof.core.figures import cut
 from haproof.core.histories.codec import Malformed
 from haproof.core.histories.timing import worst
 from haproof.core.record import Count, Number
+from haproof.core.type_words import mismatch
 
 
 class Sample(Struct, frozen=True):
@@ -131,7 +131,7 @@ def _decoded(decoder: msgspec.json.Decoder[Any], lines: Iterable[bytes]) -> Iter
     for number, line in enumerate(lines, 1):
         try:
             yield decoder.decode(line)
-        except msgspec.MsgspecError as fault:
-            raise Malformed(number, cut(str(fault)).replace("`", "'")) from None
-        except (UnicodeDecodeError, RecursionError):
+        except msgspec.ValidationError as fault:
+            raise Malformed(number, ": ".join(mismatch(fault))) from None
+        except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):
             raise Malformed(number, "not JSON") from None

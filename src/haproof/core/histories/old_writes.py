@@ -7,8 +7,8 @@ from typing import Any, Literal
 import msgspec
 from msgspec import Struct
 
-from haproof.core.figures import cut
 from haproof.core.histories.codec import Malformed
+from haproof.core.type_words import mismatch
 
 
 class OldWrite(Struct, frozen=True):
@@ -43,9 +43,9 @@ def old_figures(lines: Iterable[bytes]) -> dict[str, Any]:
     for number, line in enumerate(lines, 1):
         try:
             write = _DECODER.decode(line)
-        except msgspec.MsgspecError as fault:
-            raise Malformed(number, cut(str(fault)).replace("`", "'")) from None
-        except (UnicodeDecodeError, RecursionError):
+        except msgspec.ValidationError as fault:
+            raise Malformed(number, ": ".join(mismatch(fault))) from None
+        except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):
             raise Malformed(number, "not JSON") from None
         if write.outcome == "acknowledged":
             acknowledged.add(write.id)
