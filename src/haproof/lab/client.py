@@ -140,7 +140,7 @@ def _follow(body: Any, pointer: str) -> Any:
 
 
 class Client:
-    """Requests to one node. Safe to use from several threads: every request has its own connection.
+    """Requests to one node. Safe to use from several threads: each request has its own connection, or a line.
 
     An ordinary answer that takes longer than the target's `answer_deadline_ms` counts as none. `on_status`
     is given every answer of the operation `status`, in the thread that asked.
@@ -154,10 +154,12 @@ class Client:
         self.answer_seconds = target.timing.answer_deadline_ms / 1000
         self.on_status: Callable[[Answer], None] = lambda answer: None
 
-    def call(self, operation: str, seconds: float | None = None, **names: str) -> Answer:
+    def call(
+        self, operation: str, seconds: float | None = None, line: Line | None = None, **names: str
+    ) -> Answer:
         """One operation of the contract; `names` fill the body (`id`, `payload`, `strategy`, …)."""
         seconds = self.answer_seconds if seconds is None else seconds
-        exchange = self.begin(operation, seconds, None, **names)
+        exchange = self.begin(operation, seconds, line, **names)
         answer = self.read(exchange, exchange.sent_s + seconds)
         if operation == "status":
             self.on_status(answer)
@@ -187,6 +189,6 @@ class Client:
         exchange = Exchange("GET", self.url + path, self._headers, None, self.answer_seconds)
         return self.read(exchange, exchange.sent_s + self.answer_seconds)
 
-    def status(self) -> Answer:
-        """`GET /v1/ha/status`."""
-        return self.call("status")
+    def status(self, line: Line | None = None) -> Answer:
+        """`GET /v1/ha/status`; on a `line` the connection is kept."""
+        return self.call("status", line=line)

@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 
 from haproof.lab import faults
+from haproof.lab.caught import writes_caught
 from haproof.lab.cluster import Cluster
 from haproof.lab.load import Load
 from haproof.lab.measure import worst
@@ -14,12 +15,6 @@ STOP_MODES: tuple[StopMode, ...] = ("fast", "immediate", "immediate", "immediate
 
 NAMES: dict[StopMode, str] = {"fast": "stop", "immediate": "crash"}
 """What the history calls them."""
-
-COMMIT_DELAY_MS = 20
-"""How long PostgreSQL waits before it flushes a commit, so that a kill of it falls into commits."""
-
-HURRY_SECONDS = (0.03, 0.08)
-"""The writers write without a pause for so long (a random time between) before PostgreSQL ends."""
 
 
 @dataclass(frozen=True)
@@ -33,7 +28,6 @@ class Ended:
 def end_database(stage: Stage, cluster: Cluster, server: Server, load: Load) -> list[Ended]:
     """End PostgreSQL in each way and start it again; stops after an end that was not seen or not survived."""
     ends: list[Ended] = []
-    server.reconfigure(commit_delay=str(COMMIT_DELAY_MS * 1000), commit_siblings="0")
     for number, mode in enumerate(STOP_MODES, 1):
         stage.step(f"end PostgreSQL ({mode}), {number} of {len(STOP_MODES)}, and start it again")
         stage.must(cluster.settle(), f"no leader that all nodes agree on before PostgreSQL's {mode} stop")
@@ -42,27 +36,25 @@ def end_database(stage: Stage, cluster: Cluster, server: Server, load: Load) -> 
         )
         if ends[-1].noticed_ms is None or ends[-1].back_ms is None:
             break
-    server.reconfigure(commit_delay=None, commit_siblings=None)
     return ends
 
 
 def _end(stage: Stage, cluster: Cluster, server: Server, load: Load, mode: StopMode, trial: str) -> Ended:
     timing = stage.target.timing
-    load.hurry()
-    stage.waits.pause(stage.random.uniform(*HURRY_SECONDS))
-    load.history.mark("fault", trial)
-    with faults.database_stopped(stage.journal, server, mode) as fault:
-        load.relax()
-        seen = cluster.await_all(
-            "every node to report the loss",
-            timing.loss_deadline_s,
-            "quorum_health",
-            "lost",
-            since_s=fault.at_s,
-        )
-        if None in seen.values():
-            stage.draft.quote("pg_crash_noticed_ms", f"while PostgreSQL was away {cluster.portraits()}")
-        load.history.mark("heal", trial)
+    with writes_caught(stage, server, load, mode):
+        load.history.mark("fault", trial)
+        with faults.database_stopped(stage.journal, server, mode) as fault:
+            load.relax()
+            seen = cluster.await_all(
+                "every node to report the loss",
+                timing.loss_deadline_s,
+                "quorum_health",
+                "lost",
+                since_s=fault.at_s,
+            )
+            if None in seen.values():
+                stage.draft.quote("pg_crash_noticed_ms", f"while PostgreSQL was away {cluster.portraits()}")
+            load.history.mark("heal", trial)
     server.await_connections()
     back = stage.waits.until(
         "a leader that takes writes",

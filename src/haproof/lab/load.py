@@ -23,6 +23,7 @@ from haproof.errors import LabError
 from haproof.lab.client import Answer
 from haproof.lab.cluster import Cluster, Node
 from haproof.lab.history import History
+from haproof.lab.in_flight import rows_held
 from haproof.lab.loop import Loop
 from haproof.lab.measure import Waits
 from haproof.lab.readback import ReadBack
@@ -34,13 +35,17 @@ WRITERS = 8
 CONNECTING = 2
 """Of the writers: those that make a new connection for each write; the others keep theirs, as pools do."""
 
-THINK_SECONDS = 0.02
-"""Between two writes of one writer, on average: many writes in flight, and two cores not used up."""
+THINK_SECONDS = 0.06
+"""Between two writes of one writer, on average: a takeover must not wait for the lab's own clients. What has
+to be in flight at a fault is put there (`hurry`, `lab.in_flight`)."""
 
-RETRY_SECONDS = 0.05
+RETRY_SECONDS = 0.1
 """After a write that was not acknowledged: a follower that is about to lead must not be kept busy."""
 
-BYSTANDER_SECONDS = 0.03
+BYSTANDER_SECONDS = 0.06
+CROWD = 4
+"""So many writes at the same moment are a crowd."""
+
 BURST = 20
 """So many writes at once: fewer than the connections that small servers queue."""
 
@@ -133,15 +138,12 @@ class Load:
             loop.start()
 
     @contextlib.contextmanager
-    def silence(self) -> Iterator[Callable[[], None]]:
-        """Within this block nobody asks the nodes anything.
-
-        The writers go on until the function that is given is called, so that what it announces falls into
-        their writes; none of them begins another one after that.
-        """
-        self._hold(self._others)
-        yield lambda: self._hold(self._writers, wait=False)
-        for loop in (*self._writers, *self._others):
+    def silence(self) -> Iterator[None]:
+        """Within this block nobody asks the nodes anything; it begins once nothing is in flight."""
+        loops = (*self._writers, *self._others)
+        self._hold(loops)
+        yield
+        for loop in loops:
             loop.resume()
 
     def hurry(self) -> None:
@@ -179,11 +181,11 @@ class Load:
             if loop.fault is not None:
                 raise LabError(f"the load broke down: {type(loop.fault).__name__}: {loop.fault}")
 
-    def _hold(self, loops: Sequence[Loop], wait: bool = True) -> None:
+    def _hold(self, loops: Sequence[Loop]) -> None:
         for loop in loops:
             loop.hold()
         limit_s = 2 * self._stage.target.timing.answer_deadline_ms / 1000 + 1
-        if wait and self._started and not all(loop.await_held(limit_s) for loop in loops):
+        if self._started and not all(loop.await_held(limit_s) for loop in loops):
             raise LabError("a client of the lab did not pause")
 
     def _writer(self, number: int) -> Loop:
@@ -220,10 +222,12 @@ class Load:
     def _poller(self, node: Node) -> Loop:
         """Asks one node for its status, at the poll interval; what it answers is seen as any other."""
         every_s = self._stage.target.timing.poll_interval_ms / 1000
+        line = Line()
+        self._stage.closing.callback(line.close)
 
         def turn() -> float:
             asked_s = time.monotonic()
-            node.status()
+            node.client.status(line)
             return max(every_s - (time.monotonic() - asked_s), 0)
 
         return Loop(f"status of {node.name}", turn)
@@ -251,7 +255,26 @@ class Load:
         """So many rows at once, each over a connection of its own."""
         if self._own.direct is not None:
             return [self.write(node) for _ in range(count)]
-        sent = [self.send(node) for _ in range(count)]
+        return [self.answered(one)[0] for one in self.send_some(node, count)]
+
+    def send_some(self, node: Node, count: int) -> list[Sent]:
+        """Send so many rows, each over a connection of its own, without awaiting the answers.
+
+        None where rows go straight to PostgreSQL.
+        """
+        return [self.send(node) for _ in range(count)] if self._own.direct is None else []
+
+    def crowd(self, node: Node, count: int) -> list[Write]:
+        """As `burst`, several of them inside the system at the same moment: PostgreSQL makes them wait.
+
+        Where it cannot be made to (`rows_held`), they are a burst.
+        """
+        if self._own.direct is not None:
+            return self.burst(node, count)
+        with rows_held(self._stage.journal, self.cluster.server, self.protected_rows) as held:
+            sent = self.send_some(node, count)
+            waiting = held.await_waiting(CROWD)
+            self._stage.journal.saw("rows that wait inside PostgreSQL", sessions=waiting)
         return [self.answered(one)[0] for one in sent]
 
     def ask_others(self, count: int) -> None:

@@ -4,6 +4,7 @@ None of them may be stored once a newer epoch is durable, whatever was answered.
 """
 
 import time
+from concurrent.futures import ThreadPoolExecutor, wait
 
 from haproof.core.histories.failover import RAISED as RAISED_TRIAL
 from haproof.core.targets import LOCK_TAKEOVER_SLACK_MS
@@ -11,7 +12,8 @@ from haproof.errors import LabError
 from haproof.lab import faults
 from haproof.lab.accounting import table_again, whole_table
 from haproof.lab.cluster import Cluster, Node, Settled
-from haproof.lab.load import Load
+from haproof.lab.in_flight import await_commits, rows_held, slow_commits
+from haproof.lab.load import CROWD, Load
 from haproof.lab.scenario import Profile, Stage
 from haproof.lab.takeover import OLD_LEADER_WRITES, await_takeover
 from haproof.lab.writes import Sent
@@ -24,14 +26,18 @@ LATE_WRITES = 3
 """Sent to the leader that hangs once another one leads: the first that it reads when it is continued."""
 
 RECOVER_SECONDS = 8.0
-RAISES: dict[Profile, int] = {"quick": 6, "default": 8, "full": 16}
-"""How often the epoch is raised: a fence that is not part of the write has a gap of a millisecond or so."""
+RAISES: dict[Profile, int] = {"quick": 2, "default": 4, "full": 8}
+"""How often the epoch is raised: in turn while rows wait to be inserted, and commits to be flushed."""
 
 RAISE_SECONDS = 8.0
 """No further raise begins after so long: a system that recovers slowly is asked less often."""
 
-HOT_SECONDS = (0.02, 0.08)
-"""The writers write without a pause for so long (a random time between) before the epoch is raised."""
+RAISED_SECONDS = 0.15
+"""A raise that has not come through after so long waits for the writes in flight, as it should: a fence that
+is part of the write keeps it waiting. They are let go then."""
+
+VISIBLE_AT_ONCE = "set synchronous_commit = off; "
+"""The lab's own commit is not slow."""
 
 Stored = dict[str, object]
 """Rows of the database: id and epoch."""
@@ -110,10 +116,7 @@ class StaleWrites:
         load, stage, leader = self._load, self._stage, settled.leader
         epoch = settled.answers[leader.name].count("current_epoch")
         load.history.mark("fault", f"{RAISED_TRIAL}{number}", leader.name)
-        load.hurry()
-        stage.waits.pause(stage.random.uniform(*HOT_SECONDS))
-        stage.journal.act("sql.raise_epoch", number=number)
-        raised = self._stored_after(f"begin; {stage.sql('raise_epoch')}; commit; ")
+        raised = self._raised_over_rows(number) if number % 2 else self._raised_over_commits(number)
         sent = self._send(leader, row_id)
         load.relax()
         write, answer = load.answered(sent)
@@ -127,6 +130,30 @@ class StaleWrites:
         self._tried.append(sent.left)
         self._raises.append((epoch, raised))
         return not late and row_id not in stored
+
+    def _raised_over_rows(self, number: int) -> Stored:
+        """Raise the epoch while writes wait to insert their row: a fence that was before is behind them."""
+        stage, load = self._stage, self._load
+        with ThreadPoolExecutor(1) as pool:
+            with rows_held(stage.journal, load.cluster.server, stage.sql("protected_rows")) as held:
+                load.hurry()
+                stage.journal.saw("rows that wait inside PostgreSQL", sessions=held.await_waiting(CROWD))
+                raised = pool.submit(self._raise_now, number)
+                came, _ = wait((raised,), RAISED_SECONDS)
+            stage.journal.saw("epoch raised", at_once=bool(came))
+            return raised.result()
+
+    def _raised_over_commits(self, number: int) -> Stored:
+        """Raise the epoch while commits wait to be flushed: a fence that has let go is behind them."""
+        server, load = self._load.cluster.server, self._load
+        with slow_commits(server):
+            load.hurry()
+            self._stage.journal.saw("commits in flight", sessions=await_commits(server, CROWD))
+            return self._raise_now(number)
+
+    def _raise_now(self, number: int) -> Stored:
+        self._stage.journal.act("sql.raise_epoch", number=number)
+        return self._stored_after(f"{VISIBLE_AT_ONCE}begin; {self._stage.sql('raise_epoch')}; commit; ")
 
     def _stored_after(self, statements: str) -> Stored:
         """Run statements, and read the table in the same exchange with PostgreSQL: nothing comes between."""

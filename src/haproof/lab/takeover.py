@@ -17,6 +17,8 @@ HANDOVER, SILENT = "handover-1", "silent-1"
 OLD_LEADER_WRITES = 20
 """Sent to a node that no longer holds, after each handover: it must refuse them all."""
 
+IN_FLIGHT = 8
+"""Sent to the leader, and to nobody else, just before a kill that nobody watches."""
 
 UNSEEN_SECONDS = (0.5, 0.6)
 """The followers are asked nothing for so long before a kill that nobody watches: none was just looked at."""
@@ -144,13 +146,15 @@ def kill_in_silence(stage: Stage, settled: Settled, load: Load, seconds: float) 
     PostgreSQL holds no trace by then came later, whatever the new leader says.
     """
     limit_s = stage.target.timing.failover_deadline_s
-    with load.silence() as hold_writers:
+    with load.silence():
         before = open_epochs(stage, load)
         stage.waits.pause(stage.random.uniform(*UNSEEN_SECONDS))
+        in_flight = load.send_some(settled.leader, IN_FLIGHT)
         load.history.mark("fault", SILENT, settled.leader.name)
         with faults.node_killed(stage.journal, settled.leader, signal.SIGKILL) as fault:
-            hold_writers()
-            stage.waits.pause(seconds)
+            for sent in in_flight:  # its connection is closed: nobody else is asked
+                load.answered(sent)
+            stage.waits.pause(max(fault.at_s + seconds - time.monotonic(), 0))
             silent_ms = milliseconds(time.monotonic() - fault.at_s)
             after = open_epochs(stage, load)
             seen = await_takeover(stage, settled.follower, fault, seconds + limit_s)

@@ -169,7 +169,13 @@ class Store:
         self.end_sessions(session, _WRITERS, deadline)
 
     def end_sessions(self, session: Session, pids: str, deadline: float) -> None:
-        """End the sessions whose process ids a query gives; those of a superuser may be out of reach."""
+        """End the sessions whose process ids a query gives; those of a superuser may be out of reach.
+
+        All at once, because a takeover waits for it; one by one where one of them may not be ended.
+        """
+        with suppress(SqlError):
+            session.run(f"SELECT pg_terminate_backend(pid) FROM ({pids}) AS found (pid)", deadline=deadline)
+            return
         for (pid,) in session.run(pids, deadline=deadline):
             with suppress(SqlError):
                 session.run("SELECT pg_terminate_backend($1)", [pid], deadline=deadline)

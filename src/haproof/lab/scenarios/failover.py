@@ -11,8 +11,9 @@ from haproof.errors import NotRun
 from haproof.lab.accounting import ReadTable, lost, table_again, whole_table
 from haproof.lab.client import Answer
 from haproof.lab.cluster import Cluster, Settled
-from haproof.lab.database_ends import COMMIT_DELAY_MS, end_database
+from haproof.lab.database_ends import end_database
 from haproof.lab.elections import read_elections
+from haproof.lab.in_flight import COMMIT_DELAY_MS
 from haproof.lab.load import Load
 from haproof.lab.measure import worst
 from haproof.lab.postgres import HONEST, Server

@@ -12,12 +12,14 @@ from haproof.errors import LabError
 from haproof.lab import faults
 from haproof.lab.accounting import whole_table
 from haproof.lab.audit import Trail
+from haproof.lab.caught import writes_caught
 from haproof.lab.client import Answer
 from haproof.lab.cluster import Cluster, Node, Settled
+from haproof.lab.in_flight import COMMIT_DELAY_MS
 from haproof.lab.load import Load
 from haproof.lab.measure import worst
 from haproof.lab.outage_figures import OutageFigures, every, some
-from haproof.lab.postgres import HONEST, Server
+from haproof.lab.postgres import HONEST, Server, StopMode
 from haproof.lab.scenario import Profile, Scenario, Stage, SystemFailed
 from haproof.lab.user_data import strange
 
@@ -34,9 +36,12 @@ SILENT_SECONDS = 0.6
 time passes before anybody asks."""
 
 WRITERS = 4
-HURRY_SECONDS = 0.05
-IN_FLIGHT_SECONDS = 0.2
-"""What was sent before the silence is answered by then."""
+UNSEEN_SECONDS = 0.2
+"""Nobody is asked anything for so long before a loss that nobody watches."""
+
+STOP_MODES: tuple[StopMode, StopMode] = ("fast", "immediate")
+"""How PostgreSQL ends in the first watched loss and in the second: stopped, with rows half written; killed,
+with commits in flight."""
 
 STEADY_SECONDS = 0.4
 STOP_SPREAD_SECONDS = 0.4
@@ -54,7 +59,11 @@ def run(stage: Stage) -> None:
     server = stage.server("postgres")
     server.start()
     stage.settings.update(server.settings(*HONEST))
-    stage.settings |= {"stop_spread_ms": STOP_SPREAD_SECONDS * 1000, "postgres_stop_mode": "fast"}
+    stage.settings |= {
+        "stop_spread_ms": STOP_SPREAD_SECONDS * 1000,
+        "postgres_stop_modes": ", ".join(STOP_MODES),
+        "crash_commit_delay_ms": COMMIT_DELAY_MS,
+    }
     scene = _Scene(stage, server, stage.cluster(server))
     try:
         scene.baseline()
@@ -114,11 +123,10 @@ class _Scene:
         """One loss and one recovery, watched. False where a next one would say nothing more."""
         label = f"loss-{number}"
         before = self.steady(f"stop PostgreSQL, cycle {number}")
-        with self.trail.deed(LOST):
-            self.load.hurry()  # so that some writes are in flight when their sessions end
-            self.stage.waits.pause(HURRY_SECONDS)
+        mode = STOP_MODES[number - 1]
+        with self.trail.deed(LOST), writes_caught(self.stage, self.server, self.load, mode):
             self.load.history.mark("fault", label)
-            with faults.database_stopped(self.stage.journal, self.server, "fast") as fault:
+            with faults.database_stopped(self.stage.journal, self.server, mode) as fault:
                 lost = self.await_quorum("lost", fault.at_s)
                 self.load.relax()
                 self.server.await_end()
@@ -136,10 +144,9 @@ class _Scene:
         """A loss in which nobody asks, and a recovery likewise: what acts only when it is asked shows."""
         label = "silent-1"
         before = self.steady("stop PostgreSQL, and ask nobody anything")
-        with self.load.silence() as hush:
+        with self.load.silence():
             with self.trail.deed(LOST):
-                hush()
-                self.stage.waits.pause(IN_FLIGHT_SECONDS)
+                self.stage.waits.pause(UNSEEN_SECONDS)
                 self.load.history.mark("fault", label)
                 with faults.database_stopped(self.stage.journal, self.server, "fast") as fault:
                     self.server.await_end()

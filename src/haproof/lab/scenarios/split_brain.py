@@ -81,7 +81,7 @@ class _Scene:
         self.cluster.start()
         settled = self.stage.must(self.cluster.settle(), "no leader that both nodes agree on came up")
         self.stage.step(f"write {PROBE_ROWS} protected rows and a table of user data")
-        self.load.burst(settled.leader, PROBE_ROWS)
+        self.load.crowd(settled.leader, PROBE_ROWS)
         create_fixture(self.server)
         self.tables.versions()  # from here on a table that is gone is missed
         self.users.note()
