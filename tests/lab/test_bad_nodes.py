@@ -119,6 +119,7 @@ CASES = (
     case("notices_when_looked_at", "VAL17", 5, 8),
     case("gives_up_in_a_long_loss", "VAL17", 6, only=False),
     case("lost_session_is_success", "VAL17", 7, only=False),
+    case("unknown_is_success", "VAL17", 7),
     case("stores_twice", "VAL17", 7),
     case("success_that_says_no", "VAL17", 7),
     case("never_notices_loss", "VAL17", 2, 3, 5, 6, 8, 9, 10),

@@ -80,6 +80,10 @@ class Held:
             time.sleep(LOOK_SECONDS)
         return found
 
+    def release(self) -> None:
+        """Let the rows in."""
+        self._session.close()  # which ends its transaction, and with it the lock
+
 
 @contextlib.contextmanager
 def rows_held(journal: Journal, server: Server, statement: str | None) -> Iterator[Held]:
@@ -94,7 +98,7 @@ def rows_held(journal: Journal, server: Server, statement: str | None) -> Iterat
         journal.act("rows.hold", tables=[".".join(name) for name in names], held=bool(tables))
         yield Held(session, tables)
     finally:
-        session.close()  # which ends its transaction, and with it the lock
+        session.close()
 
 
 def tables_of(server: Server, statement: str) -> list[tuple[str, str]]:

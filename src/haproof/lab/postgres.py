@@ -52,8 +52,8 @@ SETTINGS = {
     "log_connections": "off",
     "timezone": "UTC",
 } | ({"recovery_init_sync_method": "syncfs"} if sys.platform == "linux" else {})
-"""mmap: a killed server then leaves nothing in /dev/shm; syncfs: after a crash the folder is synced by one call
-and not file by file, which takes up to two seconds for a new one; the rest is small, safe and quiet."""
+"""mmap: a killed server then leaves nothing in /dev/shm; syncfs: after a crash the folder is synced by one
+call and not file by file, which takes up to two seconds for a new one; the rest is small, safe and quiet."""
 
 HONEST = ("fsync", "full_page_writes", "synchronous_commit", "wal_level")
 """Settings that decide what an acknowledged commit means; every report's `environment.settings` has them."""
@@ -67,6 +67,8 @@ STATEMENT_MS = 60_000
 """The lab's own statements end here: a lock that the system under test never gives back must not hang it."""
 
 CONNECT_POLL_SECONDS = 0.005
+RELOAD_SECONDS = 5.0
+LOADED = b"select pg_conf_load_time()"
 STOP_SIGNALS = {"fast": signal.SIGINT, "immediate": signal.SIGQUIT}
 
 
@@ -234,15 +236,22 @@ class Server:
         self.rows(sql, user)
 
     def reconfigure(self, **settings: str | None) -> None:
-        """Change settings of the running server, for its next starts too; None takes the change back."""
+        """Change settings of the running server, for its next starts too; None takes the change back.
+
+        Returns once the server's processes have been told. Raises LabError when one cannot be changed.
+        """
         words = [
             f"alter system reset {name}" if value is None else f"alter system set {name} = '{value}'"
             for name, value in settings.items()
         ]
         try:
             with self.connect(ADMIN) as session:
+                loaded = session.execute(LOADED).fetchone()
                 for statement in (*words, "select pg_reload_conf()"):
                     session.execute(statement.encode())
+                deadline = time.monotonic() + RELOAD_SECONDS
+                while session.execute(LOADED).fetchone() == loaded and time.monotonic() < deadline:
+                    time.sleep(CONNECT_POLL_SECONDS)
         except psycopg.Error as fault:
             raise LabError(f"{self.name} cannot be reconfigured: {_one_line(fault)}") from fault
 

@@ -152,7 +152,8 @@ def writes_again(record: QuorumLossRecord) -> Findings:
 
     Why: reporting health is one thing, taking writes another, and keeping them a third.
     How: the new leader's status, and a protected write sent to it; after each recovery the table is compared
-    with what was acknowledged (rows_lost).
+    with what was acknowledged (rows_lost). PostgreSQL ends once while rows are half written, and once while
+    commits are not flushed.
     Not proved: full write throughput.
     """
     row = observed(record.observations, "after_write_block", "after_can_accept", "after_write_accepted")
