@@ -133,10 +133,11 @@ def zero_loss(record: FailoverRecord) -> Findings:
     Why: an acknowledgement is a promise, and so is a refusal; high availability that breaks either is worse
     than an outage.
     How: several writers go on through every fault; PostgreSQL is stopped while their rows are half written,
-    and killed three times while their commits are not flushed. Each acknowledged row is read at once by a session of the lab's own (rows_acknowledged_early), and
-    must be there at the end with its payload (data_loss_rows). The whole table is compared with what was
-    sent: refused and stored (rows_refused_stored), stored twice (rows_duplicated), sent by nobody
-    (rows_unexpected). Writes of unknown outcome are counted apart.
+    and killed three times while their commits are not flushed. Each acknowledged row is read at once by a
+    session of the lab's own (rows_acknowledged_early), and must be there at the end with its payload
+    (data_loss_rows). The whole table is compared with what was sent: refused and stored
+    (rows_refused_stored), stored twice (rows_duplicated), sent by nobody (rows_unexpected). Writes of unknown
+    outcome are counted apart.
     Not proved: loss when PostgreSQL itself fails over to a standby. From outside, an acknowledgement a
     moment before the commit is seen only where the read comes first or PostgreSQL is killed in between.
     """
