@@ -20,7 +20,7 @@ from haproof.core.model import Proof
 from haproof.core.parse import Mismatch
 from haproof.errors import OutputError, UsageError
 from haproof.files import make_folder
-from haproof.places import is_set
+from haproof.places import is_set, refuse_part
 
 ENDING = ".jsonl"
 
@@ -50,6 +50,7 @@ def evidence_sets(folder: str) -> list[str]:
         raise UsageError(f"{folder!r} cannot be read ({fault.strerror})") from None
     sets = [path for name in names if is_set(path := os.path.join(folder, name))]
     if not sets:
+        refuse_part(folder)
         raise UsageError(
             f"{folder!r} is no evidence set and holds none: name folders with val13 to val17 in them, "
             "or the folder that such folders lie in"

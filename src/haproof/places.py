@@ -65,7 +65,7 @@ def is_set(path: str) -> bool:
 
 
 def require_run(path: str) -> None:
-    """Raise UsageError where `path` is no directory, or not that of one run but of several."""
+    """Raise UsageError where `path` is no directory, or not that of one run but of several or part of one."""
     if not os.path.isdir(path):
         raise UsageError(_no_directory(path))
     if is_set(path):
@@ -76,6 +76,29 @@ def require_run(path: str) -> None:
         what = "a run is" if len(runs) == 1 else f"{len(runs)} runs are"
         which = "it is" if len(runs) == 1 else "the newest is"
         raise UsageError(f"{path!r} is not the evidence of a run, but {what} below it: {which} {found!r}")
+    refuse_part(path)
+
+
+def refuse_part(path: str) -> None:
+    """Raise UsageError where `path` is one of the folders that a run consists of, or lies in one."""
+    whole = _whole_around(path)
+    if whole:
+        raise UsageError(f"{path!r} is only a part of the run {whole!r}: name {whole!r} itself")
+
+
+def _whole_around(path: str) -> str | None:
+    """The run of which a directory is a slice's folder or that of its report, or one in these."""
+    parts = {PROOF_FOLDER, *(slice_.folder for slice_ in SLICES)}
+    try:
+        here = os.path.abspath(path)
+    except OSError:  # the working folder is gone
+        return None
+    for _ in range(DEEPEST):
+        above, name = os.path.split(here)
+        if name in parts and is_set(above):
+            return above if os.path.isabs(path) else os.path.relpath(above)
+        here = above
+    return None
 
 
 def _no_directory(path: str) -> str:

@@ -103,14 +103,43 @@ def test_a_folder_that_cannot_be_listed_is_passed_over(tmp_path: Path, capsys: C
     assert f"a run is below it: it is '{tmp_path}/open/run'" in err
 
 
+@each_verb
 @pytest.mark.parametrize("part", ["val13", "val26", "val15/logs"])
-def test_a_folder_inside_a_run_is_judged_and_the_run_named(
-    part: str, tmp_path: Path, capsys: Capture
+def test_a_part_of_a_run_names_the_run(
+    verb: str, part: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: Capture
 ) -> None:
     run = write(tmp_path / "run", seed())
     (run / part).mkdir(parents=True, exist_ok=True)
-    assert main(["show", str(run / part)]) == 3
+    before = sorted(run.rglob("*"))
+    whole = f"is only a part of the run '{run}': name '{run}' itself"
+    assert whole in refused(capsys, verb, run / part)
+    assert whole in refused(capsys, verb, f"{run / part}/")
+    monkeypatch.chdir(tmp_path)
+    assert f"'run/{part}' is only a part of the run 'run': " in refused(capsys, verb, f"run/{part}")
+    monkeypatch.chdir(run / part)
+    up = "/".join([".."] * (part.count("/") + 1))
+    assert f"'.' is only a part of the run '{up}': " in refused(capsys, verb, ".")
+    assert sorted(run.rglob("*")) == before
+
+
+def test_sign_refuses_a_part_of_a_run(tmp_path: Path, capsys: Capture) -> None:
+    run = write(tmp_path / "run", seed())
+    assert main(["sign", str(run / "val13"), "--key", str(tmp_path / "k")]) == 2
+    assert f"is only a part of the run '{run}'" in capsys.readouterr().err
+
+
+def test_a_folder_beside_the_slices_is_judged_and_the_run_named(tmp_path: Path, capsys: Capture) -> None:
+    run = write(tmp_path / "run", seed())
+    (run / "notes").mkdir()
+    assert main(["show", str(run / "notes")]) == 3
     assert f"it may be the wrong directory; did you mean '{run}'?" in capsys.readouterr().err
+
+
+def test_a_run_in_a_folder_that_is_called_like_a_part_is_a_run(tmp_path: Path, capsys: Capture) -> None:
+    assert main(["show", str(write(tmp_path / "val13" / "val13", seed()))]) == 0
+    assert main(["show", str(write(tmp_path / "val26", seed()))]) == 0
+    (tmp_path / "other" / "val13").mkdir(parents=True)
+    assert main(["show", str(tmp_path / "other")]) == 3
 
 
 def zipped(path: Path) -> None:
