@@ -56,13 +56,15 @@ class Result:
 class BadRuns:
     """Runs under way: pairs of a script of `bad_nodes` and a slice."""
 
-    def __init__(self, folder: Path, cases: Sequence[tuple[str, str]], timing: dict[str, float]) -> None:
+    def __init__(
+        self, folder: Path, cases: Sequence[tuple[str, str]], timing: dict[str, float], workers: int
+    ) -> None:
         self._folder = folder
         self._cases = cases
         self._workers: list[subprocess.Popen[bytes]] = []
         (folder / "timing.json").write_text(json.dumps(timing))
         words = [f"{script}:{slice_id}" for script, slice_id in cases]
-        for number in range(min(WORKERS, len(cases))):
+        for number in range(min(workers, len(cases))):
             with open(folder / f"worker-{number}.log", "wb") as log:
                 worker = subprocess.Popen(
                     [sys.executable, __file__, str(folder), *words], stdout=log, stderr=log
@@ -100,9 +102,11 @@ class BadRuns:
 
 
 @contextmanager
-def bad_runs(folder: Path, cases: Sequence[tuple[str, str]], timing: dict[str, float]) -> Iterator[BadRuns]:
+def bad_runs(
+    folder: Path, cases: Sequence[tuple[str, str]], timing: dict[str, float], workers: int = WORKERS
+) -> Iterator[BadRuns]:
     """Run the cases; their results can be asked for in any order (their own is the quickest)."""
-    runs = BadRuns(folder, cases, timing)
+    runs = BadRuns(folder, cases, timing, workers)
     try:
         yield runs
     finally:
