@@ -1,0 +1,172 @@
+"""Lines of a cluster's history: what is none is refused with its line and its fault."""
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from cluster_history import Written, line
+from haproof.core.histories.clusters.lines import read
+from haproof.core.histories.clusters.reading import trials
+from haproof.core.histories.codec import Malformed
+
+HEAD = {"trial": "t-1", "t_ms": 5}
+INVOKE = {**HEAD, "kind": "invoke", "op": "insert", "client": "w", "via": "pooled", "id": "a"}
+OK = {**INVOKE, "t_ms": 6, "kind": "ok", "member": "pg1", "timeline": 1}
+TXN = {
+    **HEAD,
+    "kind": "invoke",
+    "op": "txn",
+    "client": "x",
+    "id": "b",
+    "value": [["append", 1, 2], ["r", 3, None]],
+}
+TXN_OK = {**TXN, "t_ms": 6, "kind": "ok", "value": [["append", 1, 2], ["r", 3, [4]]]}
+READ = {**HEAD, "kind": "invoke", "op": "read", "client": "r", "id": "q"}
+FINAL = {**HEAD, "kind": "final", "member": "pg1", "read_write": True, "rows": []}
+
+
+def test_a_whole_history() -> None:
+    first, second = Written("control"), Written("cut-in-12")
+    first.insert(5)
+    second.insert(9)
+    second.txn(9, 10, [["append", 1, 2]])
+    found = list(trials([*first.lines, *second.lines]))
+    assert [(trial.name, trial.series) for trial in found] == [
+        ("control", "control"),
+        ("cut-in-12", "cut-in"),
+    ]
+    assert [len(list(trial.writes())) for trial in found] == [1, 2]
+
+
+def test_nothing_is_a_history_without_trials() -> None:
+    assert list(trials([])) == []
+
+
+@pytest.mark.parametrize(
+    ("lines", "fault"),
+    [
+        ([b""], "line 1: has no end: the file was cut off"),
+        ([line(**INVOKE)[:-1]], "line 1: has no end: the file was cut off"),
+        ([b"\n"], "line 1: not JSON"),
+        ([b"[]\n"], "line 1: $: Expected 'object', got 'array'"),
+        ([line(**INVOKE)[:-1] + b" {}\n"], "line 1: not JSON"),
+        ([b'\xff{"t_ms":1}\n'], "line 1: not JSON"),
+        ([line(**INVOKE).replace(b'"a"', b'"\\ud800"')], "line 1: not JSON"),
+        ([line(**INVOKE).replace(b"5", b"NaN")], "line 1: not JSON"),
+        ([line(**INVOKE).replace(b'"a"', b'"a","id":"b"')], "line 1: $: key 'id' given twice"),
+        ([line(**INVOKE).replace(b'"a"', b'"a","id" :"b"')], "line 1: $: key 'id' given twice"),
+        ([line(**INVOKE).replace(b'"a"', b'"a","\\u0069d":"b"')], "line 1: $: key 'id' given twice"),
+        (
+            [line(**INVOKE).replace(b'"a"', b'"a","more":{"k":1,"k":2}')],
+            "line 1: $.more: key 'k' given twice",
+        ),
+        ([line(**FINAL, lists={"1": []}).replace(b'"1":[]', b'"1":[],"1":[2]')], "key '1' given twice"),
+        ([line(**{**INVOKE, "t_ms": -1})], "line 1: $.t_ms: Expected 'int' >= 0"),
+        ([line(**{**INVOKE, "t_ms": "1"})], "line 1: $.t_ms: Expected 'int | float', got 'str'"),
+        ([line(**{**INVOKE, "kind": "gone"})], "line 1: $.kind: Invalid enum value 'gone'"),
+        ([line(**{**INVOKE, "op": "status"})], "line 1: $.op: Invalid enum value 'status'"),
+        ([line(**{**INVOKE, "timeline": True})], "line 1: $.timeline: Expected 'int | null', got 'bool'"),
+        ([line(**{key: INVOKE[key] for key in INVOKE if key != "trial"})], "missing required field 'trial'"),
+        ([line(**HEAD, kind="invoke")], "line 1: $.op: missing in invoke"),
+        ([line(**{**INVOKE, "client": None})], "line 1: $.client: missing in invoke of insert"),
+        ([line(**{**INVOKE, "id": None})], "line 1: $.id: missing in invoke of insert"),
+        (
+            [line(**{key: TXN[key] for key in TXN if key != "value"})],
+            "line 1: $.value: missing in invoke of txn",
+        ),
+        ([line(**{**TXN, "value": [["append", 1]]})], "line 1: $.value[0]: Expected 'array' of length 3"),
+        ([line(**{**TXN, "value": [["pop", 1, 2]]})], "line 1: $.value[0][0]: Invalid enum value 'pop'"),
+        ([line(**{**TXN, "value": [["append", 1, None]]})], "line 1: $.value[0][2]: expected the number"),
+        ([line(**{**TXN, "value": "x"})], "line 1: $.value: Expected 'array', got 'str'"),
+        ([line(**{**FINAL, "rows": [1]})], "line 1: $.rows[0]: Expected 'str', got 'int'"),
+        ([line(**{**FINAL, "rows": None})], "line 1: $.rows: missing in final"),
+        ([line(**{**FINAL, "member": None})], "line 1: $.member: missing in final"),
+        ([line(**{**FINAL, "read_write": None})], "line 1: $.read_write: missing in final"),
+        ([line(**FINAL), line(**FINAL)], "line 2: the table of 'pg1' is there twice"),
+        ([line(**OK)], "line 1: ends 'a', which was never begun"),
+        ([line(**INVOKE), line(**{**OK, "client": "v"})], "line 2: ends 'a', which was never begun"),
+        ([line(**INVOKE), line(**OK), line(**OK)], "line 3: ends 'a', which was never begun"),
+        ([line(**INVOKE), line(**INVOKE)], "line 2: begins 'a' again, which has not ended"),
+        ([line(**INVOKE), line(**OK), line(**INVOKE)], "line 3: row 'a' is sent twice"),
+        ([line(**INVOKE), line(**{**OK, "t_ms": 4})], "line 2: ends 'a' before it was sent"),
+        (
+            [line(**TXN), line(**{**TXN_OK, "value": TXN["value"]})],
+            "line 2: $.value[1][2]: expected the list",
+        ),
+        ([line(**TXN), line(**{**TXN_OK, "value": [["append", 1, 9]]})], "line 2: appends something else"),
+        ([line(**READ), line(**{**READ, "kind": "ok"})], "line 2: $.value: expected the ids that were read"),
+        ([line(**READ), line(**{**READ, "kind": "ok", "value": [1]})], "line 2: $.value: expected the ids"),
+        ([line(**HEAD, kind="heal")], "line 1: heal without a fault"),
+        ([line(**HEAD, kind="fault"), line(**HEAD, kind="fault")], "line 2: fault is there twice"),
+        ([line(**HEAD, kind="fault"), line(trial="t-1", t_ms=4, kind="heal")], "line 2: heal is earlier"),
+        (
+            [
+                line(trial="a", t_ms=1, kind="end"),
+                line(trial="b", t_ms=1, kind="end"),
+                line(trial="a", t_ms=1, kind="fault"),
+            ],
+            "line 3: trial 'a' goes on after another has begun",
+        ),
+    ],
+)
+def test_these_are_none(lines: list[bytes], fault: str) -> None:
+    with pytest.raises(Malformed) as raised:
+        list(trials(lines))
+    assert fault in str(raised.value)
+
+
+@pytest.mark.parametrize(
+    "lines",
+    [
+        [line(**INVOKE, more={"id": 1, "deep": [{"x": 1}]})],
+        [line(**{**INVOKE, "id": 'quote " and colon ": and \\'})],
+        [line(**{**INVOKE, "id": "spaced out: é"})],
+        [line(**INVOKE).replace(b":", b" : ")],
+        [line(**INVOKE), line(**{**OK, "warnings": ["01000 x", "y"], "sqlstate": "00000"})],
+        [line(**FINAL, lists={"1": [1, 2], "2": []})],
+        [line(**READ), line(**{**READ, "kind": "ok", "value": []}), line(**READ)],
+        [line(**READ), line(**{**READ, "kind": "unknown"})],
+        [line(**TXN), line(**{**TXN, "kind": "fail", "value": TXN["value"]})],
+        [
+            line(**HEAD, kind="fault", member="pg1", timeline=1),
+            line(**HEAD, kind="heal"),
+            line(**HEAD, kind="end"),
+        ],
+    ],
+)
+def test_these_are_histories(lines: list[bytes]) -> None:
+    assert len(list(trials(lines))) == 1
+
+
+def test_a_list_whose_key_is_no_number_is_refused() -> None:
+    trial = Written()
+    trial.final("pg1", [], writes=True, lists={"x": []})
+    with pytest.raises(ValueError, match="a list's key is a whole number"):
+        trial.figures()
+
+
+def test_a_line_and_a_history_have_bounds(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("haproof.core.histories.clusters.lines.MOST_LINES", 1)
+    with pytest.raises(Malformed, match="line 2: more than 1 lines"):
+        list(trials([line(**INVOKE), line(**OK)]))
+    monkeypatch.setattr("haproof.core.histories.clusters.lines.LONGEST_LINE", 1024 * 1024)
+    with pytest.raises(Malformed, match="line 1: longer than 1 MiB"):
+        list(trials([b'"' + b"x" * 1024 * 1024 + b'"\n']))
+
+
+keys = st.sampled_from(["trial", "t_ms", "kind", "id", "op", "client", "more", "lists", "value", "x"])
+pairs = st.tuples(
+    keys, st.sampled_from(['"t"', "1", '"end"', '"final"', "null", "[]", '{"a":1}', '{"a":1,"a":2}', '"\\""'])
+)
+
+
+@given(st.lists(pairs, max_size=7), st.sampled_from([":", " :", ": ", "\t:"]))
+def test_a_key_that_is_there_twice_is_never_overlooked(given_: list[tuple[str, str]], colon: str) -> None:
+    text = "{" + ",".join(f'"{key}"{colon}{value}' for key, value in given_) + "}\n"
+    names = [key for key, _ in given_]
+    twice = len(set(names)) != len(names) or '{"a":1,"a":2}' in text
+    try:
+        list(read([text.encode()]))
+    except Malformed:
+        return
+    assert not twice
