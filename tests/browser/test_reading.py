@@ -18,7 +18,7 @@ from broken_runs import BROKEN, SYSTEM
 from builders import judged
 from golden.cases import everything_measured
 from haproof.render.charts.palette import DARK, LIGHT
-from haproof.render.html import render
+from haproof.render.writers.html import render
 from unit.render_html.cases import CASES
 
 pytestmark = [pytest.mark.browser, pytest.mark.timeout(240)]

@@ -6,8 +6,8 @@ from haproof.render.making import made
 FORMATS = {
     "text": ("haproof.render.text", "txt"),
     "json": ("haproof.render.proof_json", "json"),
-    "html": ("haproof.render.html", "html"),
-    "pdf": ("haproof.render.pdf", "pdf"),
+    "html": ("haproof.render.writers.html", "html"),
+    "pdf": ("haproof.render.writers.pdf", "pdf"),
     "markdown": ("haproof.render.markdown", "md"),
     "junit": ("haproof.render.junit", "junit.xml"),
     "openmetrics": ("haproof.render.openmetrics", "prom"),

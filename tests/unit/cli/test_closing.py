@@ -84,7 +84,7 @@ def test_without_its_package_the_page_is_left_out_and_the_status_is_the_report_s
 def test_a_page_that_cannot_be_made_costs_a_status_only_where_it_was_asked_for(
     formats: tuple[str, ...], status: int, tmp_path: Path, capsys: Capture, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    for name in [name for name in sys.modules if name.startswith("haproof.render.html")]:
+    for name in [name for name in sys.modules if name.startswith("haproof.render.writers.html")]:
         monkeypatch.delitem(sys.modules, name)
     monkeypatch.setitem(sys.modules, "markupsafe", None)
     found, lines = last_lines(tmp_path / "run", full(), capsys, *formats)

@@ -136,7 +136,7 @@ def test_a_temporary_folder_in_the_evidence_is_not_used(
 def test_without_the_optional_package_the_text_is_shown_and_the_status_says_so(
     browser: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsysbinary: Capture
 ) -> None:
-    for name in [name for name in sys.modules if name.startswith("haproof.render.html")]:
+    for name in [name for name in sys.modules if name.startswith("haproof.render.writers.html")]:
         monkeypatch.delitem(sys.modules, name)
     monkeypatch.setitem(sys.modules, "markupsafe", None)
     assert main(["show", str(write(tmp_path / "run", full())), *AT, "--open"]) == 5

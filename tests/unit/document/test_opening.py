@@ -10,8 +10,8 @@ from broken_runs import BROKEN, SYSTEM
 from builders import judged, seed
 from golden.cases import everything_measured
 from haproof.core.model import Report
-from haproof.render.html import render
-from haproof.render.pdf import render as render_pdf
+from haproof.render.writers.html import render
+from haproof.render.writers.pdf import render as render_pdf
 from unit.render_html.reader import Element, read
 
 

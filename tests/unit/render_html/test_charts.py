@@ -7,18 +7,41 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from builders import full, judged, seed
-from haproof.render.charts import (
-    Chart,
-    evidence_window,
-    failover_trials,
-    lag_distribution,
-    quorum_timeline,
-    quorum_times,
-)
+from haproof.core.model import Report
+from haproof.render.charts.chart import Chart
 from haproof.render.charts.scale import LEFT, RIGHT, elapsed, linear, logarithmic
 from haproof.render.charts.strip import MOST_DOTS, series
+from haproof.render.document.evidence_window import evidence_window
+from haproof.render.views import view_of
 
 values = st.floats(0, 2**53 - 1, allow_nan=False)
+
+
+def drawn(report: Report, key: str) -> Chart | None:
+    """One chart of whichever kind of evidence draws it."""
+    return next((chart for chart in drawings(report) if chart.key == key), None)
+
+
+def drawings(report: Report) -> list[Chart]:
+    """The charts of every kind of evidence."""
+    views = [(view_of(result.source.slice), result) for result in report.slices]
+    return [chart for view, result in views for chart in view.charts(report, result)]
+
+
+def failover_trials(report: Report) -> Chart | None:
+    return drawn(report, "chart-failover")
+
+
+def lag_distribution(report: Report) -> Chart | None:
+    return drawn(report, "chart-lag")
+
+
+def quorum_timeline(report: Report) -> Chart | None:
+    return drawn(report, "chart-quorum")
+
+
+def quorum_times(report: Report) -> Chart | None:
+    return drawn(report, "chart-quorum-limits")
 
 
 def shapes(chart: Chart | None, name: str, ink: str) -> int:
@@ -89,11 +112,13 @@ def test_stated_figure_that_is_not_the_worst_trial_is_drawn_too(stated: float | 
 
 def test_every_chart_says_what_its_marks_stand_for(tmp_path: Path) -> None:
     report = judged(tmp_path, full())
-    drawn = (evidence_window, failover_trials, lag_distribution, quorum_timeline, quorum_times)
-    charts = [chart for draw in drawn if (chart := draw(report))]
-    assert len(charts) == 5
-    assert all(chart.legend.endswith(".") for chart in charts)
-    assert charts[3].legend.startswith("Not to scale")
+    charts = drawings(report)
+    window = evidence_window(report)
+    assert window is not None
+    assert all(chart.legend.endswith(".") for chart in (window, *charts))
+    timeline = quorum_timeline(report)
+    assert timeline is not None
+    assert timeline.legend.startswith("Not to scale")
 
 
 def test_label_beside_zero_keeps_clear_of_it() -> None:

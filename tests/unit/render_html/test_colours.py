@@ -6,8 +6,9 @@ from pathlib import Path
 import pytest
 
 from builders import full, judged
-from haproof.render.charts import failover_trials, lag_distribution, literal, svg
-from haproof.render.charts.palette import DARK, INKS, LIGHT, style_rules
+from haproof.render.charts.palette import DARK, INKS, LIGHT, literal, style_rules
+from haproof.render.charts.svg import svg
+from unit.render_html.test_charts import failover_trials, lag_distribution
 
 TEXT_ON = {
     "ink": ("paper", "surface", "accent-soft", "pass-soft", "warn-soft", "fail-soft"),

@@ -10,8 +10,8 @@ from builders import judged, seed
 from haproof.core.model import Report
 from haproof.render import proof_json
 from haproof.render.document.places import listed
-from haproof.render.html import render
 from haproof.render.visible import visible
+from haproof.render.writers.html import render
 from unit.render_html.cases import CASES, EVIL, failing, hostile, missing, nothing
 from unit.render_html.reader import Element, read
 

@@ -14,7 +14,7 @@ from haproof.core.assess import assess
 from haproof.core.model import Report
 from haproof.errors import FormatError
 from haproof.evidence import read_evidence
-from haproof.render.html import render
+from haproof.render.writers.html import render
 from unit.render_html.cases import CASES
 from unit.render_html.reader import Element, read
 

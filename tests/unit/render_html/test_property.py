@@ -7,8 +7,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from builders import fail, full, judged
-from haproof.render.html import render
 from haproof.render.visible import visible
+from haproof.render.writers.html import render
 from strategies import evidence_sets, hostile_text
 from unit.render_html.reader import Element, read
 

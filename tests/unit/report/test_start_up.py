@@ -15,7 +15,7 @@ FORBIDDEN = {
         "haproof.lab",
         "haproof.node",
         "haproof.raw_files",
-        "haproof.render.html",
+        "haproof.render.writers.html",
         "haproof.schema",
     ),
 }

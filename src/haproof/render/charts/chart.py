@@ -1,4 +1,4 @@
-"""What a chart is, and how it becomes SVG.
+"""What a chart is: shapes, words for those who do not see them, and the data.
 
 Positions along the time or value axis are fractions of the chart's width (0 left, 1 right) and are written
 as percentages; heights are pixels. So one drawing fits a phone and a wide screen with its text at the size
@@ -7,16 +7,7 @@ of the page's text, and fits a PDF once it is given a width.
 
 from collections.abc import Iterable
 
-from markupsafe import Markup
 from msgspec import Struct
-
-from haproof.render.charts.palette import Paint
-from haproof.render.markup import tag
-
-NAMESPACE = "http://www.w3.org/2000/svg"
-
-FONT_PX = 12
-"""Size of the text in a chart."""
 
 GLYPH_PX, NARROWEST_PX = 7.2, 310
 """A generous mean width of a character at that size, and the width of a chart on a small phone."""
@@ -55,57 +46,25 @@ class Chart(Struct, frozen=True, kw_only=True):
     legend: str = ""
 
 
-def svg(chart: Chart, paint: Paint, width: int | None = None) -> Markup:
-    """The drawing. Without `width` (pixels) it is as wide as its place and needs a page around it; with
-    `width` it is an SVG document of its own.
-    """
-    title, desc = f"{chart.key}-title", f"{chart.key}-desc"
-    size: dict[str, str] = {"width": "100%", "height": _px(chart.height)}
-    if width is not None:
-        size = {
-            "xmlns": NAMESPACE,
-            "width": str(width),
-            "height": _px(chart.height),
-            "viewBox": f"0 0 {width} {_px(chart.height)}",
-            "font-size": str(FONT_PX),
-        }
-    return tag(
-        "svg",
-        tag("title", chart.title, id=title),
-        tag("desc", chart.description, id=desc),
-        [_drawn(shape, paint) for shape in chart.shapes],
-        role="img",
-        aria_labelledby=f"{title} {desc}",
-        **size,
-    )
-
-
-def _drawn(shape: Shape, paint: Paint) -> Markup:
-    look = paint(shape.ink) if shape.ink else {}
-    return tag(
-        shape.name, shape.text or [_drawn(part, paint) for part in shape.inside], **shape.geometry, **look
-    )
-
-
 def line(ink: str, x1: float, y1: float, x2: float, y2: float) -> Shape:
     """A straight line."""
-    return Shape("line", {"x1": _part(x1), "y1": _px(y1), "x2": _part(x2), "y2": _px(y2)}, ink)
+    return Shape("line", {"x1": _part(x1), "y1": pixels(y1), "x2": _part(x2), "y2": pixels(y2)}, ink)
 
 
 def box(ink: str, x1: float, x2: float, y: float, height: float, round_px: float = 0) -> Shape:
     """A rectangle from `x1` to `x2`."""
-    geometry = {"x": _part(x1), "y": _px(y), "width": _part(max(x2 - x1, 0)), "height": _px(height)}
-    return Shape("rect", geometry | ({"rx": _px(round_px)} if round_px else {}), ink)
+    geometry = {"x": _part(x1), "y": pixels(y), "width": _part(max(x2 - x1, 0)), "height": pixels(height)}
+    return Shape("rect", geometry | ({"rx": pixels(round_px)} if round_px else {}), ink)
 
 
 def dot(ink: str, x: float, y: float, radius: float) -> Shape:
     """A circle."""
-    return Shape("circle", {"cx": _part(x), "cy": _px(y), "r": _px(radius)}, ink)
+    return Shape("circle", {"cx": _part(x), "cy": pixels(y), "r": pixels(radius)}, ink)
 
 
 def mark(ink: str, x: float, y: float, path: str) -> Shape:
     """A small figure around a point; `path` is in pixels from it."""
-    place = {"x": _part(x), "y": _px(y), "overflow": "visible", "width": "1", "height": "1"}
+    place = {"x": _part(x), "y": pixels(y), "overflow": "visible", "width": "1", "height": "1"}
     return Shape("svg", place, inside=(Shape("path", {"d": path}, ink),))
 
 
@@ -120,7 +79,7 @@ def words(ink: str, x: float, y: float, text: str, anchor: str = "") -> Shape:
     """Text; without `anchor` it leans inwards where half of it would pass an edge of the narrowest chart."""
     half = _width(text) / 2
     anchor = anchor or ("start" if x < half else "end" if x > 1 - half else "middle")
-    geometry = {"x": _part(x), "y": _px(y)} | ({} if anchor == "start" else {"text-anchor": anchor})
+    geometry = {"x": _part(x), "y": pixels(y)} | ({} if anchor == "start" else {"text-anchor": anchor})
     return Shape("text", geometry, ink, text)
 
 
@@ -137,7 +96,7 @@ def _width(text: str) -> float:
 def named(x: float, y: float, name: str, ink: str, said: str) -> Shape:
     """A row's name with what is said of it behind, as one text so that neither covers the other."""
     parts = (Shape("tspan", {}, "strong", name), Shape("tspan", {"dx": "8"}, ink, said))
-    return Shape("text", {"x": _part(x), "y": _px(y)}, inside=parts)
+    return Shape("text", {"x": _part(x), "y": pixels(y)}, inside=parts)
 
 
 def crossing(x: float, lanes: Iterable[float], height: float) -> list[Shape]:
@@ -150,8 +109,9 @@ def _part(fraction: float) -> str:
     return f"{_fixed(fraction * 100, 2)}%"
 
 
-def _px(pixels: float) -> str:
-    return _fixed(pixels, 1)
+def pixels(size: float) -> str:
+    """A length in pixels, at a fixed number of decimals."""
+    return _fixed(size, 1)
 
 
 def _fixed(value: float, decimals: int) -> str:

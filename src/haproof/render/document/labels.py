@@ -100,21 +100,3 @@ POLLED = frozenset(
     )
 )
 """Figures that end when a poll sees the change: each is known only to within one interval."""
-
-TITLES = {
-    "VAL13": "Failover",
-    "VAL14": "Replication lag",
-    "VAL15": "Backup and restore",
-    "VAL16": "Split-brain",
-    "VAL17": "Quorum loss",
-}
-"""What each slice is called in a table of contents."""
-
-PROVES = {
-    "VAL13": "SIGTERM/SIGKILL leader failover within 5 s, zero data loss",
-    "VAL14": "write_lag distribution; derived healthy, degraded and alert thresholds",
-    "VAL15": "Backup timing, SHA-256 integrity, restore correctness (row counts and payload)",
-    "VAL16": "Epoch-divergence detection, metadata-injection recovery, user data integrity",
-    "VAL17": "Loss detection within 30 s, write blocking, recovery detection after PostgreSQL is restored",
-}
-"""What each slice proves (seed, section 1)."""

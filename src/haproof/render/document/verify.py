@@ -2,9 +2,8 @@
 
 import re
 
-from msgspec import Struct
-
 from haproof.core.model import Report
+from haproof.render.document.blocks import Step, Steps
 
 _PLAIN = re.compile(r"[A-Za-z0-9_@%+=:,./-]+\Z")
 
@@ -14,11 +13,16 @@ OPENING = (
 )
 
 
-class Step(Struct, frozen=True):
-    """What a step shows, and the commands, a line each."""
-
-    words: str
-    commands: tuple[str, ...]
+INSIDE = Steps(
+    (
+        Step(
+            "Check that this document belongs to the machine-readable report, which is attached to it and "
+            "whose SHA-256 is at the foot of every page.",
+            ('sha256sum "$EVIDENCE/val26/val26-proof-report.json"',),
+        ),
+    )
+)
+"""How a document that carries the artifact inside is checked against it."""
 
 
 def steps(report: Report) -> tuple[Step, ...]:

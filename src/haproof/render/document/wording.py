@@ -5,7 +5,7 @@ less than the limit stays so in print. The exact value is beside it in the detai
 the JSON.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from decimal import ROUND_HALF_UP, Context, Decimal
 from math import ceil, floor, isfinite
 
@@ -117,6 +117,22 @@ def _share(percent: Decimal, towards: Callable[[Decimal], int]) -> str:
 def counted(number: int, one: str, many: str = "") -> str:
     """`1 trial`, `23 trials`."""
     return f"{number:,} {one if number == 1 else many or one + 's'}"
+
+
+def joined(titles: Sequence[str], close: bool = False) -> str:
+    """`Claim, criterion, and what was found`: titles of columns that share a cell, some of which have none;
+    `Limit and margin` where the last two are `close`."""
+    first, *named = [title for title in titles if title] or [""]
+    others = [title[:1].lower() + title[1:] for title in named]
+    if not others:
+        return first
+    return ", ".join([first, *others[:-1]]) + (" and " if close else ", and ") + others[-1]
+
+
+def spelled(number: int) -> str:
+    """`ten`: a small number as it is written in a sentence."""
+    small = ("no", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten")
+    return small[number] if number < len(small) else f"{number:,}"
 
 
 def _bytes(size: float) -> str:

@@ -9,8 +9,7 @@ from msgspec.structs import replace
 from haproof.core.figures import separated
 from haproof.core.history import History, Run, Series
 from haproof.core.trend import Change
-from haproof.render.charts import Chart
-from haproof.render.charts.chart import CROSS, Shape, Table, box, dot, line, mark, words
+from haproof.render.charts.chart import CROSS, Chart, Shape, Table, box, dot, line, mark, words
 from haproof.render.history import SHOWN_RUNS
 from haproof.render.history.course import course, drawn_top, target_words
 from haproof.render.history.wording import exact_words, label, number_words

@@ -8,12 +8,12 @@ from markupsafe import Markup
 from haproof.core.history import History, Run, Series, State
 from haproof.core.history_line import LineRow
 from haproof.core.trend import Trends, trends
-from haproof.render.charts import by_class, svg
+from haproof.render.charts.palette import by_class
+from haproof.render.charts.svg import svg
 from haproof.render.diff.wording import difference
-from haproof.render.document.labels import TITLES
 from haproof.render.history import SHOWN_RUNS, View, wording
 from haproof.render.history.chart import chart
-from haproof.render.html.components import (
+from haproof.render.history.parts import (
     code,
     data_table,
     definitions,
@@ -25,8 +25,9 @@ from haproof.render.html.components import (
     state,
     table,
 )
-from haproof.render.html.page import policy, style
 from haproof.render.markup import Content, tag, void
+from haproof.render.views import title_of
+from haproof.render.writers.html.page import policy, style
 
 LAYOUT = Markup(
     ".multiples{display:grid;grid-template-columns:repeat(auto-fill,minmax(min(100%,17rem),1fr));"
@@ -108,7 +109,7 @@ def _groups(history: History) -> list[tuple[str, str, list[Series]]]:
     """The figures of each slice, or of another group: a key for this page, a title, the figures."""
     ids = dict.fromkeys(series.slice for series in history.series)
     return [
-        (f"group-{n}", TITLES.get(id_, id_), [series for series in history.series if series.slice == id_])
+        (f"group-{n}", title_of(id_), [series for series in history.series if series.slice == id_])
         for n, id_ in enumerate(ids, 1)
     ]
 

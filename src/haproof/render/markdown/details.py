@@ -5,7 +5,7 @@ from haproof.core.recount import sources, summary
 from haproof.core.strength import ASSUMPTION, TITLE, strength
 from haproof.render.document.figures import Figure
 from haproof.render.document.figures import figures as shown_figures
-from haproof.render.document.overview import topology as tested
+from haproof.render.document.sections.opening import topology as tested
 from haproof.render.document.wording import NO_BREAK
 from haproof.render.markdown.inline import code, folded, ours, table, words
 

@@ -1,0 +1,241 @@
+"""What was measured: for each kind of evidence one line that stands for it, then charts, figures, checks."""
+
+from haproof.core.explain import explain
+from haproof.core.figures import cut
+from haproof.core.metrics import slice_metrics
+from haproof.core.model import CheckResult, Report, SliceResult, SliceRow
+from haproof.core.platform import platform_words
+from haproof.core.topology import recorded_platform
+from haproof.render.document.blocks import (
+    Absent,
+    Anchored,
+    Aside,
+    Block,
+    Broken,
+    Code,
+    Column,
+    Drawing,
+    Fold,
+    Gauge,
+    Headline,
+    Instant,
+    Lead,
+    Listed,
+    Note,
+    Paragraph,
+    Result,
+    Row,
+    Section,
+    Strong,
+    Table,
+    Words,
+)
+from haproof.render.document.evidence_window import evidence_window
+from haproof.render.document.explained import explained
+from haproof.render.document.figures import Figure, Found, figures, found, headlines, poll_interval
+from haproof.render.document.sections.opening import window_words
+from haproof.render.document.states import state
+from haproof.render.document.wording import counted, rounded, signs
+from haproof.render.views import View, view_of
+
+FIGURES = (
+    Column("Figure", 3),
+    Column("Measured", 2.6),
+    Column("Limit", 1.6, "beside"),
+    Column("Margin", place="note"),
+    Column("Status"),
+)
+
+CHECKS = (
+    Column("Check"),
+    Column("Status", place="with"),
+    Column("Criterion", 2),
+    Column("What was found", 3, "beside"),
+)
+
+FOLDED = "Why, how, not proved"
+
+
+def results(report: Report, folded: bool = True) -> tuple[Block, ...]:
+    """Everything that was measured, in the order of the report; each check explained where that is folded."""
+    rows = {row.id: row for row in report.proof.slices}
+    return tuple(_result(report, rows[result.id], result, folded) for result in report.slices)
+
+
+def _result(report: Report, row: SliceRow, result: SliceResult, folded: bool) -> Block:
+    """One kind of evidence: its line, and behind it everything else; open unless it passes."""
+    view = view_of(result.source.slice)
+    shown = figures(slice_metrics(result) or {})
+    inside: tuple[Block, ...] = (Absent(row.detail or ""),)
+    if result.found:
+        inside = (*_inside(report, view, row, result, shown), *_checks(report, result, folded))
+    blamed = any(reason.slice == row.id for reason in report.proof.reasons)
+    return Result(
+        key=row.id.lower(),
+        title=row.name,
+        beside=f"{row.id}, {_place(report, view, row.id)}",
+        short=view.title or row.name,
+        state=state(row.status),
+        line=_line(row, result) if result.found else "",
+        headlines=tuple(_headline(entry) for entry in headlines(shown)),
+        blocks=inside,
+        opened=not result.found or row.status != "PASS" or blamed,
+    )
+
+
+def _place(report: Report, view: View, kind: str) -> str:
+    """Where it was run, as far as it is recorded."""
+    words = platform_words(recorded_platform(report.slices, kind))
+    return words.replication if view.replicates else words.cluster
+
+
+def counts(row: SliceRow, result: SliceResult) -> str:
+    """`10 of 10 checks pass, 10 judged again from figures`."""
+    total = counted(row.total or 0, "check")
+    return f"{row.passed} of {total} pass, {result.rejudged} judged again from figures"
+
+
+def _line(row: SliceRow, result: SliceResult) -> Words:
+    """Checks and time."""
+    when: Words = (" · recorded ", Instant(row.generated_at, row.generated_at)) if row.generated_at else ()
+    return (f" {counts(row, result)}", when)
+
+
+def _headline(entry: Figure) -> Headline:
+    """`98 % below the limit (≤ 5,000 ms)`; nothing where yes or no says it all."""
+    said = f"{entry.margin} ({entry.limit})" if entry.margin else entry.limit
+    plain = entry.kept and entry.value in ("yes", "no")
+    return Headline(label=entry.label, value=entry.brief, limit="" if plain else said, kept=entry.kept)
+
+
+def _inside(
+    report: Report, view: View, row: SliceRow, result: SliceResult, shown: tuple[Figure, ...]
+) -> tuple[Block, ...]:
+    """What the line stands for."""
+    key, about = row.id.lower(), explain(row.id)[0]
+    judged = [entry for entry in shown if entry.status is not None]
+    others = [entry for entry in shown if entry.status is None]
+    interval = poll_interval(slice_metrics(result) or {})
+    every = f"{rounded(interval)} ms" if interval else ""
+    blocks: list[Block] = [
+        Paragraph((Strong("Proves:"), f" {view.proves or about.meaning}.")),
+        Paragraph((Strong("Does not prove:"), f" {about.not_proved}")),
+        *([Paragraph(row.detail, "note")] if row.detail else []),
+        *(Drawing(chart) for chart in view.charts(report, result)),
+        *(Paragraph(note, "note") for note in view.notes(report)),
+        _figures(f"{key}-metrics", f"{row.name}: figures and their limits", judged),
+        *([Paragraph(f"±{every}: the status was polled every {every}.", "note")] if every else []),
+    ]
+    if others:
+        table = _figures(f"{key}-informational", f"{row.name}: figures that no check is tied to", others)
+        blocks.append(Fold(title=counted(len(others), "informational figure"), blocks=(table,)))
+    return tuple(blocks)
+
+
+def _figures(key: str, caption: str, rows: list[Figure]) -> Table:
+    """Figures with their limits: the short form, and the exact one under the name."""
+    return Table(key=key, caption=caption, columns=FIGURES, rows=tuple(map(_figure, rows)), heads="names")
+
+
+def _figure(row: Figure) -> Row:
+    exact = Aside(f" = {row.exact}") if row.exact else ""
+    return Row(
+        (
+            (Lead(row.label), Note((Code(row.name), exact))),
+            (Lead(row.value), Aside(Note(row.trials)) if row.trials else ""),
+            row.limit or "–",
+            (row.margin, Gauge(row.used) if row.used is not None else "") if row.margin else "",
+            (state(row.status or "informational"), Note(row.tied) if row.tied else ""),
+        )
+    )
+
+
+def _checks(report: Report, result: SliceResult, folded: bool) -> tuple[Block, ...]:
+    """The checks: those that fail at once, those that pass in a fold."""
+    blamed = {reason.check for reason in report.proof.reasons}
+    failed = [entry for entry in result.checks if not entry.passed or entry.check.id in blamed]
+    passed = [entry for entry in result.checks if entry not in failed]
+    key, blocks = f"{result.id.lower()}-checks", list[Block]()
+    if failed:
+        blocks.append(_check_table(f"{key}-failed", f"Checks of {result.id} that fail", failed, folded))
+    if passed:
+        inner = _check_table(key, f"Checks of {result.id} that pass", passed, folded)
+        blocks.append(Fold(title=f"{counted(len(passed), 'passing check')} of {result.id}", blocks=(inner,)))
+    return tuple(blocks)
+
+
+def _check_table(key: str, caption: str, entries: list[CheckResult], folded: bool) -> Table:
+    rows = tuple(_check(entry, folded) for entry in entries)
+    return Table(key=key, caption=caption, columns=CHECKS, rows=rows, heads="ids")
+
+
+def _check(entry: CheckResult, folded: bool) -> Row:
+    """One check: PASS only where it was reported so and no figure contradicts it."""
+    contradicted = Note("reported PASS, contradicted by its own figures") if entry.contradicted else ""
+    words = explained(entry.check.judge) if folded else ()
+    return Row(
+        (
+            Anchored(f"check-{entry.check.id}", Code(entry.check.id)),
+            state("PASS" if entry.passed else "FAIL"),
+            (Lead(signs(entry.check.title)), contradicted),
+            _found(entry, folded),
+        ),
+        Fold(title=FOLDED, blocks=words) if words else None,
+    )
+
+
+def _found(entry: CheckResult, named: bool) -> Words:
+    """Each figure beside its rule; where there is none, what the producer reports, and that it is no more."""
+    said: list[Words] = [_finding(found(finding), named) for finding in entry.findings]
+    if not said:
+        said = [f"as reported by the producer: {entry.entry.status}, no figures given"]
+    if entry.entry.detail:
+        said.append(Note(f"producer: {cut(entry.entry.detail)}"))
+    return Listed(tuple(said))
+
+
+def _finding(entry: Found, named: bool) -> Words:
+    """`SIGTERM graceful failover 342 ms (≤ 5,000 ms)`, marked where it fails; its exact value is in the table
+    of figures too."""
+    broken = "" if entry.holds else Broken(" — fails")
+    exact = f" = {entry.exact}" if entry.exact else ""
+    return (entry.words, broken, *((" ", Note((Code(entry.name), exact))) if named else ()))
+
+
+def coverage(report: Report) -> Section:
+    """One row for each kind of evidence that every report asks for."""
+    rows = {row.id: row for row in report.proof.slices}
+    table = Table(
+        key="coverage",
+        caption="What each kind of evidence came to",
+        columns=(
+            Column("Evidence", 3),
+            Column("What it proves", place="note"),
+            Column("Result"),
+            Column("Checks", 1.7),
+            Column("Recorded", 2),
+            Column("Detail", place="note"),
+        ),
+        rows=tuple(_covered(rows[result.id], result) for result in report.slices),
+        heads="names",
+    )
+    return Section(key="coverage-section", title="Scenario coverage", short="Coverage", blocks=(table,))
+
+
+def _covered(row: SliceRow, result: SliceResult) -> Row:
+    recorded: Words = Instant(row.generated_at, row.generated_at) if row.generated_at else "–"
+    proves = view_of(result.source.slice).proves or explain(row.id)[0].meaning
+    said = counts(row, result) if row.total is not None else "–"
+    return Row((Lead(f"{row.id} {row.name}"), proves, state(row.status), said, recorded, row.detail or ""))
+
+
+def window(report: Report) -> Section:
+    """When the evidence was recorded; opened where that is not one run."""
+    judged = report.proof.evidence.window
+    chart = evidence_window(report)
+    said = Paragraph((state("PASS" if judged.coherent else "NOT coherent"), " ", window_words(report)))
+    shown: Block = Absent("No slice was found.")
+    if chart:
+        title, drawn = "When each report was recorded", (Drawing(chart),)
+        shown = Fold(title=title, blocks=drawn, opened=not judged.coherent)
+    return Section(key="window", title="Evidence window", short="Window", blocks=(said, shown))

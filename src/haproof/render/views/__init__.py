@@ -1,0 +1,61 @@
+"""What only one kind of evidence shows: its charts, what it is called in a list, notes of its own.
+
+A view is imported when its kind is shown; a kind without one is shown by its figures, checks and findings.
+"""
+
+from collections.abc import Callable, Iterator
+from importlib import import_module
+
+from msgspec import Struct
+
+from haproof.core.check import AnySlice
+from haproof.core.model import Report, SliceResult
+from haproof.core.slices import SLICES
+from haproof.render.charts.chart import Chart
+
+Draw = Callable[[Report, SliceResult], Chart | None]
+
+
+class View(Struct, frozen=True, kw_only=True):
+    """`title` and `proves` are for lists (empty: the kind's name, what it means); `drawn` are the charts in
+    the order of reading; `note` is said under them; `replicates` where a primary and a standby are what was
+    run, not the cluster."""
+
+    title: str = ""
+    proves: str = ""
+    drawn: tuple[Draw, ...] = ()
+    note: Callable[[Report], str] = lambda report: ""
+    replicates: bool = False
+
+    def charts(self, report: Report, result: SliceResult) -> Iterator[Chart]:
+        """The charts for which there is something to draw."""
+        for draw in self.drawn:
+            chart = draw(report, result)
+            if chart is not None:
+                yield chart
+
+    def notes(self, report: Report) -> tuple[str, ...]:
+        """What is said under the charts."""
+        said = self.note(report)
+        return (said,) if said else ()
+
+
+PLAIN = View()
+"""What a kind has that brings nothing of its own."""
+
+KNOWN = ("failover", "replication_lag", "backup_restore", "split_brain", "quorum_loss")
+"""The kinds that have a view."""
+
+
+def view_of(kind: AnySlice) -> View:
+    """The view of a kind, imported only now."""
+    if kind.stem not in KNOWN:
+        return PLAIN
+    view: View = import_module(f"haproof.render.views.{kind.stem}").VIEW
+    return view
+
+
+def title_of(kind: str) -> str:
+    """What a kind is called in a list, by its id; the id of one that this version does not know."""
+    known = {slice_.id: slice_ for slice_ in SLICES}
+    return (view_of(known[kind]).title or known[kind].name) if kind in known else kind

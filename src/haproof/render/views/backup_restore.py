@@ -1,0 +1,21 @@
+"""VAL15's chart: both durations against their limits."""
+
+from haproof.core.metrics import slice_metrics
+from haproof.core.model import Report, SliceResult
+from haproof.render.charts.bars import against_limits
+from haproof.render.charts.chart import Chart
+from haproof.render.views import View
+
+
+def durations(report: Report, result: SliceResult) -> Chart | None:
+    """Backup and restore, a bar each."""
+    rows = (("Backup", "backup_ms"), ("Restore", "restore_ms"))
+    title = "Backup and restore against their limits"
+    return against_limits("chart-backup", title, slice_metrics(result) or {}, rows)
+
+
+VIEW = View(
+    title="Backup and restore",
+    proves="Backup timing, SHA-256 integrity, restore correctness (row counts and payload)",
+    drawn=(durations,),
+)

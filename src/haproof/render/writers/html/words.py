@@ -1,0 +1,104 @@
+"""The words of a block as markup."""
+
+from collections.abc import Callable
+from typing import Any
+
+from markupsafe import Markup
+
+from haproof.render.document.blocks import (
+    Anchored,
+    Aside,
+    Broken,
+    Code,
+    Gauge,
+    Instant,
+    Lead,
+    Link,
+    Listed,
+    Note,
+    State,
+    Strong,
+    Tone,
+    Words,
+)
+from haproof.render.markup import NOTHING, Content, tag
+
+SIGNS: dict[Tone, str] = {"pass": "✓", "fail": "✗", "unknown": "?", "open": "–", "none": ""}
+
+CLASSES: dict[Tone, str] = {"pass": "pass", "fail": "fail", "unknown": "warn", "open": "warn", "none": "none"}
+
+LONG = 20
+"""A word longer than this (a digest, a reason) may break across lines."""
+
+GAUGE_PX = 88
+
+
+def words(given: Words) -> Content:
+    """Words with whatever stands out of them; text is escaped by whatever tag holds it."""
+    if isinstance(given, str):
+        return given
+    if isinstance(given, tuple):
+        return [words(each) for each in given]
+    return _FORMS[type(given)](given)
+
+
+def state(given: State) -> Markup:
+    """A state as a word with a sign and a colour."""
+    sign = SIGNS[given.tone]
+    shown: Content = [tag("span", sign, aria_hidden="true"), f" {given.word}"] if sign else given.word
+    return tag("span", shown, class_=f"state {CLASSES[given.tone]}")
+
+
+def _lead(given: Lead) -> Markup:
+    long = len(given.text) > LONG and " " not in given.text
+    return tag("span", given.text, class_="long" if long else "text", id=given.anchor or None)
+
+
+def _instant(given: Instant) -> Markup:
+    return tag("time", given.words, datetime=given.exact)
+
+
+def _gauge(given: Gauge) -> Markup:
+    """How much of the whole is used."""
+    used = min(max(given.share, 0), 1) * GAUGE_PX
+    ink = "i-series" if given.share <= 1 else "i-over-fill"
+    return tag(
+        "svg",
+        tag("rect", class_="i-track", width=str(GAUGE_PX), height="6", rx="3"),
+        tag("rect", class_=ink, width=f"{max(used, 2):.1f}", height="6", rx="3"),
+        class_="gauge",
+        width=str(GAUGE_PX),
+        height="6",
+        aria_hidden="true",
+    )
+
+
+def _listed(given: Listed) -> Markup:
+    return items(given.items, plain=True) if given.items else NOTHING
+
+
+def items(given: tuple[Words, ...], plain: bool) -> Markup:
+    """A list."""
+    return tag("ul", [tag("li", words(each)) for each in given], class_="plain" if plain else None)
+
+
+def note(given: Words, anchor: str = "") -> Markup:
+    """A line that qualifies the one above it."""
+    return tag("span", words(given), class_="note", id=anchor or None)
+
+
+_FORMS: dict[type, Callable[[Any], Content]] = {
+    Code: lambda given: tag("code", given.text),
+    Strong: lambda given: tag("strong", given.text),
+    Broken: lambda given: tag("strong", given.text, class_="broken"),
+    Lead: _lead,
+    Note: lambda given: note(given.words, given.anchor),
+    Aside: lambda given: words(given.words),
+    Anchored: lambda given: tag("span", words(given.words), id=given.anchor),
+    Link: lambda given: tag("a", words(given.words), href=f"#{given.anchor}"),
+    Instant: _instant,
+    State: state,
+    Gauge: _gauge,
+    Listed: _listed,
+}
+"""Each kind of words, and how it is marked up."""
