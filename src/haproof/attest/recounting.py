@@ -4,6 +4,7 @@ from haproof.attest.examine import Case
 from haproof.attest.steps import Failed, NotChecked
 from haproof.core.findings import Finding
 from haproof.core.judge import judge_slice
+from haproof.core.phrases import phrase
 from haproof.core.recount import recounted, summary
 from haproof.raw_files import recount
 
@@ -18,7 +19,7 @@ def recount_step(case: Case) -> tuple[None, str]:
         for finding in (*result.untied, *(one for check in result.checks for one in check.disputed))
     ]
     if broken:
-        raise Failed("; ".join(dict.fromkeys(finding.broken for finding in broken)))
+        raise Failed("; ".join(dict.fromkeys(phrase(finding) for finding in broken)))
     known = [source for source in evidence.sources if source.record is not None]
     if not any(True for source in known for _ in recounted(source)):
         raise NotChecked("no raw file yields a figure that a slice report states")

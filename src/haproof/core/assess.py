@@ -36,6 +36,7 @@ from haproof.core.model import (
     Source,
     Tally,
 )
+from haproof.core.phrases import phrases
 from haproof.core.reasons import reasons
 from haproof.core.risks import all_risks, figure
 from haproof.core.thresholds import Thresholds, derive
@@ -110,7 +111,7 @@ def _contradictions(result: SliceResult) -> list[Contradiction]:
             metric=broken[0].name,
             value=_plain(broken[0].value),
             rule=broken[0].rule,
-            detail="; ".join(finding.broken for finding in broken),
+            detail="; ".join(phrases(broken)),
         )
         for check_id, broken in [*tied, *untied]
         if broken

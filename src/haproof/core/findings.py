@@ -35,12 +35,6 @@ class Finding(Struct, frozen=True):
     told: str = ""
 
     @property
-    def broken(self) -> str:
-        """The sentence for a rule that does not hold."""
-        told = f"{self.name} is {shown(self.value, self.limit, self.op)}; the rule is {self.rule}"
-        return self.told or told
-
-    @property
     def held(self) -> str:
         """A figure that passes, beside its limit where it has one."""
         if self.op in (None, "="):

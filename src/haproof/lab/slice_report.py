@@ -10,6 +10,7 @@ from haproof.core.check import AnySlice
 from haproof.core.figures import shown
 from haproof.core.findings import Finding
 from haproof.core.parse import Mismatch, parse_report
+from haproof.core.phrases import phrase
 from haproof.core.record import NotRunRecord
 from haproof.errors import LabError
 from haproof.lab.draft import Draft
@@ -112,7 +113,7 @@ def _broken(finding: Finding, draft: Draft) -> str:
     why = draft.quotes.get(finding.name)
     if why is None and finding.value is None:
         why = draft.gave_up
-    return finding.broken if why is None else f"{finding.broken} ({cut(why)})"
+    return phrase(finding) if why is None else f"{phrase(finding)} ({cut(why)})"
 
 
 def cut(sentence: str) -> str:

@@ -6,6 +6,7 @@ from typing import Any
 
 import pytest
 
+from broken_runs import BROKEN as BROKEN_RUNS
 from builders import NOON, EvidenceSet, fail, full, judged, seed
 from haproof.core.assess import assess
 from haproof.core.explain.criteria import rules
@@ -14,6 +15,7 @@ from haproof.core.reasons import SEVERITIES
 from haproof.core.slices import SLICES
 from haproof.core.words import BROKEN, COUNTED, SUBJECTS
 from haproof.evidence import read_evidence
+from haproof.render import render
 
 
 def sentences(report: Report) -> list[str]:
@@ -166,3 +168,16 @@ def test_what_was_not_measured_is_said_for_every_check(tmp_path: Path, slice_: A
         assert ": not measured" in reason.sentence
         assert reason.sentence.endswith(", although the report says PASS")
         assert reason.severity in SEVERITIES
+
+
+@pytest.mark.parametrize("name", BROKEN_RUNS)
+def test_every_format_says_why_in_the_words_of_the_reasons(name: str, tmp_path: Path) -> None:
+    report = BROKEN_RUNS[name].make(tmp_path)
+    said = " ".join(row.detail for row in report.proof.checks)
+    for reason in report.reasons:
+        if reason.check is not None:
+            assert f"{reason.check}: {reason.sentence}" in said
+    for entry in report.proof.contradictions:
+        assert entry.detail in entry.said(report.reasons)
+    for form in ("text", "json", "markdown", "html", "junit"):
+        assert "the rule is" not in render(report, form).decode()

@@ -7,6 +7,7 @@ from msgspec import Struct
 
 from haproof.core.figures import cut
 from haproof.core.model import CheckResult, Outcome, Pointer, SliceResult, Window
+from haproof.core.phrases import phrases
 
 
 class Judged(Struct, frozen=True):
@@ -59,10 +60,10 @@ def no_evidence(owner: SliceResult) -> str:
 
 
 def why_failed(result: CheckResult) -> str:
-    """The reason a check did not pass: the broken rules, or else the producer's own word."""
+    """The reason a check did not pass: figures and limits in words, or else as the producer reports it."""
     if result.broken:
-        word = "reported PASS, but " if result.contradicted else ""
-        return f"{result.check.id}: {word}" + "; ".join(finding.broken for finding in result.broken)
+        word = ", although the report says PASS" if result.contradicted else ""
+        return f"{result.check.id}: {'; '.join(phrases(result.broken))}{word}"
     detail = f": {cut(result.entry.detail)}" if result.entry.detail else ""
     return f"{result.check.id}: reported FAIL{detail}"
 

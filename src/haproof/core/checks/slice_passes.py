@@ -2,6 +2,7 @@
 
 from haproof.core.checks.matrix import Judged, MatrixCheck, no_evidence, pointers, why_failed
 from haproof.core.model import Outcome
+from haproof.core.phrases import phrases
 
 
 def slice_passes(check_id: str, slice_id: str, words: str) -> MatrixCheck:
@@ -22,7 +23,7 @@ def slice_passes(check_id: str, slice_id: str, words: str) -> MatrixCheck:
         total = len(owner.checks)
         detail = f"all {total} checks passed"
         if failed or owner.untied:
-            why = [*map(why_failed, failed), *(finding.broken for finding in owner.untied)]
+            why = [*map(why_failed, failed), *phrases(owner.untied)]
             detail = f"{total - len(failed)} of {total} checks passed ({'; '.join(why)})"
         return Outcome(
             status="FAIL" if failed or owner.untied else "PASS",
