@@ -5,12 +5,14 @@ import re
 import shutil
 import string
 import subprocess
+import sys
 from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 
 from attested import Signed, key_pair, signed
+from authority import authority
 from haproof.attest.envelope import PAYLOAD_TYPE
 from haproof.attest.inventory import TIMESTAMP_NAME
 from haproof.attest.statement import PREDICATE_TYPE, STATEMENT_TYPE
@@ -67,6 +69,49 @@ def test_a_timestamp_beside_the_envelope_is_no_file_added(found: Signed, tmp_pat
     (found.directory / TIMESTAMP_NAME).write_bytes(b"\x30\x03\x02\x01\x00")
     ended = _run(tmp_path)
     assert ended.returncode == 0, ended.stderr
+
+
+CURL = """#!/bin/sh
+# Answers as the authority would: curl's last argument is its address, the query and the answer are files.
+while [ $# -gt 1 ]; do
+  case $1 in
+    --data-binary) query=${2#@}; shift ;;
+    -o) answer=$2; shift ;;
+  esac
+  shift
+done
+test "$1" = https://tsa.example.com
+exec openssl ts -reply -config AUTHORITY/ts.cnf -queryfile "$query" -out "$answer"
+"""
+
+
+def test_a_timestamp_is_asked_for_and_verified_as_it_is_written(found: Signed, tmp_path: Path) -> None:
+    (block,) = re.findall(
+        r"^```console\n(\$ ENVELOPE=.*?)^```$", DOCUMENT.read_text(), re.MULTILINE | re.DOTALL
+    )
+    commands = [line.removeprefix("$ ") for line in block.splitlines()]
+    tsa = authority(tmp_path / "tsa")
+    shutil.copy(tsa.ca, tmp_path / "tsa-ca.pem")
+    programs = tmp_path / "bin"
+    programs.mkdir()
+    (programs / "curl").write_text(CURL.replace("AUTHORITY", str(tsa.folder)))
+    (programs / "curl").chmod(0o755)
+    places = (str(programs), os.path.dirname(sys.executable), os.environ["PATH"])
+    ended = subprocess.run(
+        ["bash", "-euc", "\n".join(commands)],
+        cwd=tmp_path,
+        env=os.environ | {"PATH": os.pathsep.join(places)},
+        capture_output=True,
+        text=True,
+        timeout=60,
+        check=False,
+    )
+    assert ended.returncode == 0, ended.stderr + ended.stdout
+    assert "Status: Granted" in ended.stdout
+    assert (found.directory / TIMESTAMP_NAME).is_file()
+    step = next(line for line in ended.stdout.splitlines() if "timestamp" in line and line.startswith("9."))
+    assert " ok " in step
+    assert "Verified: signed by key" in ended.stdout
 
 
 def test_it_verifies_a_kept_run_of_the_first_version(tmp_path: Path) -> None:
