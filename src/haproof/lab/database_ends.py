@@ -2,9 +2,9 @@
 
 from dataclasses import dataclass
 
-from haproof.lab import faults
 from haproof.lab.caught import writes_caught
 from haproof.lab.cluster import Cluster
+from haproof.lab.faults import nodes as faults
 from haproof.lab.load import Load
 from haproof.lab.measure import worst
 from haproof.lab.postgres import Server, StopMode

@@ -9,9 +9,9 @@ from concurrent.futures import ThreadPoolExecutor, wait
 from haproof.core.histories.failover import RAISED as RAISED_TRIAL
 from haproof.core.targets import LOCK_TAKEOVER_SLACK_MS
 from haproof.errors import LabError
-from haproof.lab import faults
 from haproof.lab.accounting import table_again, whole_table
 from haproof.lab.cluster import Cluster, Node, Settled
+from haproof.lab.faults import nodes as faults
 from haproof.lab.in_flight import await_commits, rows_held, slow_commits
 from haproof.lab.load import CROWD, Load
 from haproof.lab.scenario import Profile, Stage

@@ -4,10 +4,10 @@ import signal
 import time
 from dataclasses import dataclass
 
-from haproof.lab import faults
 from haproof.lab.client import Answer
 from haproof.lab.cluster import Cluster, Node, Settled
-from haproof.lab.faults import Fault
+from haproof.lab.faults import nodes as faults
+from haproof.lab.faults.nodes import Fault
 from haproof.lab.ground import ADMIN
 from haproof.lab.load import Load
 from haproof.lab.measure import milliseconds

@@ -9,12 +9,12 @@ from haproof.core.histories.table import Compared
 from haproof.core.instant import format_instant
 from haproof.core.slices import quorum_loss
 from haproof.errors import LabError
-from haproof.lab import faults
 from haproof.lab.accounting import whole_table
 from haproof.lab.audit import Trail
 from haproof.lab.caught import writes_caught
 from haproof.lab.client import Answer
 from haproof.lab.cluster import Cluster, Node, Settled
+from haproof.lab.faults import nodes as faults
 from haproof.lab.in_flight import COMMIT_DELAY_MS
 from haproof.lab.load import Load
 from haproof.lab.measure import worst

@@ -2,13 +2,28 @@
 
 from collections.abc import Mapping
 from pathlib import Path
+from typing import Any
 
 from haproof.errors import LabError
 from haproof.lab.sandbox.machines import Machines
-from haproof.lab.systems.managed import BASE_ENVIRONMENT, NETWORK, PORT, Managed
+from haproof.lab.systems.managed import (
+    BASE_ENVIRONMENT,
+    FAILS_OVER,
+    NETWORK,
+    PORT,
+    REFUSES,
+    SERVES,
+    Managed,
+    Promise,
+    Wait,
+)
+from haproof.lab.systems.members import Members
 
 MONITORING = {"monitor_interval_secs": 1, "reconnect_attempts": 3, "reconnect_interval": 2}
 """A primary is given up after three attempts, two seconds apart."""
+
+UP_SECONDS = 30.0
+DOCS = "www.repmgr.org/docs/current"
 
 
 class Repmgr(Managed):
@@ -29,10 +44,26 @@ class Repmgr(Managed):
             "LD_LIBRARY_PATH": self._libraries,
         }
 
+    def bring_up(self, members: Members, wait: Wait) -> None:
+        """The first server, its registration, the clones, and a repmgrd on each."""
+        first, *others = self.members
+        self.initialise()
+        wait("the first server", UP_SECONDS, lambda: members.status([first]) or None)
+        members.execute(first, "create role repmgr superuser login replication")
+        members.execute(first, "create database repmgr owner repmgr")
+        self.register_primary()
+        for host in others:
+            self.add_standby(host)
+        if self.sync:
+            for host in self.members:
+                self._wait_for_any(host, members, wait)
+        for host in self.members:
+            self.start_daemon(host)
+
     def initialise(self) -> None:
         """The first server, running, with what repmgr needs in it."""
         for number, host in enumerate(self.members, 1):
-            self.home(host).mkdir()
+            self.make_folders(host)
             self._config(host).write_text(self._settings(number, host), encoding="utf-8")
         first = self.members[0]
         self._must(
@@ -89,6 +120,43 @@ class Repmgr(Managed):
         self.start_postgres(host)
         self.start_daemon(host)
 
+    def revive(self, host: str) -> None:
+        """Whichever of the two does not run."""
+        if self.postmaster(host) is None:
+            self.start_postgres(host)
+        if not self.manager(host):
+            self.start_daemon(host)
+
+    def no_switchover(self) -> str | None:
+        """It logs in on the other host."""
+        return "repmgr's switchover needs ssh between the hosts, which the sandbox does not have"
+
+    def promises(self) -> dict[str, Promise]:
+        """repmgrd on the standbys asks the primary for a sign of life, and promotes where none comes."""
+        unseen = Promise(FAILS_OVER, f"{DOCS}/repmgrd-automatic-failover.html: the standbys see no primary")
+        seen = Promise(REFUSES, f"{DOCS}/repmgrd-basic-configuration.html: connection_check_type=ping")
+        not_its_own = Promise(SERVES, f"{DOCS}/repmgrd-overview.html: repmgrd does not own PostgreSQL")
+        return {
+            "manager-term": not_its_own,
+            "manager-kill": not_its_own,
+            "postmaster-kill": unseen,
+            "postmaster-hang": unseen,
+            "cut-in": unseen,
+            "cut-out": unseen,
+            "cut-replication": unseen,
+            "disk-full": seen,
+            "disk-freeze": seen,
+        }
+
+    def settings(self, members: Members) -> dict[str, Any]:
+        """Those of repmgr.conf that explain an outcome."""
+        return {**MONITORING, "failover": "automatic", "primary_visibility_consensus": False, "fencing": None}
+
+    def version(self) -> str:
+        """As the program says."""
+        _, said = self.run(self.members[0], str(self.binaries / "repmgr"), "--version")
+        return said.removeprefix("repmgr ").strip() or "unknown"
+
     def start_daemon(self, host: str) -> None:
         """repmgrd."""
         program = str(self.binaries / "repmgrd")
@@ -134,3 +202,13 @@ class Repmgr(Managed):
         status, said = self.run(host, str(self.binaries / program), *arguments)
         if status != 0:
             raise LabError(f"{program} {' '.join(arguments[:2])} on {host} failed ({status}): {said[-400:]}")
+
+    def _wait_for_any(self, host: str, members: Members, wait: Wait) -> None:
+        """Let commits on a member, once it is the primary, wait for any one of the others."""
+        names = f"ANY 1 ({','.join(self.members)})"
+
+        def done() -> bool | None:
+            changed = members.execute(host, f"alter system set synchronous_standby_names = '{names}'")
+            return (changed and members.execute(host, "select pg_reload_conf()")) or None
+
+        wait(f"{host} to be set to synchronous", UP_SECONDS, done)

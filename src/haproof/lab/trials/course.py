@@ -1,0 +1,270 @@
+"""One trial: healthy and under load, the fault, the hold, the heal, until healthy again, the tables read."""
+
+import time
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from msgspec.structs import asdict
+
+from haproof.core.histories.clusters.figures import Figures, figures
+from haproof.core.histories.clusters.reading import trials
+from haproof.errors import LabError
+from haproof.lab.faults.catalogue import promise
+from haproof.lab.faults.fault import ClusterFault, Injected
+from haproof.lab.systems.members import Status
+from haproof.lab.trials.bench import LOOK_SECONDS, Bench, NotHealthy, load
+from haproof.lab.trials.history import TrialHistory
+from haproof.lab.trials.placed import Placed
+from haproof.lab.workload import schema
+from haproof.lab.workload.transactions import KEYS_AT_ONCE, WINDOWS
+
+QUIET_SECONDS = 5.0
+"""Healthy and under load for so long before a fault, and after a promotion before a short fault ends."""
+
+HOLD_SECONDS = 45.0
+END_SECONDS = 120.0
+"""From the heal until healthy, at most."""
+
+SECOND_PRIMARY_SECONDS = 25.0
+"""Two members that take writes for so long after the heal: nobody is going to end that."""
+
+SETTLE_SECONDS = 10.0
+"""For standbys to replay what the primary has, once the clients have ended."""
+
+REPLAYED = "select pg_last_wal_replay_lsn() >= %s::pg_lsn"
+KEYS = KEYS_AT_ONCE * WINDOWS
+
+
+@dataclass
+class Trial:
+    """What the lab itself knows of a trial; the other figures come from its history."""
+
+    name: str
+    fault: str | None
+    expected: str | None = None
+    healthy_before: bool = False
+    sync_effective: bool | None = None
+    rejoin: str | None = None
+    rejoin_ms: float | None = None
+    load: float | None = None
+    why: str | None = None
+    """In words, where the cluster was not healthy at the end."""
+
+    ended_healthy: bool = False
+    figures: Figures | None = field(default=None, repr=False)
+
+    def metrics(self) -> dict[str, Any]:
+        """The trial as the report has it."""
+        judged = asdict(self.figures) if self.figures is not None else {}
+        judged.pop("examples", None)
+        own = {
+            "fault": self.fault,
+            "expected": self.expected,
+            "healthy_before": self.healthy_before,
+            "sync_effective": self.sync_effective,
+            "rejoin": self.rejoin,
+            "rejoin_ms": self.rejoin_ms,
+            "load": self.load,
+        }
+        return {"fault": None, "expected": None} | judged | own
+
+
+class Course:
+    """Runs trials on one bench, one after the other."""
+
+    def __init__(self, bench: Bench, operations: Path, seed: int, hold_s: float = HOLD_SECONDS) -> None:
+        self._bench = bench
+        self._operations = operations
+        self._seed = seed
+        self._hold_s = hold_s
+        self._count = 0
+
+    def run(self, name: str, fault: ClusterFault | None) -> Trial:
+        """One trial; without a fault the control. Raises LabError for a fault of the lab, NotHealthy where
+        the cluster was not healthy before."""
+        bench = self._bench
+        primary = bench.wait_healthy()
+        trial = Trial(name, fault.name if fault else None)
+        if fault is not None:
+            said = promise(bench.system, fault.name)
+            trial.expected = said.outcome if said else None
+        first_key = self._count * KEYS
+        self._count += 1
+        bench.new_lists(primary.member, name, first_key, first_key + KEYS - 1)
+        history = TrialHistory(name)
+        bench.watcher.step(f"{name}: clients write and read")
+        clients = Placed(bench, name, self._seed, first_key)
+        try:
+            self._under_load(trial, fault, history, clients)
+        finally:
+            clients.stop()
+        self._tables(history)
+        lines = history.append_to(self._operations, clients.histories)
+        self._judge(trial, lines)
+        return trial
+
+    def _under_load(
+        self, trial: Trial, fault: ClusterFault | None, history: TrialHistory, clients: Placed
+    ) -> None:
+        bench = self._bench
+        time.sleep(QUIET_SECONDS)
+        clients.must_run()
+        primary = bench.wait_healthy()
+        trial.healthy_before, trial.load = True, load()
+        trial.sync_effective = primary.sync_effective
+        if fault is None:
+            time.sleep(self._hold_s)
+            trial.ended_healthy = bench.healthy() is not None
+        else:
+            self._fault(trial, fault, primary, history)
+        history.mark("end")
+
+    def _fault(self, trial: Trial, fault: ClusterFault, primary: Status, history: TrialHistory) -> None:
+        bench = self._bench
+        bench.watcher.step(f"{trial.name}: {fault.done}")
+        history.mark("fault", member=primary.member, timeline=primary.timeline)
+        injected = Injected(fault, bench.system, primary.member, bench.journal)
+        promoted = self._hold(primary, fault.short)
+        bench.watcher.step(f"{trial.name}: healed, until healthy")
+        healed_ms = history.mark("heal")
+        injected.heal()
+        self._rejoin(trial, primary, promoted, healed_ms)
+
+    def _hold(self, old: Status, short: bool) -> Status | None:
+        """Until the fault has lasted long enough; who was promoted meanwhile."""
+        bench = self._bench
+        others = [name for name in bench.system.members if name != old.member]
+        started_s = time.monotonic()
+        promoted: Status | None = None
+        deadline_s = started_s + self._hold_s
+        while time.monotonic() < deadline_s:
+            if promoted is None:
+                higher = (
+                    one for one in bench.look(others).writable if (one.timeline or 0) > (old.timeline or 0)
+                )
+                promoted = next(higher, None)
+                if promoted is not None:
+                    bench.journal.saw(
+                        "promotion", member=promoted.member, timeline=promoted.timeline,
+                        after_ms=round((time.monotonic() - started_s) * 1000, 3),
+                    )  # fmt: skip
+                    if short:
+                        deadline_s = min(deadline_s, self._serves(promoted, deadline_s) + QUIET_SECONDS)
+            time.sleep(LOOK_SECONDS)
+        return promoted
+
+    def _serves(self, promoted: Status, deadline_s: float) -> float:
+        """When the new primary had taken its first write: a promotion that nobody can use is none yet."""
+        counting = "select count(*) from haproof_rows"
+        bench = self._bench
+        before = bench.members.query(promoted.member, counting)
+        while time.monotonic() < deadline_s:
+            now = bench.members.query(promoted.member, counting)
+            if now is not None and before is not None and now > before:
+                break
+            before = before or now
+            time.sleep(LOOK_SECONDS / 2)
+        return time.monotonic()
+
+    def _rejoin(self, trial: Trial, old: Status, promoted: Status | None, healed_ms: float) -> None:
+        """Until healthy; how an old primary that left came back."""
+        bench = self._bench
+        started_s = time.monotonic()
+        how = self._until_healthy(started_s)
+        left = promoted is not None or (isinstance(how, Status) and how.member != old.member)
+        if isinstance(how, Status):
+            trial.ended_healthy = True
+            trial.rejoin = "automatic" if left else None
+        elif how == "second primary":
+            trial.rejoin = "second primary"
+            trial.why = bench.look().words()
+        else:
+            trial.why = bench.look().words()
+            if promoted is not None:
+                trial.rejoin = self._by_hand(trial, old.member, promoted.member)
+        if trial.rejoin in ("automatic", "manual"):
+            trial.rejoin_ms = round((time.monotonic() - started_s) * 1000, 3)
+        bench.journal.saw(
+            "end", trial=trial.name, healthy=trial.ended_healthy, rejoin=trial.rejoin, why=trial.why
+        )
+
+    def _until_healthy(self, started_s: float) -> Status | str | None:
+        """The primary of the healthy cluster; `second primary` where two stay; None where neither came in
+        time."""
+        bench = self._bench
+        two_since: float | None = None
+        while time.monotonic() - started_s < END_SECONDS:
+            primary = bench.healthy()
+            if primary is not None:
+                return primary
+            now = time.monotonic()
+            two_since = (two_since or now) if len(bench.look().writable) > 1 else None
+            if two_since is not None and now - two_since > SECOND_PRIMARY_SECONDS:
+                return "second primary"
+            time.sleep(LOOK_SECONDS)
+        return None
+
+    def _by_hand(self, trial: Trial, old: str, promoted: str) -> str | None:
+        """The manager's documented command: did it bring the old primary back?"""
+        bench = self._bench
+        done = bench.system.rejoin(old, promoted)
+        if done is None:
+            return None
+        bench.journal.act("rejoin", member=old, status=done[0], said=done[1][-400:])
+        try:
+            bench.wait_healthy()
+        except NotHealthy:
+            return "refused"
+        trial.ended_healthy = True
+        return "manual"
+
+    def _tables(self, history: TrialHistory) -> None:
+        """What every member holds, once standbys have replayed what their primary has."""
+        bench = self._bench
+        sight = bench.look()
+        for first in sight.writable[:1]:
+            self._replayed(first.member, [name for name in sight.seen if name != first.member])
+        for name, status in sight.seen.items():
+            rows = bench.members.query(name, schema.ALL_ROWS, (history.trial,))
+            lists = bench.members.query(name, schema.ALL_LISTS, (history.trial,))
+            if rows is None or lists is None:
+                continue
+            content = {
+                "rows": [row[0] for row in rows],
+                "lists": {str(key): value for key, value in lists if value},
+            }
+            history.final(name, status.timeline, status.takes_writes, content)
+
+    def _replayed(self, primary: str, standbys: list[str]) -> None:
+        rows = self._bench.members.query(primary, "select pg_current_wal_insert_lsn()::text")
+        if not rows:
+            return
+        deadline_s = time.monotonic() + SETTLE_SECONDS
+        for name in standbys:
+            while time.monotonic() < deadline_s:
+                if self._bench.members.query(name, REPLAYED, rows[0]) in ([(True,)], None):
+                    break
+                time.sleep(LOOK_SECONDS / 4)
+
+    def _judge(self, trial: Trial, lines: list[bytes]) -> None:
+        system = self._bench.system
+        judged = list(trials(lines))
+        if len(judged) != 1:
+            raise LabError(f"{trial.name} left a history of {len(judged)} trials")
+        trial.figures = figures(
+            judged[0], mode="sync" if system.sync else "async", members=len(system.members),
+            local_writers=len(system.members),
+        )  # fmt: skip
+        for anomaly, words in trial.figures.examples.items():
+            self._bench.journal.saw("anomaly", trial=trial.name, anomaly=anomaly, examples=list(words))
+
+
+def name_trials(faults: list[str]) -> list[tuple[str, str]]:
+    """`host-kill-1`, `host-kill-2`, … with their faults, in order."""
+    counted: dict[str, int] = {}
+    found = []
+    for fault in faults:
+        counted[fault] = counted.get(fault, 0) + 1
+        found.append((f"{fault}-{counted[fault]}", fault))
+    return found
