@@ -8,7 +8,7 @@ from pathlib import Path
 import psycopg
 import pytest
 
-from haproof.lab import faults
+from haproof.lab.faults import nodes as faults
 from haproof.lab.ground import ADMIN
 from haproof.lab.in_flight import SLOW, await_commits, rows_held, slow_commits, tables_of
 from haproof.lab.journal import Journal

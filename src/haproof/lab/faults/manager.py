@@ -30,6 +30,10 @@ def _store_loss(system: Managed, primary: str) -> Undo:
 
 
 SWITCHOVER = ClusterFault(
-    "switchover", "the manager's own planned switchover", _switchover, Managed.no_switchover, short=True
+    "switchover",
+    "the manager's own planned switchover",
+    _switchover,
+    lambda system: system.no_switchover(),
+    short=True,
 )
 DCS_LOSS = ClusterFault("dcs-loss", "the majority of the consensus store killed", _store_loss, no_store)

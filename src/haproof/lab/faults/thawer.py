@@ -5,15 +5,15 @@
 A process that waits for a frozen disk cannot be killed, and a PID namespace does not end before its last
 process: whoever thaws must live outside of the sandbox, and must not touch the frozen disk. This program is
 started by the lab beside the sandbox. It is sent an open folder of the file system before that is frozen, and
-thaws it when it is told to or when nobody is left at the other end.
+thaws it when it is told to or when the lab is gone.
 """
 
 import contextlib
 import fcntl
 import os
+import select
 import signal
 import socket
-import sys
 from collections.abc import Callable
 from pathlib import Path
 
@@ -23,7 +23,9 @@ FIFREEZE, FITHAW = 0xC0045877, 0xC0045878
 VARIABLE = "HAPROOF_THAWER"
 """In the sandbox: the number of the socket's other end."""
 
+END = b"end\n"
 ANSWER_SECONDS = 10.0
+LOOK_SECONDS = 0.2
 
 
 def frozen_by(folder: Path) -> Callable[[], None]:
@@ -56,24 +58,33 @@ def _answered(line: socket.socket) -> None:
 
 
 def main() -> None:
-    """Hold what is sent, thaw it when told to or when the other end is closed."""
+    """Hold what is sent, thaw it when told to, or when the lab is gone."""
     for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP, signal.SIGQUIT):
         signal.signal(number, signal.SIG_IGN)
-    line = socket.socket(fileno=os.dup(0))
+    line, lab = socket.socket(fileno=os.dup(0)), os.getppid()
     held: list[int] = []
-    while True:
+    message = b"begin\n"
+    # The end of the line is no sign of the lab's: a process that waits for the frozen disk still has it open.
+    while message not in (b"", END):
+        if not select.select([line], [], [], LOOK_SECONDS)[0]:
+            message = b"begin\n" if os.getppid() == lab else END
+            continue
         message, handles, _, _ = socket.recv_fds(line, 16, 4)
         held += handles
-        if message != b"hold\n":
-            while held:
-                handle = held.pop()
-                with contextlib.suppress(OSError):  # it was never frozen
-                    fcntl.ioctl(handle, FITHAW, 0)
-                os.close(handle)
-        if not message:
-            sys.exit(0)
+        if message == b"thaw\n":
+            thaw(held)
         with contextlib.suppress(OSError):
             line.sendall(b"done\n")
+    thaw(held)
+
+
+def thaw(held: list[int]) -> None:
+    """Thaw and let go of everything that is held."""
+    while held:
+        handle = held.pop()
+        with contextlib.suppress(OSError):  # it was never frozen
+            fcntl.ioctl(handle, FITHAW, 0)
+        os.close(handle)
 
 
 if __name__ == "__main__":

@@ -32,7 +32,7 @@ def run(order: Order, watcher: Watcher) -> dict[str, Any]:
     work = Path(order.work)
     file = work / "order.json"
     write_order(file, order)
-    with _beside() as (variables, handles):
+    with beside() as (variables, handles):
         done = _run(order, file, watcher, variables, handles)
     seen = _seen(work)
     if done is None:
@@ -108,7 +108,7 @@ def _environment() -> dict[str, str]:
 
 
 @contextlib.contextmanager
-def _beside() -> Iterator[tuple[dict[str, str], tuple[int, ...]]]:
+def beside() -> Iterator[tuple[dict[str, str], tuple[int, ...]]]:
     """The process that thaws a disk, outside of the sandbox: what the program inside must be given for it."""
     ours, its = socket.socketpair()
     process = subprocess.Popen(
@@ -123,5 +123,7 @@ def _beside() -> Iterator[tuple[dict[str, str], tuple[int, ...]]]:
     try:
         yield {thawer.VARIABLE: str(ours.fileno())}, (ours.fileno(),)
     finally:
+        with contextlib.suppress(OSError):
+            ours.sendall(thawer.END)
         ours.close()
         threading.Thread(target=process.wait, daemon=True).start()
