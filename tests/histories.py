@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from haproof.core.histories.operation import Operation
+from haproof.core.histories.operation import OPEN_EPOCHS, TABLE, Operation
 
 TOOK = 4.0
 
@@ -67,8 +67,16 @@ class Story:
     def event(self, at: float, epoch: int | None, holder: str | None) -> "Story":
         return self.line(at, "ok", op="event", epoch=epoch, holder=holder)
 
-    def mark(self, at: float, kind: str, trial: str, node: str | None = None) -> "Story":
-        return self.line(at, kind, trial=trial, node=node)
+    def mark(self, t_ms: float, kind: str, trial: str, node: str | None = None, /, **keys: Any) -> "Story":
+        return self.line(t_ms, kind, trial=trial, node=node, **keys)
+
+    def epochs(self, at: float, trial: str, *epochs: str) -> "Story":
+        """The epochs that the database holds as open."""
+        return self.line(at, "ok", op="read", via=OPEN_EPOCHS, trial=trial, value=list(epochs))
+
+    def stored(self, at: float, trial: str, *rows: tuple[str, str, int | None]) -> "Story":
+        """The whole table in the middle of a trial."""
+        return self.line(at, "ok", op="read", via=TABLE, trial=trial, value=[], rows=list(rows))
 
     def final(self, at: float, *rows: Any) -> "Story":
         """The table; a row given by its id has the payload that it was sent with, and epoch 1."""

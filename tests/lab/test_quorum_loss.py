@@ -10,11 +10,12 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from haproof.core.histories.codec import decode
+from haproof.core.histories.losses import losses
 from haproof.core.histories.operation import Operation
 from haproof.core.histories.timing import trials
 from haproof.core.instant import parse_instant
 from haproof.lab.ground import Ground
-from haproof.lab.outage_figures import OutageFigures, every, some
+from haproof.lab.readings import every, some
 from haproof.lab.scenario import Stage
 from haproof.lab.scenarios import quorum_loss
 from haproof.lab.target import REFERENCE
@@ -133,12 +134,14 @@ def test_every_node_is_polled_and_written_to_through_both_losses(ran: Ran) -> No
 
 @pytest.mark.lab
 def test_the_figures_of_the_losses_follow_from_the_history(ran: Ran) -> None:
-    figures, metrics = OutageFigures.of(history(ran)), ran.report["metrics"]
+    figures, metrics = losses(history(ran)), ran.report["metrics"]
     assert figures.detected_ms == metrics["loss_detection_trials_ms"]
     assert figures.recovered_ms == metrics["recovery_trials_ms"]
     assert figures.held_ms == metrics["loss_held_ms"]
     assert figures.block_held is metrics["block_held"] is True
     assert len(figures.acknowledged) == metrics["writes_acknowledged_during_loss"] == 0
+    assert figures.refused is metrics["protected_write_refused"] is True
+    assert figures.table is not None
     assert len(figures.table.lost) == metrics["rows_lost"] == 0
 
 

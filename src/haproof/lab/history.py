@@ -6,12 +6,15 @@ of the leadership, faults, their healing, and the whole table. The figures are d
 
 import threading
 import time
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any, Protocol
 
 from haproof.core.histories.codec import decode, encode
-from haproof.core.histories.operation import Kind, Operation
+from haproof.core.histories.operation import OPEN_EPOCHS, TABLE, Kind, Operation
+from haproof.core.histories.operation import Row as StoredRow
+from haproof.core.instant import format_instant
 from haproof.core.record import LARGEST
 from haproof.lab.client import Answer
 from haproof.lab.portrait import malformed
@@ -80,6 +83,7 @@ class History:
     def status(self, node: str, answer: Answer) -> None:
         """A node answered what it knows of the leadership."""
         holder, epoch = answer.text("holder_id"), answer.count("current_epoch")
+        acquired_at = answer.instant("acquired_at")
         for field, sentence in malformed(answer):
             self.odd.setdefault(field, f"{node} {sentence}")
         self._sight(holder, epoch)
@@ -93,6 +97,7 @@ class History:
                 epoch=epoch,
                 status=_status(answer.status),
                 holder=holder,
+                acquired_at=None if acquired_at is None else format_instant(acquired_at),
                 role=answer.text("role"),
                 quorum_health=answer.text("quorum_health"),
                 write_block_active=answer.flag("write_block_active"),
@@ -105,19 +110,41 @@ class History:
         at_ms = self._ms(time.monotonic())
         self._write(Operation(t_ms=at_ms, kind="ok", op="event", node=node, epoch=epoch, holder=holder))
 
-    def mark(self, kind: Kind, trial: str, node: str | None = None, at_s: float | None = None) -> float:
+    def mark(
+        self,
+        kind: Kind,
+        trial: str,
+        node: str | None = None,
+        at_s: float | None = None,
+        epoch: int | None = None,
+    ) -> float:
         """A moment of a trial, by default now; gives it back.
 
-        `fault` and `heal` just before the act, `gone` and `end` once it is seen.
+        `fault` (with the wall clock, and the epoch that held) and `heal` just before the act, `gone` and
+        `end` once it is seen.
         """
         moment_s = time.monotonic() if at_s is None else at_s
-        self._write(Operation(t_ms=self._ms(moment_s), kind=kind, trial=trial, node=node))
+        at = format_instant(datetime.now(UTC)) if kind == "fault" else None
+        self._write(Operation(t_ms=self._ms(moment_s), kind=kind, trial=trial, node=node, at=at, epoch=epoch))
         return moment_s
+
+    def open_epochs(self, trial: str, epochs: list[str]) -> None:
+        """The epochs that the database holds as open now, read by a session of the lab's own."""
+        at_ms = self._ms(time.monotonic())
+        self._write(Operation(t_ms=at_ms, kind="ok", op="read", via=OPEN_EPOCHS, trial=trial, value=epochs))
+
+    def stored(self, trial: str, rows: Iterable[tuple[str, Any, Any]]) -> None:
+        """All rows that are stored at a moment of a trial."""
+        at_ms = self._ms(time.monotonic())
+        self._write(
+            Operation(
+                t_ms=at_ms, kind="ok", op="read", via=TABLE, trial=trial, value=[], rows=list(_stored(rows))
+            )
+        )
 
     def final(self, read_at_s: float, rows: Iterable[tuple[str, Any, Any]]) -> None:
         """The whole table: id, payload and epoch of every row; `read_at_s` is from before the read."""
-        stored = [(row_id, _payload(payload), _count(epoch)) for row_id, payload, epoch in rows]
-        self._write(Operation(t_ms=self._ms(read_at_s), kind="final", rows=list(stored)))
+        self._write(Operation(t_ms=self._ms(read_at_s), kind="final", rows=list(_stored(rows))))
 
     def lines(self) -> list[bytes]:
         """Everything so far, as anybody reads it from the file."""
@@ -163,6 +190,12 @@ class History:
 
 def _status(status: int | None) -> int | None:
     return status if status is not None and 100 <= status <= 599 else None
+
+
+def _stored(rows: Iterable[tuple[str, Any, Any]]) -> Iterator[StoredRow]:
+    """Rows as the history holds them."""
+    for row_id, payload, epoch in rows:
+        yield row_id, _payload(payload), _count(epoch)
 
 
 def _payload(value: object) -> str | None:

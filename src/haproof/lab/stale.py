@@ -5,8 +5,10 @@ None of them may be stored once a newer epoch is durable, whatever was answered.
 
 import time
 from concurrent.futures import ThreadPoolExecutor, wait
+from typing import Any
 
-from haproof.core.histories.failover import RAISED as RAISED_TRIAL
+from haproof.core.histories.stale import RAISED as RAISED_TRIAL
+from haproof.core.histories.stale import STALE
 from haproof.core.targets import LOCK_TAKEOVER_SLACK_MS
 from haproof.errors import LabError
 from haproof.lab.accounting import table_again, whole_table
@@ -19,7 +21,7 @@ from haproof.lab.takeover import OLD_LEADER_WRITES, await_takeover
 from haproof.lab.writes import Sent
 
 HANG = "hang-1"
-HUNG, RAISED = "stale-hung", "stale-epoch"
+HUNG, RAISED = f"{STALE}hung", f"{STALE}epoch"
 HUNG_MARGIN_SECONDS = 1.0
 LATE_ANSWER_SECONDS = 3.0
 LATE_WRITES = 3
@@ -39,8 +41,8 @@ is part of the write keeps it waiting. They are let go then."""
 VISIBLE_AT_ONCE = "set synchronous_commit = off; "
 """The lab's own commit is not slow."""
 
-Stored = dict[str, object]
-"""Rows of the database: id and epoch."""
+Stored = list[tuple[str, Any, Any]]
+"""Rows of the database: id, payload and epoch."""
 
 
 class StaleWrites:
@@ -50,26 +52,13 @@ class StaleWrites:
         self._stage = stage
         self._cluster = cluster
         self._load = load
-        self._tried: list[bool] = []
-        self._sent: set[str] = set()
-        self._raises: list[tuple[int | None, Stored]] = []
 
-    def refused(self, stored: Stored) -> bool | None:
-        """Whether no stale write is among the rows at the end; None where one could not be tried."""
-        if not self._tried or not all(self._tried):
-            return None
-        late = {key for key in self._sent if key in stored}
-        for epoch, raised in self._raises:
-            late |= _late(stored, epoch, raised).keys()
-        self._stage.journal.saw("stale writes stored", ids=sorted(late)[:100])
-        return not late
-
-    def hang(self, settled: Settled, bound_ms: int) -> float | None:
-        """Stop the leader, write to it, wait for the other one to lead, continue it; the failover, in ms."""
+    def hang(self, settled: Settled, bound_ms: int) -> None:
+        """Stop the leader, write to it, wait for the other one to lead, continue it."""
         load, stage, leader = self._load, self._stage, settled.leader
         limit_s = (bound_ms + LOCK_TAKEOVER_SLACK_MS) / 1000 + HUNG_MARGIN_SECONDS
         sent: list[Sent] = []
-        hung_s = load.history.mark("fault", HANG, leader.name)
+        load.history.mark("fault", HANG, leader.name)
         with faults.node_hung(stage.journal, leader) as fault:
             if stage.target.writes_through_node:
                 sent.append(self._send(leader, HUNG))
@@ -80,17 +69,14 @@ class StaleWrites:
             while seen is not None and sent and sent[-1].left and len(sent) <= LATE_WRITES:
                 sent.append(self._send(leader, f"{HUNG}-{len(sent)}"))
             if seen is not None:
-                load.history.mark("gone", HANG, leader.name, hung_s + seen.by_clock_ms(fault) / 1000)
+                load.history.mark("gone", HANG, leader.name)
             load.history.mark("heal", HANG, leader.name)
-        if stage.target.writes_through_node:
-            self._tried.append(seen is not None and sent[0].left)
         load.burst(leader, OLD_LEADER_WRITES)
         until_s = time.monotonic() + LATE_ANSWER_SECONDS
         for one in sent:
             _, answer = load.answered(one, until_s)
             stage.journal.saw("late answer of the leader that hung", id=one.row.id, **answer.summary())
         load.history.mark("end", HANG, leader.name)
-        return seen.by_clock_ms(fault) if seen else None
 
     def raise_epochs(self) -> None:
         """Raise the durable epoch while writes are in flight, write to the leader at once, and recover."""
@@ -112,13 +98,14 @@ class StaleWrites:
 
     def _raise(self, settled: Settled, number: int) -> bool:
         """One raise; False where another would show nothing new: a stale write is stored."""
-        row_id = RAISED if number == 1 else f"{RAISED}-{number}"
+        row_id, trial = RAISED if number == 1 else f"{RAISED}-{number}", f"{RAISED_TRIAL}-{number}"
         load, stage, leader = self._load, self._stage, settled.leader
         epoch = settled.answers[leader.name].count("current_epoch")
-        load.history.mark("fault", f"{RAISED_TRIAL}{number}", leader.name)
+        load.history.mark("fault", trial, leader.name, epoch=epoch)
         raised = self._raised_over_rows(number) if number % 2 else self._raised_over_commits(number)
         sent = self._send(leader, row_id)
         load.relax()
+        load.history.stored(trial, raised)
         write, answer = load.answered(sent)
         with load.no_writers():
             stored = self._stored_after("")
@@ -127,9 +114,7 @@ class StaleWrites:
             "write under an older epoch", node=write.node, outcome=write.outcome, **answer.summary()
         )
         stage.journal.saw("rows of an older epoch, stored after it was raised", epoch=epoch, rows=late)
-        self._tried.append(sent.left)
-        self._raises.append((epoch, raised))
-        return not late and row_id not in stored
+        return not late and row_id not in {row[0] for row in stored}
 
     def _raised_over_rows(self, number: int) -> Stored:
         """Raise the epoch while writes wait to insert their row: a fence that was before is behind them."""
@@ -163,11 +148,10 @@ class StaleWrites:
         except LabError:
             table_again(server, statement)  # the system's doing where it is the table that is gone
             raise
-        return {row_id: epoch for row_id, _, epoch in rows}
+        return rows
 
     def _send(self, node: Node, row_id: str) -> Sent:
         self._stage.journal.act("write under an older epoch", node=node.name, id=row_id)
-        self._sent.add(row_id)
         return self._load.send(node, row_id)
 
     def _recover(self, leader: Node) -> None:
@@ -185,12 +169,11 @@ class StaleWrites:
         self._stage.waits.until("promote-leader to be carried out", RECOVER_SECONDS, promoted, every_s=0.1)
 
 
-def _late(stored: Stored, epoch: int | None, raised: Stored) -> Stored:
+def _late(stored: Stored, epoch: int | None, raised: Stored) -> list[str]:
     """Rows that were not there when the epoch was raised, and are of that epoch or one before it."""
-    if epoch is None:
-        return {}
-    return {
-        key: found
-        for key, found in stored.items()
-        if key not in raised and isinstance(found, int) and found <= epoch
-    }
+    there = {row[0] for row in raised}
+    return [
+        row_id
+        for row_id, _, found in stored
+        if epoch is not None and row_id not in there and isinstance(found, int) and found <= epoch
+    ]

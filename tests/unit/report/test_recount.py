@@ -33,7 +33,15 @@ RECOUNT = Options(recount=True)
 RAW = {(slice_.id, raw.file): raw for slice_ in SLICES for raw in slice_.raw}
 
 
-SERIES = ("sigterm-1", "sigterm-2", "sigkill-1", "sigkill-2", "rapid-1", "rapid-2", "rapid-3", "hang-1")
+SERIES = (
+    *("sigterm-1", "sigterm-2", "sigkill-1", "sigkill-2", "rapid-1", "rapid-2", "rapid-3", "hang-1"),
+    "silent-1",
+)
+
+
+def clock(ms: float) -> str:
+    """The wall clock of a history that begins at noon."""
+    return f"2026-11-28T12:00:{ms / 1000:09.6f}Z"
 
 
 def val13_history() -> Story:
@@ -44,18 +52,25 @@ def val13_history() -> Story:
     nodes = ("node1", "node2")
     for number, trial in enumerate(SERIES):
         at, old, new = 100 * number + 100, nodes[number % 2], nodes[1 - number % 2]
-        story.mark(at, "fault", trial, old).status(at + 20 + number, new, new, number + 2, role="leader")
+        story.mark(at, "fault", trial, old, at=clock(at))
+        led = clock(at + 10 + number)
+        story.status(at + 20 + number, new, new, number + 2, role="leader", acquired_at=led)
         story.ack(at + 30 + number, f"t{number}", node=new, epoch=number + 2).mark(at + 60, "end", trial)
-    for epoch in range(1, 10):
-        story.event(950, epoch, nodes[1 - epoch % 2])
-    story.status(960, "node1", "node1", 9, role="leader").status(980, "node1", "node1", 9, role="follower")
-    story.mark(1000, "fault", "raised-epoch-1").status(1010, "node1", "node1", 10, role="leader")
-    return story.final(2000, "a", *(f"t{number}" for number in range(len(SERIES))))
+    story.mark(830, "gone", "hang-1", "node2").epochs(890, "silent-1", "9").epochs(915, "silent-1", "10")
+    for epoch in range(1, 11):
+        story.event(1050, epoch, nodes[1 - epoch % 2])
+    story.status(1060, "node2", "node2", 10, role="leader").status(
+        1080, "node2", "node2", 10, role="follower"
+    )
+    story.mark(1100, "fault", "raised-epoch-1", epoch=10, at=clock(1100))
+    rows = ("a", *(f"t{number}" for number in range(len(SERIES))))
+    story.stored(1101, "raised-epoch-1", *((row, row.upper(), 1) for row in rows)).refuse(1102, "stale-epoch")
+    return story.status(1110, "node1", "node1", 11, role="leader").final(2000, *rows)
 
 
 VAL13_METRICS: dict[str, Any] = {
-    "rows_acknowledged": 9,
-    "rows_refused": 1,
+    "rows_acknowledged": 10,
+    "rows_refused": 2,
     "rows_unknown": 2,
     "data_loss_rows": 0,
     "rows_acknowledged_early": 0,
@@ -69,14 +84,20 @@ VAL13_METRICS: dict[str, Any] = {
     "sigkill_failover_ms": 23,
     "sigkill_trials_ms": [22, 23],
     "sigkill_accepting_trials_ms": [36, 37],
+    "sigterm_takeover_ms": 11,
+    "sigterm_takeover_trials_ms": [10, 11],
+    "sigkill_takeover_ms": 13,
+    "sigkill_takeover_trials_ms": [12, 13],
     "rapid_cycle_ms": [24, 25, 26],
     "write_gap_ms": 120,
-    "hung_leader_failover_ms": 27,
+    "hung_leader_failover_ms": 17,
+    "unobserved_takeover_ms": 18,
+    "stale_write_refused": True,
     "non_holder_accepted": 0,
     "epochs_shown_twice": 0,
 }
 VAL13_OBSERVATIONS: dict[str, Any] = {
-    "epochs": [1, 2, 3, 4, 5, 6, 7, 8, 9],
+    "epochs": [1, 2, 3, 4, 5, 6, 7, 8, 9, 10],
     "events_match": True,
     "unprovoked_changes": 0,
 }
@@ -96,7 +117,7 @@ def val17_history() -> Story:
         story.mark(at, "fault", name).mark(at + 10, "gone", name)
         for node, after in (("node1", 20), ("node2", 30.25)):
             story.status(at + after, node, None, None, **LOST)
-        story.refuse(at + 40, f"r{number}").mark(at + 10 + held, "heal", name)
+        story.refuse(at + 40, f"during-loss-{number}").mark(at + 10 + held, "heal", name)
         for node, after in (("node1", 50), ("node2", 45)):
             health = LOST | {"quorum_health": "healthy", "write_block_active": False}
             story.status(at + 10 + held + after, node, None, None, **health)
@@ -112,6 +133,7 @@ VAL17_METRICS: dict[str, Any] = {
     "recovery_trials_ms": [50, 50],
     "loss_held_ms": 400,
     "block_held": True,
+    "protected_write_refused": True,
     "writes_acknowledged_during_loss": 0,
     "rows_lost": 0,
 }
@@ -291,8 +313,8 @@ def test_a_figure_that_a_check_ties_contradicts_that_check(tmp_path: Path) -> No
         *("VAL13", "VAL13-04", "rows_acknowledged"),
         10_000_000,
     )
-    assert entry.rule == "rows_acknowledged = 9 (recounted from val13/writes.jsonl)"
-    assert entry.detail == "rows_acknowledged: 10,000,000 reported, 9 recounted from val13/writes.jsonl"
+    assert entry.rule == "rows_acknowledged = 10 (recounted from val13/writes.jsonl)"
+    assert entry.detail == "rows_acknowledged: 10,000,000 reported, 10 recounted from val13/writes.jsonl"
     metric = (report.proof.metrics.failover or {})["rows_acknowledged"]
     assert (metric.status, metric.target.value if metric.target else None) == ("FAIL", 1)
     reason = report.proof.reasons[0]
@@ -526,6 +548,7 @@ def test_a_table_that_was_not_read_yields_no_loss(tmp_path: Path) -> None:
     assert found(report) == []
     assert not_recounted(report.slices[0].source) == (
         *("data_loss_rows", "rows_refused_stored", "rows_duplicated", "rows_unexpected"),
+        "stale_write_refused",
     )
 
 
@@ -588,7 +611,10 @@ def test_trials_that_the_history_does_not_have_are_not_recounted(tmp_path: Path)
     assert [name for name in missing if name != "unprovoked_changes"] == [
         *("sigterm_failover_ms", "sigterm_trials_ms", "sigterm_accepting_trials_ms"),
         *("sigkill_failover_ms", "sigkill_trials_ms", "sigkill_accepting_trials_ms"),
-        *("rapid_cycle_ms", "write_gap_ms", "hung_leader_failover_ms"),
+        *("sigterm_takeover_ms", "sigterm_takeover_trials_ms"),
+        *("sigkill_takeover_ms", "sigkill_takeover_trials_ms"),
+        *("rapid_cycle_ms", "write_gap_ms", "hung_leader_failover_ms", "unobserved_takeover_ms"),
+        "stale_write_refused",
     ]
 
 

@@ -15,6 +15,7 @@ from haproof.core.histories.leadership import (
     unprovoked,
 )
 from haproof.core.histories.operation import Operation
+from haproof.core.histories.stale import RAISED
 from haproof.core.histories.table import compare, early, finals
 from haproof.core.histories.timing import (
     Trial,
@@ -22,14 +23,10 @@ from haproof.core.histories.timing import (
     first_accepted,
     gap_ms,
     named_ms,
-    rounded,
     trials,
     worst,
 )
 from haproof.core.histories.writes import Write, acknowledged_ids, count, invalid, writes
-
-RAISED = "raised-epoch-"
-"""Trials that raise the durable epoch: what answers show of epochs after that is the lab's doing."""
 
 
 def metrics(operations: Sequence[Operation]) -> dict[str, Any]:
@@ -68,16 +65,6 @@ def failovers_ms(operations: Sequence[Operation], series: str) -> list[float | N
     ]
 
 
-def hung_ms(operations: Sequence[Operation]) -> float | None:
-    """From the hang of the leader until it no longer held, as the new leader's clock says.
-
-    Without that: until another node names a new holder. None where none did.
-    """
-    for hang in trials(operations, "hang"):
-        return named_ms(hang, operations) if hang.gone_ms is None else rounded(hang.gone_ms - hang.at_ms)
-    return None
-
-
 def observations(operations: Sequence[Operation], settled_ms: float) -> dict[str, Any]:
     """Epochs up to the first that the lab raised itself, what the events say of them, and changes by nobody.
 
@@ -100,7 +87,8 @@ def _gap_ms(trial: Trial, attempts: Sequence[Write]) -> float | None:
 
 
 def _before_raised(operations: Sequence[Operation]) -> Sequence[Operation]:
+    """Up to the first raise of the durable epoch: epochs that are shown after it are the lab's doing."""
     for place, line in enumerate(operations):
-        if line.kind == "fault" and (line.trial or "").startswith(RAISED):
+        if line.kind == "fault" and (line.trial or "").startswith(f"{RAISED}-"):
             return operations[:place]
     return operations

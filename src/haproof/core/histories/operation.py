@@ -25,7 +25,8 @@ class Operation(Struct, frozen=True, kw_only=True, omit_defaults=True):
     `invoke` is written before an operation is sent and has its end in a line of the same client and id:
     `ok` (the system promised), `fail` (it said no, or was never reached) or `unknown`. `status` and `event`
     are what a node showed of the leadership and have no `invoke`, and a `read` of the lab's own need not;
-    `asked_ms` is when a status was asked for.
+    `asked_ms` is when a status was asked for, `acquired_at` the moment since which its holder leads, as it
+    says; `at` is the wall clock of the same host at a mark.
     """
 
     t_ms: Number
@@ -47,6 +48,8 @@ class Operation(Struct, frozen=True, kw_only=True, omit_defaults=True):
     holder: str | None = None
     role: str | None = None
     asked_ms: Number | None = None
+    acquired_at: str | None = None
+    at: str | None = None
     quorum_health: str | None = None
     write_block_active: bool | None = None
     can_accept_protected_writes: bool | None = None
@@ -62,6 +65,10 @@ class Operation(Struct, frozen=True, kw_only=True, omit_defaults=True):
 
 ENDS = ("ok", "fail", "unknown")
 """Kinds that end an operation."""
+
+OPEN_EPOCHS, TABLE = "open_epochs", "table"
+"""`via` of a read of the lab's own in a trial: the epochs that the database holds as open (`value`), and all
+rows that are stored (`rows`)."""
 
 MARKS = ("fault", "gone", "heal", "end")
 """Kinds that mark a moment of a trial."""

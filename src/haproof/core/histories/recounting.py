@@ -7,11 +7,10 @@ have give none. Settings that say how a figure was measured are those of the rep
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
-from haproof.core.histories import failover, outage, table, timing
+from haproof.core.histories import failover, losses, stale, table, takeover, timing
 from haproof.core.histories.codec import decode
 from haproof.core.histories.old_writes import old_figures, told_apart
 from haproof.core.histories.operation import Operation
-from haproof.core.histories.writes import writes
 
 Figures = dict[str, Any]
 
@@ -25,7 +24,13 @@ TRIED = {
     "rapid": ("rapid_cycle_ms",),
     "hang": ("hung_leader_failover_ms",),
 }
-"""Series of trials and the figures of which nobody can tell anything without one."""
+BY_CLOCK = {
+    "sigterm": ("sigterm_takeover_trials_ms", "sigterm_takeover_ms"),
+    "sigkill": ("sigkill_takeover_trials_ms", "sigkill_takeover_ms"),
+    "silent": ("unobserved_takeover_ms",),
+}
+"""Series of trials and the figures of which nobody can tell anything without one; those `BY_CLOCK` need its
+wall clock as well."""
 
 
 def of_failover(lines: Iterable[bytes], settings: Mapping[str, Any]) -> Figures:
@@ -39,12 +44,16 @@ def of_failover(lines: Iterable[bytes], settings: Mapping[str, Any]) -> Figures:
     for series, names in TRIED.items():
         if not timing.trials(operations, series):
             figures = {name: value for name, value in figures.items() if name not in names}
+    for series, names in BY_CLOCK.items():
+        tried = timing.trials(operations, series)
+        if not tried or any(trial.fault.at is None for trial in tried):
+            figures = {name: value for name, value in figures.items() if name not in names}
     if not timing.trials(operations, "sigterm") + timing.trials(operations, "sigkill"):
         del figures["write_gap_ms"]
     if not tables:
         figures = {name: value for name, value in figures.items() if name not in OF_THE_TABLE}
-    elif _stale_stored(operations, tables[-1]):
-        figures["stale_write_refused"] = False
+    else:
+        figures |= _stale(operations)
     settled_s = settings.get("failover_deadline_s")
     known = isinstance(settled_s, int | float)
     seen = failover.observations(operations, settled_s * 1000 if known else 0)  # type: ignore[operator]
@@ -58,20 +67,21 @@ def _of_trials(operations: Sequence[Operation]) -> Figures:
     figures: Figures = {}
     for series in ("sigterm", "sigkill"):
         times = failover.failovers_ms(operations, series)
+        own = [takeover.takeover_ms(trial, operations) for trial in timing.trials(operations, series)]
         figures |= {f"{series}_trials_ms": times, f"{series}_failover_ms": timing.worst(times)}
+        figures |= {f"{series}_takeover_trials_ms": own, f"{series}_takeover_ms": timing.worst(own)}
     figures["rapid_cycle_ms"] = failover.failovers_ms(operations, "rapid")
-    figures["hung_leader_failover_ms"] = failover.hung_ms(operations)
+    figures["hung_leader_failover_ms"] = takeover.hung_ms(operations)
+    figures["unobserved_takeover_ms"] = takeover.unobserved_ms(operations)
     return figures
 
 
-def _stale_stored(operations: Sequence[Operation], final: Operation) -> bool:
-    """Whether a write that must not be stored is. (That none is, not even an unnamed one, needs more.)"""
-    sent = {line.id for line in operations if line.kind == "invoke" and (line.id or "").startswith(STALE)}
-    return any(row[0] in sent for row in final.rows or () if not isinstance(row, str))
-
-
-STALE = "stale-"
-"""How the ids of writes begin that are sent to a leader after it has been replaced."""
+def _stale(operations: Sequence[Operation]) -> Figures:
+    """Whether no stale write is stored; None where one could not be tried. Nothing where nobody can tell."""
+    if stale.stored(operations):
+        return {"stale_write_refused": False}
+    tried = stale.tried(operations)
+    return {} if tried is None else {"stale_write_refused": True if tried else None}
 
 
 def of_quorum_loss(lines: Iterable[bytes]) -> Figures:
@@ -80,24 +90,20 @@ def of_quorum_loss(lines: Iterable[bytes]) -> Figures:
     if old:
         return {}
     operations = decode(lines)
-    attempts, answers = writes(operations), outage.statuses(operations)
-    watched = timing.trials(operations, "loss")
+    found = losses.losses(operations)
     figures: Figures = {}
-    if watched:
-        detected = [outage.detected_ms(one, answers) for one in watched]
-        recovered = [outage.recovered_ms(one, answers) for one in watched]
-        lengths = [length for one in watched if (length := outage.held_ms(one)) is not None]
-        away = (*watched, *timing.trials(operations, "silent"))
+    if found.detected_ms:
         figures = {
-            "loss_detection_trials_ms": detected,
-            "loss_detection_ms": timing.worst(detected),
-            "recovery_trials_ms": recovered,
-            "recovery_ms": timing.worst(recovered),
-            "loss_held_ms": max(lengths, default=None),
-            "block_held": outage.block_held(watched, answers),
-            "writes_acknowledged_during_loss": len(outage.acknowledged_during(away, attempts)),
+            "loss_detection_trials_ms": found.detected_ms,
+            "loss_detection_ms": timing.worst(found.detected_ms),
+            "recovery_trials_ms": found.recovered_ms,
+            "recovery_ms": timing.worst(found.recovered_ms),
+            "loss_held_ms": found.held_ms,
+            "block_held": found.block_held,
+            "writes_acknowledged_during_loss": len(found.acknowledged),
         }
-    tables = table.finals(operations)
-    if tables:
-        figures["rows_lost"] = len(table.compare(attempts, tables).lost)
+    if found.refused is not None:
+        figures["protected_write_refused"] = found.refused
+    if found.table is not None:
+        figures["rows_lost"] = len(found.table.lost)
     return figures

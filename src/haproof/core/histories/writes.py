@@ -19,7 +19,8 @@ class Write(Struct, frozen=True, kw_only=True):
     `acknowledged` is a promise. `local` is a yes with a warning that no standby confirmed it: none. `refused`
     is a no, or a server that was never reached. `unknown` is everything else, an attempt without an end
     included; `done_ms` is infinite for that one. `asked` was sent the row, `by` is who answered as it names
-    itself (who was asked, where it does not), `epoch` what it named (of a cluster, its timeline).
+    itself (who was asked, where it does not), `epoch` what it named (of a cluster, its timeline). `status` is
+    that of an HTTP answer: what was refused without one was never sent.
     """
 
     id: str
@@ -34,6 +35,7 @@ class Write(Struct, frozen=True, kw_only=True):
     by: str | None = None
     epoch: int | None = None
     holder: str | None = None
+    status: int | None = None
     invalid: str | None = None
 
     @property
@@ -89,6 +91,7 @@ def _ended(begun: Write, end: Operation) -> Write:
         by=end.server or begun.asked,
         epoch=end.timeline if end.epoch is None else end.epoch,
         holder=end.holder,
+        status=end.status,
         invalid=end.invalid,
     )
 

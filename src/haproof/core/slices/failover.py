@@ -266,7 +266,14 @@ WRITTEN = (
     *("rows_refused_stored", "rows_duplicated", "rows_unexpected", "answers_invalid"),
     *("sigterm_failover_ms", "sigterm_trials_ms", "sigterm_accepting_trials_ms"),
     *("sigkill_failover_ms", "sigkill_trials_ms", "sigkill_accepting_trials_ms"),
-    *("rapid_cycle_ms", "write_gap_ms", "hung_leader_failover_ms"),
+    *(
+        "sigterm_takeover_ms",
+        "sigterm_takeover_trials_ms",
+        "sigkill_takeover_ms",
+        "sigkill_takeover_trials_ms",
+    ),
+    *("rapid_cycle_ms", "write_gap_ms", "hung_leader_failover_ms", "unobserved_takeover_ms"),
+    "stale_write_refused",
     *("non_holder_accepted", "epochs_shown_twice", "epochs", "events_match", "unprovoked_changes"),
 )
 """Figures that the history of writes may yield."""

@@ -222,7 +222,7 @@ def from_writes(lines: Iterable[bytes], record: QuorumLossRecord) -> dict[str, A
 
 WRITTEN = (
     *("loss_detection_ms", "loss_detection_trials_ms", "recovery_ms", "recovery_trials_ms", "loss_held_ms"),
-    *("block_held", "writes_acknowledged_during_loss", "rows_lost"),
+    *("block_held", "protected_write_refused", "writes_acknowledged_during_loss", "rows_lost"),
 )
 """Figures that the history of writes and statuses may yield."""
 

@@ -5,6 +5,8 @@ from datetime import UTC, datetime, timedelta
 
 from msgspec.structs import asdict
 
+from haproof.core.histories.losses import DURING, losses
+from haproof.core.histories.recounting import of_quorum_loss
 from haproof.core.histories.table import Compared
 from haproof.core.instant import format_instant
 from haproof.core.slices import quorum_loss
@@ -17,9 +19,8 @@ from haproof.lab.cluster import Cluster, Node, Settled
 from haproof.lab.faults import nodes as faults
 from haproof.lab.in_flight import COMMIT_DELAY_MS
 from haproof.lab.load import Load
-from haproof.lab.measure import worst
-from haproof.lab.outage_figures import OutageFigures, every, some
 from haproof.lab.postgres import HONEST, Server, StopMode
+from haproof.lab.readings import every, some
 from haproof.lab.scenario import Profile, Scenario, Stage, SystemFailed
 from haproof.lab.user_data import strange
 
@@ -90,7 +91,6 @@ class _Scene:
         self.settled: Settled | None = None
         self.blocked: list[bool | None] = []
         self.accepting: list[bool | None] = []
-        self.refused: list[bool | None] = []
         self.written: list[bool | None] = []
         self.counts: list[int | None] = []
         self.dates: dict[str, list[str | None]] = {"last_lost_at": [], "last_restored_at": []}
@@ -196,12 +196,9 @@ class _Scene:
         """A protected write to the node that led; only an answer that says no is a refusal."""
         if not self.stage.target.writes_through_node:
             return
-        write, answer = self.load.answered(self.load.send(self.leader, f"during-loss-{number}"))
+        write, answer = self.load.answered(self.load.send(self.leader, f"{DURING}{number}"))
         self.stage.journal.saw("write during the loss", outcome=write.outcome, **answer.summary())
-        never_reached = answer.trouble == "refused"
-        self.refused.append(None if never_reached else write.outcome == "refused")
-        self.draft.metric("protected_write_refused", every(self.refused))
-        if not self.refused[-1]:
+        if write.outcome != "refused" or answer.trouble == "refused":
             said = f"{self.leader.name} answered {answer.status}: {answer.quoted_body()}"
             self.draft.quote("protected_write_refused", said)
 
@@ -236,21 +233,17 @@ class _Scene:
         self.stage.step("count the rows")
         self.load.stop()
         self.read_table()
-        figures = OutageFigures.of(self.load.history.operations())
-        self.draft.metric("loss_detection_trials_ms", figures.detected_ms or None)
-        self.draft.metric("loss_detection_ms", worst(figures.detected_ms))
-        self.draft.metric("recovery_trials_ms", figures.recovered_ms or None)
-        self.draft.metric("recovery_ms", worst(figures.recovered_ms))
-        self.draft.metric("loss_held_ms", figures.held_ms)
-        self.draft.metric("block_held", figures.block_held)
-        if figures.detected_ms and "writes_acknowledged_during_loss" in self.draft.metrics:
-            self.draft.metric("writes_acknowledged_during_loss", len(figures.acknowledged))
-            rows = ", ".join(figures.acknowledged[:5])
+        for name, value in of_quorum_loss(self.load.history.lines()).items():
+            if name in self.draft.metrics:
+                self.draft.metric(name, value)
+        found = losses(self.load.history.operations())
+        if found.acknowledged and "writes_acknowledged_during_loss" in self.draft.metrics:
+            rows = ", ".join(found.acknowledged[:5])
             self.draft.quote("writes_acknowledged_during_loss", f"rows {rows}")
-        if figures.invalid:
-            self.not_accepted(f"an answer of success that promises nothing: {figures.invalid[0]}")
-        if figures.detected_ms and "rows_lost" in self.draft.metrics:
-            self.compare(figures.table)
+        if found.invalid:
+            self.not_accepted(f"an answer of success that promises nothing: {found.invalid[0]}")
+        if found.table is not None:
+            self.explain(found.table)
 
     def not_accepted(self, why: str) -> None:
         """An answer that said yes, and a row that is not what was promised: writes are not accepted."""
@@ -269,15 +262,13 @@ class _Scene:
             raise SystemFailed(f"the protected rows cannot be read any more: {fault}") from fault
         self.load.history.final(at_s, rows)
 
-    def compare(self, table: Compared) -> None:
+    def explain(self, table: Compared) -> None:
         """The table against what was sent: a row is accepted only if it is there, once, as it was sent."""
         self.stage.journal.saw("rows", **asdict(table))
-        self.draft.metric("rows_lost", len(table.lost))
         self.draft.quote("rows_lost", f"rows {', '.join(table.lost[:5])}")
         if table.duplicated or table.unexpected:
             self.not_accepted(strange(table))
-        if table.refused_stored and self.refused:
-            self.draft.metric("protected_write_refused", False)
+        if table.refused_stored:
             stored = ", ".join(table.refused_stored[:5])
             self.draft.quote("protected_write_refused", f"refused, and stored: {stored}")
 
