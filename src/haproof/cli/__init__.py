@@ -17,6 +17,7 @@ VERBS = {
     "history": "show many runs over time, and keep them in a JSON-lines file",
     "schema": "print the JSON Schema of a slice report, of the proof artifact or of the signed predicate",
     "lab": "run the validation slices against real PostgreSQL and real processes",
+    "soak": "observe a running system for 30 days (VAL18): set up, prober, rounds, status",
     "ha": "operate a control-plane node: status, failover, split-brain, backups, audit",
     "keygen": "make an Ed25519 key pair for signing",
     "sign": "sign an evidence directory and its report",

@@ -1,0 +1,305 @@
+"""Observe a running system for 30 days (VAL18): prober, rounds, planned failovers, a chained journal.
+
+Set up once; then keep `probe` running and let a timer call `round` (setup writes systemd units and cron
+lines). After a reboot both go on where they stopped.
+
+Exit status 0: done, or nothing to do yet; 1: rows lost, a failover too slow, or no prober; 2: usage, or a
+folder that cannot be used; 3: a round could not compare anything, and is tried again; 130: interrupted.
+"""
+
+import argparse
+import math
+import os
+import shlex
+import signal
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from haproof.cli.output import show, warn
+from haproof.cli.parser import one_of
+from haproof.errors import OutputError, UsageError
+from haproof.extras import install_command
+
+if TYPE_CHECKING:
+    from haproof.soak.folder import SoakFolder, Target
+
+DEFAULT_FOLDER = "soak"
+
+
+def configure(parser: argparse.ArgumentParser) -> None:
+    """Declare the actions and their arguments."""
+    actions = parser.add_subparsers(dest="action", required=True, metavar="ACTION")
+    setup = _action(actions, "setup", "agree on the plan and make the soak's folder")
+    _configure_target(setup)
+    _configure_plan(setup)
+    probe = _action(actions, "probe", "run the prober, until it is told to end (SIGTERM)")
+    probe.add_argument(
+        "--unless-running", action="store_true", help="end at once, with status 0, where one runs already"
+    )
+    make = _action(actions, "round", "make the round that is due, if one is")
+    make.add_argument(
+        "--failover", action="store_true", help="make a planned failover now, whatever the schedule says"
+    )
+    anchor = _action(actions, "anchor", "note that a day's digest was put somewhere else")
+    anchor.add_argument("--day", type=int, required=True, metavar="N", help="number of the day, from 1")
+    anchor.add_argument(
+        "--to", required=True, metavar="TEXT", help="where, such as 'git tag soak-day-12 in REPO'"
+    )
+    status = _action(actions, "status", "how the soak stands")
+    status.add_argument(
+        "--format",
+        type=one_of(("text", "json")),
+        default="text",
+        metavar="FORMAT",
+        help="text (default), json",
+    )
+
+
+def _action(
+    actions: "argparse._SubParsersAction[argparse.ArgumentParser]", name: str, purpose: str
+) -> argparse.ArgumentParser:
+    parser = actions.add_parser(name, help=purpose, description=purpose)
+    parser.add_argument(
+        "folder",
+        nargs="?",
+        default=DEFAULT_FOLDER,
+        metavar="DIR",
+        help=f"folder of the soak (default: {DEFAULT_FOLDER})",
+    )
+    return parser
+
+
+def _configure_target(setup: argparse.ArgumentParser) -> None:
+    setup.add_argument(
+        "--dsn",
+        required=True,
+        help="connection string over all members of the database (of a control plane: its own)",
+    )
+    setup.add_argument(
+        "--target",
+        metavar="NAME|FILE",
+        help="a control plane: 'reference', or the target file of another one",
+    )
+    setup.add_argument(
+        "--node", action="append", default=[], metavar="URL", help="URL of a node; once for each"
+    )
+    setup.add_argument("--token-file", default="", metavar="FILE", help="the nodes' token")
+    setup.add_argument(
+        "--failover-command",
+        default="",
+        metavar="COMMAND",
+        help="makes a planned failover, such as 'patronictl switchover --force'",
+    )
+    setup.add_argument(
+        "--anchor-command",
+        default="",
+        metavar="COMMAND",
+        help="puts a day's digest somewhere with its own clock; {day}, {digest} and {file} are filled in",
+    )
+    setup.add_argument("--anchored-to", default="", metavar="TEXT", help="what that is, for the report")
+
+
+def _configure_plan(setup: argparse.ArgumentParser) -> None:
+    add = setup.add_argument
+    add("--goal-days", type=_above_zero, default=30.0, metavar="N", help="days to observe (default: 30)")
+    add("--interval-hours", type=_above_zero, default=2.0, metavar="H", help="between rounds (default: 2)")
+    add(
+        "--probe-interval",
+        type=_above_zero,
+        default=10.0,
+        metavar="S",
+        help="seconds between probes (default: 10)",
+    )
+    add(
+        "--scheduled-failovers", type=_count, default=3, metavar="N", help="spread over the days (default: 3)"
+    )
+    add(
+        "--compress",
+        type=_compression,
+        default=1.0,
+        metavar="FACTOR",
+        help="a rehearsal: one second stands for FACTOR; labelled everywhere, never meets GA-1",
+    )
+
+
+def run(args: argparse.Namespace) -> int:
+    """The verb."""
+    if sys.platform == "win32":
+        raise UsageError("a soak runs on Linux and macOS only")
+    from haproof.soak.journal import NotWritten
+
+    try:
+        return {
+            "setup": _setup,
+            "probe": _probe,
+            "round": _round,
+            "anchor": _anchor,
+            "status": _status,
+        }[args.action](args)
+    except NotWritten as fault:
+        raise OutputError(
+            f"{fault.filename} cannot be written ({fault.strerror}): check permissions and free space; "
+            "what was recorded before is intact"
+        ) from None
+
+
+def _setup(args: argparse.Namespace) -> int:
+    _need_psycopg()
+    from haproof.soak.beginning import Wish, begin
+
+    wish = Wish(
+        args.goal_days, args.interval_hours, args.probe_interval, args.compress, args.scheduled_failovers
+    )
+    folder = begin(Path(args.folder), _target(args), wish)
+    units = os.path.join(args.folder, "units")
+    _say(
+        f"soak set up in {args.folder}: {folder.read().plan.system}\n"
+        f"next: install the prober and the timer from {units} (systemd, or crontab), or run\n"
+        f"  haproof soak probe {shlex.quote(args.folder)}\n"
+        f"  haproof soak round {shlex.quote(args.folder)}"
+    )
+    return 0
+
+
+def _target(args: argparse.Namespace) -> "Target":
+    from haproof.soak.folder import Target
+
+    if args.node and not args.target:
+        raise UsageError("--node needs --target: the target file says how a node is spoken to")
+    if args.target and not args.node:
+        raise UsageError("--target needs --node URL, once for each node")
+    if args.anchor_command and not args.anchored_to:
+        raise UsageError("--anchor-command needs --anchored-to TEXT: the report says what it was anchored to")
+    file = args.target or ""
+    return Target(
+        dsn=args.dsn,
+        failover_command=_words("--failover-command", args.failover_command),
+        anchor_command=_words("--anchor-command", args.anchor_command),
+        anchored_to=args.anchored_to,
+        file=file if file in ("", "reference") else os.path.abspath(file),
+        nodes=args.node,
+        token_file=os.path.abspath(args.token_file) if args.token_file else "",
+    )
+
+
+def _probe(args: argparse.Namespace) -> int:
+    _need_psycopg()
+    import threading
+
+    from haproof.cli import complain
+    from haproof.soak.folder import Busy, SoakFolder
+    from haproof.soak.opening import system_of
+    from haproof.soak.prober import Prober
+
+    folder, stop = SoakFolder(Path(args.folder)), threading.Event()
+    try:
+        with folder.alone("prober"):
+            for number in (signal.SIGTERM, signal.SIGINT, signal.SIGHUP):
+                signal.signal(number, lambda *_: stop.set())
+            system = system_of(folder.target(), folder.read().plan.soak)
+            try:
+                Prober(folder, system, stop, complain).run(os.getpid())
+            finally:
+                system.close()
+    except Busy:
+        if args.unless_running:
+            return 0
+        raise UsageError(
+            f"a prober of {args.folder} runs already: one is enough, and two would count twice"
+        ) from None
+    return 0
+
+
+def _round(args: argparse.Namespace) -> int:
+    _need_psycopg()
+    from haproof.soak.opening import system_of
+    from haproof.soak.rounds import make_round
+
+    outcome = make_round(_folder(args), system_of, args.failover)
+    for sentence in outcome.sentences:
+        (warn if outcome.status else _say)(sentence)
+    return outcome.status
+
+
+def _anchor(args: argparse.Namespace) -> int:
+    folder = _folder(args)
+    fold = folder.resume()
+    if not 1 <= args.day <= len(fold.days):
+        raise UsageError(f"--day {args.day}: {len(fold.days)} days are over")
+    digest = fold.days[args.day - 1].digest
+    folder.journal.append("anchor", day=args.day, digest=digest, to=args.to)
+    folder.save(fold.plan)
+    _say(f"day {args.day}, digest {digest}, is noted as anchored to {args.to}")
+    return 0
+
+
+def _status(args: argparse.Namespace) -> int:
+    import json
+
+    from haproof.soak.clock import moment
+    from haproof.soak.standing import lines, standing
+
+    fold, now = _folder(args).read().finish(), moment()
+    if args.format == "json":
+        _say(json.dumps(standing(fold, now), indent=2))
+    else:
+        _say("\n".join(lines(fold, now)))
+    return 0
+
+
+def _folder(args: argparse.Namespace) -> "SoakFolder":
+    from haproof.soak.folder import SoakFolder
+
+    return SoakFolder(Path(args.folder))
+
+
+def _say(sentence: str) -> None:
+    """One or more lines on stdout, whatever the system under soak put into them."""
+    from haproof.render.visible import visible
+
+    show("".join(f"{visible(line)}\n" for line in sentence.split("\n")).encode(), plain=True)
+
+
+def _need_psycopg() -> None:
+    try:
+        import psycopg  # noqa: F401 - its presence is what is asked
+    except ImportError:
+        raise UsageError(f"a soak needs psycopg: run  {install_command('lab')}") from None
+
+
+def _words(option: str, text: str) -> list[str]:
+    try:
+        return shlex.split(text)
+    except ValueError as fault:
+        raise UsageError(f"{option}: {fault}") from None
+
+
+def _above_zero(text: str) -> float:
+    value = _number(text)
+    if not value > 0:
+        raise argparse.ArgumentTypeError("must be above 0")
+    return value
+
+
+def _compression(text: str) -> float:
+    value = _number(text)
+    if not 1 <= value <= 100_000:
+        raise argparse.ArgumentTypeError("must be a number from 1 (a real soak) to 100,000")
+    return value
+
+
+def _number(text: str) -> float:
+    try:
+        value = float(text)
+    except ValueError:
+        raise argparse.ArgumentTypeError(f"{text!r} is no number") from None
+    if not math.isfinite(value) or value > 1_000_000:
+        raise argparse.ArgumentTypeError("must be at most 1,000,000")
+    return value
+
+
+def _count(text: str) -> int:
+    if not text.isascii() or not text.isdecimal() or int(text) > 1_000:
+        raise argparse.ArgumentTypeError("must be a whole number from 0 to 1,000")
+    return int(text)
