@@ -8,7 +8,6 @@ folder that cannot be used; 3: a round could not compare anything, and is tried 
 """
 
 import argparse
-import math
 import os
 import shlex
 import signal
@@ -18,6 +17,7 @@ from typing import TYPE_CHECKING
 
 from haproof.cli.output import show, warn
 from haproof.cli.parser import one_of
+from haproof.cli.soak_options import configure_plan, configure_target
 from haproof.errors import OutputError, UsageError
 from haproof.extras import install_command
 
@@ -31,8 +31,8 @@ def configure(parser: argparse.ArgumentParser) -> None:
     """Declare the actions and their arguments."""
     actions = parser.add_subparsers(dest="action", required=True, metavar="ACTION")
     setup = _action(actions, "setup", "agree on the plan and make the soak's folder")
-    _configure_target(setup)
-    _configure_plan(setup)
+    configure_target(setup)
+    configure_plan(setup)
     probe = _action(actions, "probe", "run the prober, until it is told to end (SIGTERM)")
     probe.add_argument(
         "--unless-running", action="store_true", help="end at once, with status 0, where one runs already"
@@ -68,59 +68,6 @@ def _action(
         help=f"folder of the soak (default: {DEFAULT_FOLDER})",
     )
     return parser
-
-
-def _configure_target(setup: argparse.ArgumentParser) -> None:
-    setup.add_argument(
-        "--dsn",
-        required=True,
-        help="connection string over all members of the database (of a control plane: its own)",
-    )
-    setup.add_argument(
-        "--target",
-        metavar="NAME|FILE",
-        help="a control plane: 'reference', or the target file of another one",
-    )
-    setup.add_argument(
-        "--node", action="append", default=[], metavar="URL", help="URL of a node; once for each"
-    )
-    setup.add_argument("--token-file", default="", metavar="FILE", help="the nodes' token")
-    setup.add_argument(
-        "--failover-command",
-        default="",
-        metavar="COMMAND",
-        help="makes a planned failover, such as 'patronictl switchover --force'",
-    )
-    setup.add_argument(
-        "--anchor-command",
-        default="",
-        metavar="COMMAND",
-        help="puts a day's digest somewhere with its own clock; {day}, {digest} and {file} are filled in",
-    )
-    setup.add_argument("--anchored-to", default="", metavar="TEXT", help="what that is, for the report")
-
-
-def _configure_plan(setup: argparse.ArgumentParser) -> None:
-    add = setup.add_argument
-    add("--goal-days", type=_above_zero, default=30.0, metavar="N", help="days to observe (default: 30)")
-    add("--interval-hours", type=_above_zero, default=2.0, metavar="H", help="between rounds (default: 2)")
-    add(
-        "--probe-interval",
-        type=_above_zero,
-        default=10.0,
-        metavar="S",
-        help="seconds between probes (default: 10)",
-    )
-    add(
-        "--scheduled-failovers", type=_count, default=3, metavar="N", help="spread over the days (default: 3)"
-    )
-    add(
-        "--compress",
-        type=_compression,
-        default=1.0,
-        metavar="FACTOR",
-        help="a rehearsal: one second stands for FACTOR; labelled everywhere, never meets GA-1",
-    )
 
 
 def run(args: argparse.Namespace) -> int:
@@ -273,33 +220,3 @@ def _words(option: str, text: str) -> list[str]:
         return shlex.split(text)
     except ValueError as fault:
         raise UsageError(f"{option}: {fault}") from None
-
-
-def _above_zero(text: str) -> float:
-    value = _number(text)
-    if not value > 0:
-        raise argparse.ArgumentTypeError("must be above 0")
-    return value
-
-
-def _compression(text: str) -> float:
-    value = _number(text)
-    if not 1 <= value <= 100_000:
-        raise argparse.ArgumentTypeError("must be a number from 1 (a real soak) to 100,000")
-    return value
-
-
-def _number(text: str) -> float:
-    try:
-        value = float(text)
-    except ValueError:
-        raise argparse.ArgumentTypeError(f"{text!r} is no number") from None
-    if not math.isfinite(value) or value > 1_000_000:
-        raise argparse.ArgumentTypeError("must be at most 1,000,000")
-    return value
-
-
-def _count(text: str) -> int:
-    if not text.isascii() or not text.isdecimal() or int(text) > 1_000:
-        raise argparse.ArgumentTypeError("must be a whole number from 0 to 1,000")
-    return int(text)

@@ -32,6 +32,8 @@ ALIASES = {
     "public-production": "public",
     "pub": "public",
     "contradictions": "contradiction",
+    "gate d": "gate-d",
+    "soak": "gate-d",
     "single-trials": "strength",
 }
 

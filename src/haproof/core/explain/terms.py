@@ -227,6 +227,17 @@ TERMS = {
         how="The coverage row names the file, the place in it and the fault.",
         not_proved="That the system failed: nothing is known. Exit status 3 rather than 1.",
     ),
+    "gate-d": Words(
+        title="Gate D",
+        meaning="What thirty days of soak (VAL18) must show: at least 3 scheduled failovers, each within "
+        "10,000 ms, every acknowledged row kept (data_continuity_rate = 1.000), and an uptime of 99.9 %.",
+        why="99.9 % of thirty days is 43 minutes of downtime; leaks, drift and rare races take days to show.",
+        how="A prober writes and reads a row at least every 10 s; a round every two hours compares all rows. "
+        "Only time between two probes of one boot counts, in a journal whose lines are chained by SHA-256.",
+        not_proved="What the operator could have invented: a soak is self-reported unless its daily digests "
+        "were anchored elsewhere. 360 rounds alone, without a prober, would bound unavailability at 0.83 %.",
+        see=("GA-1", "GAP-1"),
+    ),
     "strength": Words(
         title="Strength of the evidence",
         meaning="What the number of trials supports: n passing trials of n bound the failure probability "
