@@ -14,8 +14,8 @@ from haproof.core.model import Report
 from haproof.core.strength import strength
 from haproof.render import FORMATS, render
 from haproof.render.document.wording import signs
-from haproof.render.markdown import LIMIT_BYTES
 from haproof.render.visible import visible
+from haproof.render.writers.markdown import LIMIT_BYTES
 from strategies import evidence_sets, hostile_text
 from unit.formats.attack import attacked
 from unit.formats.test_markdown import OURS, page, shape

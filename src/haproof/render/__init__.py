@@ -8,7 +8,7 @@ FORMATS = {
     "json": ("haproof.render.proof_json", "json"),
     "html": ("haproof.render.writers.html", "html"),
     "pdf": ("haproof.render.writers.pdf", "pdf"),
-    "markdown": ("haproof.render.markdown", "md"),
+    "markdown": ("haproof.render.writers.markdown", "md"),
     "junit": ("haproof.render.junit", "junit.xml"),
     "openmetrics": ("haproof.render.openmetrics", "prom"),
 }

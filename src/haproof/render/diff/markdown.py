@@ -8,8 +8,8 @@ from collections.abc import Sequence
 
 from haproof.core.comparison import Comparison, Difference, Direction, FigureChange, Side, StateChange
 from haproof.render.diff import wording
-from haproof.render.markdown import LIMIT_BYTES
-from haproof.render.markdown.inline import code, table, words
+from haproof.render.writers.markdown import LIMIT_BYTES
+from haproof.render.writers.markdown.inline import code, table, words
 
 SIGNS: dict[Direction, str] = {
     "worse": "❌ worse",

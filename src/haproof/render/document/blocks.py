@@ -216,12 +216,13 @@ class Steps(Struct, frozen=True):
 
 
 class Reason(Struct, frozen=True, kw_only=True):
-    """Why something is as it is: its state, one sentence with the place that shows it, and what to do next
-    (empty where the following reason asks for the same)."""
+    """Why something is as it is: its state, one sentence, where that is shown (`anchor` in the document,
+    `place` in the evidence), and what to do next (empty where the following reason asks for the same)."""
 
     state: State
     sentence: str
     anchor: str
+    place: Words
     next: str
 
 

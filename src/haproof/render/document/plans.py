@@ -9,6 +9,7 @@ from haproof.core.model import Report
 from haproof.evidence import PROOF_STEM
 from haproof.render import proof_json
 from haproof.render.document.blocks import Block, Code, Columns, Document, Fact, Instant, Part, Section
+from haproof.render.document.sections import comment as on_comment
 from haproof.render.document.sections import paper as on_paper
 from haproof.render.document.sections.matrix import matrix, meanings
 from haproof.render.document.sections.opening import TITLE, opening, system_name
@@ -46,6 +47,21 @@ def paper(report: Report) -> Document:
         meanings(report),
     )
     return document(report, (Part("", blocks),), on_paper.cover(report))
+
+
+def comment(report: Report) -> Document:
+    """For a pull request: what everybody reads, then what a reviewer opens."""
+    found = (contradictions(report),) if report.proof.contradictions else ()
+    blocks = (
+        on_comment.levels(report),
+        coverage(report),
+        matrix(report, folded=False),
+        *found,
+        *on_comment.details(report),
+    )
+    hint = Fact(label="Ids", answer=(Code("haproof explain ID"), " says what an id means"))
+    whole = document(report, (Part("", blocks),))
+    return replace(whole, imprint=(*whole.imprint, hint))
 
 
 def document(report: Report, parts: tuple[Part, ...], cover: tuple[Block, ...] = ()) -> Document:

@@ -10,7 +10,7 @@ from haproof.core.levels import DESIGN_PARTNER_MEANING
 from haproof.core.model import Report, TopologyRow
 from haproof.core.platform import NOT_RECORDED
 from haproof.core.window import in_words, spoken
-from haproof.render.document.blocks import Fact, Instant, Opening, Reason, Tone
+from haproof.render.document.blocks import Code, Fact, Instant, Opening, Reason, Tone, Words
 from haproof.render.document.states import state
 from haproof.render.document.wording import NO_BREAK, counted, spelled
 
@@ -73,6 +73,7 @@ def reasons(report: Report) -> tuple[Reason, ...]:
             state=state(REASONS[reason.severity]),
             sentence=reason.sentence,
             anchor=_anchor(reason, found),
+            place=_place(reason),
             next="" if reason.next == following else reason.next,
         )
         for reason, following in zip(given, followers, strict=False)
@@ -86,6 +87,12 @@ def _anchor(reason: model.Reason, found: Set[str]) -> str:
     if reason.check is not None and reason.slice in found:
         return f"check-{reason.check}"
     return reason.slice.lower()
+
+
+def _place(reason: model.Reason) -> Words:
+    """The id, and the place in the evidence."""
+    place = f"{reason.path}#{reason.pointer}" if reason.pointer else reason.path
+    return (f"{reason.id}, ", Code(place)) if place else reason.id
 
 
 def _lead(report: Report) -> str:

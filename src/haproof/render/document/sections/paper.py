@@ -14,19 +14,17 @@ from haproof.render.document.blocks import (
 from haproof.render.document.sections.matrix import shown
 from haproof.render.document.sections.opening import NOT_PROVED, opening, system_name
 from haproof.render.document.sections.readiness import (
-    Level,
     found,
     gaps,
-    levels,
     requirements,
     risks,
     span,
+    standing,
 )
 from haproof.render.document.sections.results import counts
 from haproof.render.document.sections.review import files, verifying
 from haproof.render.document.states import state
 from haproof.render.document.verify import INSIDE
-from haproof.render.document.wording import NO_BREAK
 
 
 def cover(report: Report) -> tuple[Section, ...]:
@@ -37,18 +35,11 @@ def cover(report: Report) -> tuple[Section, ...]:
         row = rows[result.id]
         said = counts(row, result).partition(",")[0] if row.total is not None else "–"
         covered.append((f"{row.id} {row.name}", state(row.status), said, Note(row.detail or "")))
-    ladder = tuple((Strong(level.name), level.state, Note(_open(level))) for level in levels(report))
     return (
-        Section(key="cover-levels", title="Readiness levels", blocks=(Brief(ladder),)),
+        Section(key="cover-levels", title="Readiness levels", blocks=(Brief(standing(report)),)),
         Section(key="cover-coverage", title="Scenario coverage", blocks=(Brief(tuple(covered)),)),
         Section(key="cover-scope", title=NOT_PROVED, blocks=(Paragraph(_scope(report)),)),
     )
-
-
-def _open(level: Level) -> str:
-    """`DP-1 NOT MET, DP-6 NO EVIDENCE`."""
-    named = [f"{entry.id} {entry.state}".replace(" ", NO_BREAK) for entry in level.open]
-    return ", ".join(named) or "all requirements met"
 
 
 def _scope(report: Report) -> Words:

@@ -31,7 +31,7 @@ from haproof.render.document.blocks import (
 )
 from haproof.render.document.sections.opening import NOT_PROVED, topology
 from haproof.render.document.states import state
-from haproof.render.document.wording import signs
+from haproof.render.document.wording import NO_BREAK, signs
 
 MOST_LINES = 20
 """Most lines of one row of the topology; a producer may give any number."""
@@ -125,6 +125,16 @@ def _requirement(level: Level, entry: Requirement) -> Words:
     return Lead(signs(entry.text)), Note(
         (state(entry.state, level.unsure), detail), f"requirement-{entry.id}"
     )
+
+
+def standing(report: Report) -> tuple[tuple[Words, ...], ...]:
+    """Each level, whether it is reached, and the requirements that are not met: `DP-1 NOT MET, …`."""
+    return tuple((Strong(level.name), level.state, Note(_still(level))) for level in levels(report))
+
+
+def _still(level: Level) -> str:
+    named = [f"{entry.id} {entry.state}".replace(" ", NO_BREAK) for entry in level.open]
+    return ", ".join(named) or ("all requirements met" if level.ready else f"{level.below} is not reached")
 
 
 def requirements(report: Report) -> tuple[Section, ...]:

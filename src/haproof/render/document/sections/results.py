@@ -137,6 +137,15 @@ def _figures(key: str, caption: str, rows: list[Figure]) -> Table:
     return Table(key=key, caption=caption, columns=FIGURES, rows=tuple(map(_figure, rows)), heads="names")
 
 
+def measured(report: Report) -> tuple[Block, ...]:
+    """The figures of each kind of evidence, and nothing else of it."""
+    return tuple(
+        _figures(f"{result.id.lower()}-figures", f"{result.id} {result.source.slice.name}", shown)
+        for result in report.slices
+        if (shown := list(figures(slice_metrics(result) or {})))
+    )
+
+
 def _figure(row: Figure) -> Row:
     exact = Aside(f" = {row.exact}") if row.exact else ""
     return Row(

@@ -116,12 +116,13 @@ def _single(single: Sequence[Strength], total: int) -> Fold:
     return Fold(title=title, blocks=blocks, opened=bool(failing))
 
 
-def files(report: Report) -> Section:
-    """Every report file that was judged, with the digest of its bytes, and the raw files it names."""
+def files(report: Report, raw: bool = True) -> Section:
+    """Every report file that was judged, with the digest of its bytes; and the `raw` files it names."""
     found = report.proof.evidence.files
     shown: list[Block] = [] if found else [Absent("No slice report was found.")]
     if found:
         shown += [_files(report), *_recounted(report)]
+    if raw:
         shown += [fold for result in report.slices for fold in _artifacts(result)]
     return Section(key="files", title="Evidence files", short="Files", blocks=tuple(shown))
 

@@ -8,7 +8,6 @@ and emoji of GitHub and GitLab) leaves code alone too.
 import re
 from collections.abc import Iterable
 
-from haproof.render.document.wording import signs
 from haproof.render.visible import visible
 
 _PLAIN = re.compile("[][A-Za-z0-9 ,;.()=<>'\"/%+:_?×±≤≥…–—→-]+")
@@ -24,6 +23,9 @@ _SPAN = re.compile(r"[^`|\\ ](?:[^`|\\]*[^`|\\ ])?")
 
 _PUNCTUATION = re.compile(r"[!-/:-@\[-`{-~ ]")
 
+_OPENS = re.compile(r"[-+=#>|~:]|[0-9]{1,9}[.)]")
+"""What would begin a list, a heading, a quotation or a table at the start of a line."""
+
 LONGEST = 300
 """Characters of one value that are shown; a comment has no room for more."""
 
@@ -34,11 +36,6 @@ def words(text: str) -> str:
     if _PLAIN.fullmatch(shown) and not _RISKY.search(shown):
         return shown.replace("<", "&lt;").replace(">", "&gt;")
     return _literal(shown)
-
-
-def ours(text: str) -> str:
-    """A sentence that is ours alone, with the signs of a page: ≤ and ≥."""
-    return words(signs(text))
 
 
 def code(text: str) -> str:
@@ -56,6 +53,11 @@ def _literal(shown: str) -> str:
 
 def _shortened(shown: str) -> str:
     return shown if len(shown) <= LONGEST else f"{shown[:LONGEST]}… ({len(shown)} characters)"
+
+
+def line(written: str) -> str:
+    """Words that are Markdown already, so that they may open a line."""
+    return f"&#{ord(written[0])};{written[1:]}" if _OPENS.match(written) else written
 
 
 def table(heads: Iterable[str], rows: Iterable[Iterable[str]]) -> str:
