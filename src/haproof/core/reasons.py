@@ -80,7 +80,7 @@ def _sentence(check: CheckResult) -> str:
 
 
 def _look(folder: str, check_id: str) -> str:
-    return f"Look into {folder}/ and haproof explain {check_id}, fix the cause and run again"
+    return f"Look into {folder}/ (see haproof explain {check_id}), fix the cause and run again"
 
 
 def _fix_producer(slice_id: str) -> str:

@@ -44,7 +44,7 @@ def test_the_worst_reasons_are_named_and_the_rest_counted(tmp_path: Path) -> Non
     assert len(found) == 10
     assert found[2].startswith("- VAL16-01 failed, as reported by the producer: ")
     assert found[6] == "- and 3 more reasons"
-    assert found[7] == "Next: Look into val16/ and haproof explain VAL16-01, fix the cause and run again"
+    assert found[7] == "Next: Look into val16/ (see haproof explain VAL16-01), fix the cause and run again"
 
 
 @pytest.mark.parametrize("failing", [4, 5, 6])

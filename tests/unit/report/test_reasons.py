@@ -46,7 +46,7 @@ def test_a_late_trial_is_counted_among_its_trials(tmp_path: Path) -> None:
         check="VAL13-05",
         path="val13/val13-report.json",
         pointer="/metrics/sigkill_failover_ms",
-        next="Look into val13/ and haproof explain VAL13-05, fix the cause and run again",
+        next="Look into val13/ (see haproof explain VAL13-05), fix the cause and run again",
     )
 
 
