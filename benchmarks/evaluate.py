@@ -8,8 +8,7 @@ from pathlib import Path
 
 import report as benchmark
 
-from haproof.core.assess import assess
-from haproof.evidence import read_evidence
+from haproof.api import assess, read_evidence
 from haproof.render import render
 
 SETS = 1_000

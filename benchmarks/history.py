@@ -10,9 +10,8 @@ from pathlib import Path
 import report as benchmark
 import whole_process
 
-from haproof.core.assess import assess
+from haproof.api import assess, read_evidence
 from haproof.core.history_line import entry
-from haproof.evidence import read_evidence
 from haproof.render.history.lines import line
 
 COUNT = 10_000

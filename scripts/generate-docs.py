@@ -18,14 +18,14 @@ from msgspec.structs import FieldInfo, fields
 
 from haproof.core import record as shared
 from haproof.core import targets
-from haproof.core.check import AnySlice
-from haproof.core.explain import CATALOGUE, Explanation, explain
-from haproof.core.explain.criteria import rules, tied
-from haproof.core.explain.metrics import METRICS
 from haproof.core.figures import separated
 from haproof.core.instant import Instant
-from haproof.core.metrics import unit
-from haproof.core.slices import SLICES
+from haproof.core.kind import AnyKind
+from haproof.core.metrics import units
+from haproof.explain import Explanation, catalogue, explain
+from haproof.explain.criteria import rules, tied
+from haproof.explain.metrics import METRICS
+from haproof.kinds import HOUSE, KINDS
 
 DOCS = Path(__file__).parents[1] / "docs"
 
@@ -40,7 +40,7 @@ def checks_page() -> str:
         "it cannot differ from what is judged.",
     ]
     group = ""
-    for entry in CATALOGUE:
+    for entry in catalogue(HOUSE):
         if entry.group != group:
             group = entry.group
             lines += ["", f"## {group}"]
@@ -86,12 +86,12 @@ def evidence_page() -> str:
     for part in ("Environment", "System", "Generator", "Entry", "Summary", "Artifact"):
         lines += ["", f"### {part}", "", _first_line(getattr(shared, part)), ""]
         lines += _table(("Key", "Type", "Given"), _keys(getattr(shared, part)))
-    for slice_ in SLICES:
-        lines += ["", f"## {slice_.id} {slice_.name}", "", explain(slice_.id)[0].meaning, ""]
-        lines += ["### `metrics`", "", *_table(_METRIC_HEADS, _metrics(slice_))]
+    for kind in KINDS:
+        lines += ["", f"## {kind.id} {kind.name}", "", explain(kind.id, HOUSE)[0].meaning, ""]
+        lines += ["### `metrics`", "", *_table(_METRIC_HEADS, _metrics(kind))]
         lines += ["", "### `observations`", "", _OBSERVATIONS, ""]
-        lines += [*_table(_OBSERVATION_HEADS, _observations(slice_)), "", "### `checks`", ""]
-        lines += _table(("Id", "Check", "Re-judged from"), _checks(slice_))
+        lines += [*_table(_OBSERVATION_HEADS, _observations(kind)), "", "### `checks`", ""]
+        lines += _table(("Id", "Check", "Re-judged from"), _checks(kind))
     return "\n".join(lines) + "\n"
 
 
@@ -146,45 +146,45 @@ def _keys(kind: type[msgspec.Struct]) -> Iterator[tuple[str, str, str]]:
         yield f"`{field.encode_name}`", _type(field.type), "required" if field.required else "optional"
 
 
-def _metrics(slice_: AnySlice) -> Iterator[tuple[str, ...]]:
-    for field in fields(_part(slice_, "metrics")):
-        said = METRICS[slice_.id][field.name].meaning
+def _metrics(kind: AnyKind) -> Iterator[tuple[str, ...]]:
+    for field in fields(_part(kind, "metrics")):
+        said = METRICS[kind.id][field.name].meaning
         given = "optional" if field.default is UNSET else "required"
         yield (
             f"`{field.name}`",
             _type(field.type),
             given,
-            unit(field.name) or "–",
-            _ruled(slice_, field, True),
+            units(kind)[field.name] or "–",
+            _ruled(kind, field, True),
             _cell(said),
         )
 
 
-def _observations(slice_: AnySlice) -> Iterator[tuple[str, ...]]:
-    for field in fields(_part(slice_, "observations")):
-        yield f"`{field.name}`", _type(field.type), _ruled(slice_, field, False)
+def _observations(kind: AnyKind) -> Iterator[tuple[str, ...]]:
+    for field in fields(_part(kind, "observations")):
+        yield f"`{field.name}`", _type(field.type), _ruled(kind, field, False)
 
 
-def _checks(slice_: AnySlice) -> Iterator[tuple[str, ...]]:
-    for check in slice_.checks:
-        names = dict.fromkeys(rule.name for rule in rules(slice_, check))
+def _checks(kind: AnyKind) -> Iterator[tuple[str, ...]]:
+    for check in kind.checks:
+        names = dict.fromkeys(rule.name for rule in rules(kind, check))
         yield f"`{check.id}`", _cell(check.title), ", ".join(f"`{name}`" for name in names)
 
 
-def _ruled(slice_: AnySlice, field: FieldInfo, metric: bool) -> str:
+def _ruled(kind: AnyKind, field: FieldInfo, metric: bool) -> str:
     """The rules on one key, each with its check."""
     texts = [
         f"`{rule.text}`{', where given' if rule.beside else ''} ({check.id})"
-        for check in (tied(slice_, field.name) if metric else slice_.checks)
-        for rule in rules(slice_, check)
+        for check in (tied(kind, field.name) if metric else kind.checks)
+        for rule in rules(kind, check)
         if rule.name == field.name and rule.metric == metric
     ]
     return "<br>".join(dict.fromkeys(texts)) or "–"
 
 
-def _part(slice_: AnySlice, name: str) -> Any:
+def _part(kind: AnyKind, name: str) -> Any:
     """The type of a slice's metrics or observations."""
-    kind = next(field.type for field in fields(slice_.record) if field.name == name)
+    kind = next(field.type for field in fields(kind.record) if field.name == name)
     return next(part for part in typing.get_args(kind) or (kind,) if part is not types.NoneType)
 
 

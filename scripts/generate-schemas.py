@@ -3,7 +3,8 @@
 import json
 from pathlib import Path
 
-from haproof.schema import NAMES, file_name, schema
+from haproof.kinds import HOUSE
+from haproof.schema import file_name, names, schema
 
 FOLDER = Path(__file__).parents[1] / "src" / "haproof" / "schemas"
 
@@ -11,8 +12,8 @@ FOLDER = Path(__file__).parents[1] / "src" / "haproof" / "schemas"
 def main() -> None:
     """Write each schema, indented."""
     FOLDER.mkdir(exist_ok=True)
-    for name in NAMES:
-        text = json.dumps(schema(name), indent=2, ensure_ascii=False) + "\n"
+    for name in names(HOUSE):
+        text = json.dumps(schema(name, HOUSE), indent=2, ensure_ascii=False) + "\n"
         (FOLDER / file_name(name)).write_text(text, encoding="utf-8")
 
 

@@ -10,10 +10,10 @@ from msgspec import Struct
 
 from builders import NOON, EvidenceSet, fail, write
 from golden.cases import everything_measured
-from haproof.core.assess import assess
+from haproof.api import assess, read_evidence
 from haproof.core.histories.codec import encode
-from haproof.core.model import Options, Report
-from haproof.evidence import read_evidence
+from haproof.core.model import Options
+from haproof.core.report import Report
 from haproof.raw_files import recount
 from histories import Story
 

@@ -9,10 +9,9 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
-from haproof.core.assess import assess
-from haproof.core.model import Report
-from haproof.core.slices import SLICES
-from haproof.evidence import read_evidence
+from haproof.api import assess, read_evidence
+from haproof.core.report import Report
+from haproof.kinds import KINDS
 
 Json = dict[str, Any]
 EvidenceSet = dict[str, Json]
@@ -216,17 +215,17 @@ _TIMES = ("10:00", "10:20", "10:40", "11:00", "11:20")
 def seed() -> EvidenceSet:
     """The five reports with the figures of the seed's own sample report."""
     reports = {}
-    for slice_, time in zip(SLICES, _TIMES, strict=True):
-        reports[slice_.id] = {
+    for kind, time in zip(KINDS, _TIMES, strict=True):
+        reports[kind.id] = {
             "schema_version": "1",
-            "slice": slice_.id,
-            "name": slice_.name,
+            "slice": kind.id,
+            "name": kind.name,
             "generated_at": f"2026-03-23T{time}:00Z",
             "environment": copy.deepcopy(_ENVIRONMENT),
-            "metrics": copy.deepcopy(_METRICS[slice_.id]),
+            "metrics": copy.deepcopy(_METRICS[kind.id]),
             "checks": [
                 {"id": check.id, "description": check.title, "status": "PASS", "detail": None}
-                for check in slice_.checks
+                for check in kind.checks
             ],
             "summary": {"total": 10, "passed": 10, "failed": 0},
         }

@@ -4,9 +4,9 @@ import json
 import os
 from pathlib import Path
 
-from haproof.core.assess import assess
+from haproof.api import assess, read_evidence
 from haproof.core.instant import parse_instant
-from haproof.evidence import PROOF_FOLDER, PROOF_STEM, read_evidence
+from haproof.evidence import PROOF_FOLDER, PROOF_STEM
 from haproof.render import FORMATS, render
 
 ROOT = Path(__file__).parents[1]

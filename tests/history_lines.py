@@ -11,6 +11,7 @@ from typing import Any
 from builders import full, judged
 from haproof.core.history import History, history
 from haproof.core.history_line import entry, read_line
+from haproof.kinds import HOUSE
 from haproof.render.history.lines import line
 
 FIRST = datetime(2026, 10, 30, 3, tzinfo=UTC)
@@ -46,7 +47,7 @@ def encoded(*trees: Tree) -> bytes:
 
 def as_history(trees: Sequence[Tree]) -> History:
     """The history that these lines give."""
-    return history(read_line(json.dumps(one).encode()) for one in trees)
+    return history((read_line(json.dumps(one).encode(), HOUSE) for one in trees), HOUSE)
 
 
 def course(values: Sequence[float | None], name: str = "sigterm_failover_ms") -> list[Tree]:

@@ -9,9 +9,9 @@ from haproof.version import VERSION as __version__
 __all__ = ["__version__", "assess", "compare", "read_evidence", "render", "sign", "verify"]
 
 _HOMES = {
-    "assess": "haproof.core.assess",
-    "compare": "haproof.core.diff",
-    "read_evidence": "haproof.evidence",
+    "assess": "haproof.api",
+    "compare": "haproof.api",
+    "read_evidence": "haproof.api",
     "render": "haproof.render",
     "sign": "haproof.attest.sign",
     "verify": "haproof.attest.verify",

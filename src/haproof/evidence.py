@@ -11,12 +11,12 @@ from collections.abc import Mapping, Sequence
 
 from msgspec.structs import replace
 
-from haproof.core.check import AnySlice
 from haproof.core.figures import cut
+from haproof.core.house import House
+from haproof.core.kind import AnyKind
 from haproof.core.model import Evidence, Source
 from haproof.core.parse import Mismatch, parse_report
 from haproof.core.record import NotRunRecord
-from haproof.core.slices import SLICES
 from haproof.errors import OutputError, UsageError
 from haproof.files import write_files
 from haproof.named_file import NotAFile, read_named
@@ -39,24 +39,30 @@ class Unusable(Exception):
         self.path = path
 
 
-def read_evidence(directory: str) -> Evidence:
-    """Read the five slices below `directory`. Raises UsageError where that is not a directory."""
+def read_evidence(directory: str, house: House) -> Evidence:
+    """Read the kinds of evidence below `directory`: every required one, and the optional ones whose folder is
+    there. Raises UsageError where that is not a directory."""
     if not os.path.isdir(directory):
         what = "is not a directory" if os.path.lexists(directory) else "does not exist"
         raise UsageError(f"{directory!r} {what}: name the evidence directory of a lab run")
-    return Evidence(directory, tuple(_source(directory, slice_) for slice_ in SLICES))
+    there = [
+        kind
+        for kind in house.kinds
+        if kind.role == "window" or os.path.lexists(os.path.join(directory, kind.folder))
+    ]
+    return Evidence(directory, tuple(_source(directory, kind) for kind in there))
 
 
-def _source(directory: str, slice_: AnySlice) -> Source:
-    """One slice: read, digested and validated, or the reason why not."""
+def _source(directory: str, kind: AnyKind) -> Source:
+    """One kind: read, digested and validated, or the reason why not."""
     try:
-        path = _discover(directory, slice_)
+        path = _discover(directory, kind)
         content = _read(directory, path)
     except Unusable as fault:
-        return Source(slice=slice_, path=fault.path, fault=str(fault))
-    read = Source(slice=slice_, path=path, sha256=hashlib.sha256(content).hexdigest(), size=len(content))
+        return Source(kind=kind, path=fault.path, fault=str(fault))
+    read = Source(kind=kind, path=path, sha256=hashlib.sha256(content).hexdigest(), size=len(content))
     try:
-        record = parse_report(content, slice_)
+        record = parse_report(content, kind)
     except Mismatch as fault:
         return replace(read, fault=f"schema mismatch: {fault}")
     if isinstance(record, NotRunRecord):
@@ -65,26 +71,26 @@ def _source(directory: str, slice_: AnySlice) -> Source:
     return replace(read, record=record)
 
 
-def _discover(directory: str, slice_: AnySlice) -> str:
-    """The path, relative to the evidence directory, of the slice's report."""
-    usual = f"{slice_.folder}/{slice_.folder}-report.json"
+def _discover(directory: str, kind: AnyKind) -> str:
+    """The path, relative to the evidence directory, of the kind's report."""
+    usual = kind.usual_path
     if os.path.lexists(os.path.join(directory, usual)) and not os.path.isdir(os.path.join(directory, usual)):
         return usual
     try:
-        names = sorted(os.listdir(os.path.join(directory, slice_.folder)))
+        names = sorted(os.listdir(os.path.join(directory, kind.folder)))
     except (FileNotFoundError, NotADirectoryError):
         raise Unusable(usual, "not found") from None
     except OSError as fault:
         raise Unusable(usual, f"folder cannot be read ({fault.strerror})") from None
-    place = os.path.join(directory, slice_.folder)
+    place = os.path.join(directory, kind.folder)
     named = [name for name in names if "report" in name[:-5] and name.endswith(".json") and name[0] != "."]
     matching = [name for name in named if not os.path.isdir(os.path.join(place, name))]
     if not matching:
-        usual_is_folder = f"{slice_.folder}-report.json" in named
+        usual_is_folder = f"{kind.folder}-report.json" in named
         raise Unusable(usual, "not a regular file" if usual_is_folder else "not found")
     if len(matching) > 1:
-        raise Unusable(usual, f"ambiguous: {len(matching)} files match {slice_.folder}/*report*.json")
-    return f"{slice_.folder}/{matching[0]}"
+        raise Unusable(usual, f"ambiguous: {len(matching)} files match {kind.folder}/*report*.json")
+    return f"{kind.folder}/{matching[0]}"
 
 
 def open_inside(directory: str, path: str) -> int:

@@ -16,6 +16,7 @@ from typing import BinaryIO
 from msgspec import Struct
 
 from haproof.core.history_line import Line, NotJson, read_line
+from haproof.core.house import House
 from haproof.core.model import Proof
 from haproof.core.parse import Mismatch
 from haproof.errors import OutputError, UsageError
@@ -64,8 +65,9 @@ class HistoryFile:
     `cut_off` is True once an incomplete last line was left out.
     """
 
-    def __init__(self, path: str) -> None:
+    def __init__(self, path: str, house: House) -> None:
         self.path = path
+        self.house = house
         self.cut_off = False
 
     def __iter__(self) -> Iterator[tuple[bytes, Line]]:
@@ -89,7 +91,7 @@ class HistoryFile:
             if not content.strip():
                 continue
             try:
-                yield content.rstrip(b"\n"), read_line(content)
+                yield content.rstrip(b"\n"), read_line(content, self.house)
             except Mismatch as fault:
                 if isinstance(fault, NotJson) and not whole and _begun(content):
                     self.cut_off = True
@@ -115,7 +117,7 @@ class Appended(Struct, frozen=True):
     cut_off: bool
 
 
-def append_history(path: str, lines: Sequence[tuple[str, bytes]]) -> Appended:
+def append_history(path: str, lines: Sequence[tuple[str, bytes]], house: House) -> Appended:
     """Add the runs that the file does not hold yet.
 
     `lines` are run ids and their lines, without line feeds. What was added is on disk when this returns, and
@@ -129,8 +131,8 @@ def append_history(path: str, lines: Sequence[tuple[str, bytes]]) -> Appended:
         make_folder(os.path.dirname(target))
         with _alone(target) as handle:
             size = os.fstat(handle).st_size
-            _require_history(handle, path)
-            end, gap = _place(handle, size)
+            _require_history(handle, path, house)
+            end, gap = _place(handle, size, house)
             held = _held(handle, [run for run, _ in lines])
             new = {run: line for run, line in lines if run not in held}
             if new:
@@ -157,7 +159,7 @@ def _alone(path: str) -> Iterator[int]:
         os.close(handle)
 
 
-def _place(handle: int, size: int) -> tuple[int, bytes]:
+def _place(handle: int, size: int, house: House) -> tuple[int, bytes]:
     """Where the next line goes, and what comes before it: an incomplete last line is written over, one that
     only lacks its line feed gets it."""
     start, tail = size, b""
@@ -168,27 +170,27 @@ def _place(handle: int, size: int) -> tuple[int, bytes]:
     last = tail.rpartition(b"\n")[2]
     if not last.strip():
         return size, b""
-    return (size - len(last), b"") if _is_cut_off(last) else (size, b"\n")
+    return (size - len(last), b"") if _is_cut_off(last, house) else (size, b"\n")
 
 
-def _require_history(handle: int, path: str) -> None:
+def _require_history(handle: int, path: str, house: House) -> None:
     """Raise UsageError where a file holds something else: a typing error must not cost its last line."""
     os.lseek(handle, 0, os.SEEK_SET)
     with open(os.dup(handle), "rb") as stream:
         first = next((line for line in stream if line.strip()), b"")
     try:
-        if first and not _is_cut_off(first):
-            read_line(first)
+        if first and not _is_cut_off(first, house):
+            read_line(first, house)
     except Mismatch as fault:
         raise UsageError(
             f"{path!r} is no history file (its first line is no entry: {fault}): nothing was appended"
         ) from None
 
 
-def _is_cut_off(line: bytes) -> bool:
+def _is_cut_off(line: bytes, house: House) -> bool:
     """Whether a last line is the beginning of an entry, and no more."""
     try:
-        read_line(line)
+        read_line(line, house)
     except NotJson:
         return not line.endswith(b"\n") and _begun(line)
     except Mismatch:

@@ -4,10 +4,10 @@ import os
 from collections import deque
 from collections.abc import Iterator
 
-from haproof.core.slices import SLICES
 from haproof.errors import UsageError
 from haproof.evidence import ATTESTATION, PROOF_FOLDER
 from haproof.given import is_archive, meant_path
+from haproof.kinds import HOUSE
 
 RUN = "cli-audit-lab-"
 """How the name of a lab run's folder begins; YYYY-MM-DD follows, and -2, -3, … for later runs of that day."""
@@ -60,8 +60,8 @@ def _changed(path: str) -> float:
 
 
 def is_set(path: str) -> bool:
-    """Whether the folder of any slice lies in this directory."""
-    return any(os.path.isdir(os.path.join(path, slice_.folder)) for slice_ in SLICES)
+    """Whether the folder of any kind of evidence lies in this directory."""
+    return any(os.path.isdir(os.path.join(path, kind.folder)) for kind in HOUSE.kinds)
 
 
 def require_run(path: str) -> None:
@@ -88,7 +88,7 @@ def refuse_part(path: str) -> None:
 
 def _whole_around(path: str) -> str | None:
     """The run of which a directory is a slice's folder or that of its report, or one in these."""
-    parts = {PROOF_FOLDER, *(slice_.folder for slice_ in SLICES)}
+    parts = {PROOF_FOLDER, *(kind.folder for kind in HOUSE.kinds)}
     try:
         here = os.path.abspath(path)
     except OSError:  # the working folder is gone

@@ -2,28 +2,24 @@
 
 from collections.abc import Iterator
 
-from haproof.core.agreement import OWNERS
-from haproof.core.levels import REQUIREMENTS
-from haproof.core.risks import GAPS
-from haproof.core.shape import CHECKS
-from haproof.core.slices import SLICES
+from haproof.core.house import House
 from haproof.json_schema import NULL, Schema, constant, element, having, holding, matching, together
 
 
-def agreement() -> Iterator[Schema]:
-    """Contradictions (by slice; the reader holds each check to it), what is missing, the window, the gaps,
-    the requirements of single checks."""
-    for slice_id in CHECKS:
-        risk = {"contains": having(id=matching(rf"^RUN-CONTRADICTION-{slice_id}(-|$)"))}
-        reason = holding(severity="contradiction", slice=slice_id)
+def agreement(house: House) -> Iterator[Schema]:
+    """Contradictions (by kind; the reader holds each check to it), what is missing, the window, the gaps, the
+    requirements of single checks."""
+    for kind in house.window:
+        risk = {"contains": having(id=matching(rf"^RUN-CONTRADICTION-{kind.id}(-|$)"))}
+        reason = holding(severity="contradiction", slice=kind.id)
         told = having(reasons=reason, risks=risk)
-        yield from _both(having(contradictions=holding(slice=slice_id)), told)
-    for index, slice_id in enumerate(CHECKS):
-        yield from _both(having(slices=element(index, status="MISSING")), _told(f"RUN-MISSING-{slice_id}"))
+        yield from _both(having(contradictions=holding(slice=kind.id)), told)
+    for index, kind in enumerate(house.window):
+        yield from _both(having(slices=element(index, status="MISSING")), _told(f"RUN-MISSING-{kind.id}"))
     incoherent = having(evidence=having(window={**constant({"coherent": False}), **_measured("earliest")}))
     yield from _both(incoherent, _told("RUN-WINDOW"))
-    yield from _gaps()
-    yield from _owned()
+    yield from _gaps(house)
+    yield from _owned(house)
 
 
 def _told(name: str) -> Schema:
@@ -41,29 +37,38 @@ def _measured(name: str) -> Schema:
     return {"required": [name], "not": having(**{name: NULL})}
 
 
-def _gaps() -> Iterator[Schema]:
-    """A gap is MEASURED exactly where its figure is."""
-    stems = {slice_.id: slice_.stem for slice_ in SLICES}
-    for index, gap in enumerate(GAPS):
-        if not gap.slice:
-            yield having(risks=element(index, state="OPEN"))
+def _gaps(house: House) -> Iterator[Schema]:
+    """A gap that figures of required kinds measure is MEASURED exactly where one of them is given."""
+    for index, gap in enumerate(house.gaps):
+        closing = [(kind, closes) for kind in house.kinds for closes in kind.closes if closes.gap == gap.id]
+        if any(kind.role == "beyond" or not closes.figure for kind, closes in closing):
             continue
-        figure = {"type": "object", "required": [gap.metric], **having(**{gap.metric: _measured("value")})}
-        yield together(
-            having(risks=element(index, state="MEASURED")),
-            having(metrics=having(**{stems[gap.slice]: figure})),
-        )
+        if not closing:
+            yield having(risks=element(index, state="OPEN"))
+        else:
+            given = [having(metrics=having(**{kind.stem: _given(closes.figure)})) for kind, closes in closing]
+            either = given[0] if len(given) == 1 else {"anyOf": given}
+            yield together(having(risks=element(index, state="MEASURED")), either)
 
 
-def _owned() -> Iterator[Schema]:
-    """A requirement on checks of one slice: without evidence where the slice is, met where it passes."""
-    places = {slice_id: index for index, slice_id in enumerate(CHECKS)}
-    for place, requirement in enumerate(REQUIREMENTS["design_partner"]):
-        if requirement in OWNERS:
-            index = places[OWNERS[requirement]]
-            yield together(having(slices=element(index, status="MISSING")), _state(place, "NO EVIDENCE"))
-            yield {"if": having(slices=element(index, status="PASS")), "then": _state(place, "MET")}
+def _given(figure: str) -> Schema:
+    """An object with this figure, which was measured."""
+    return {"type": "object", "required": [figure], **having(**{figure: _measured("value")})}
 
 
-def _state(place: int, state: str) -> Schema:
-    return having(readiness=having(design_partner=having(requirements=element(place, state=state))))
+def _owned(house: House) -> Iterator[Schema]:
+    """A requirement on checks of one kind: without evidence where the kind is, met where it passes."""
+    places = {kind.id: index for index, kind in enumerate(house.window)}
+    for level in house.levels:
+        for place, requirement in enumerate(level.requirements):
+            owner = house.owner(requirement.checks[0]) if requirement.checks else None
+            if owner is not None:
+                missing, passes = (
+                    having(slices=element(places[owner.id], status=s)) for s in ("MISSING", "PASS")
+                )
+                yield together(missing, _state(level.key, place, "NO EVIDENCE"))
+                yield {"if": passes, "then": _state(level.key, place, "MET")}
+
+
+def _state(level: str, place: int, state: str) -> Schema:
+    return having(readiness=having(**{level: having(requirements=element(place, state=state))}))

@@ -1,13 +1,13 @@
 """The figures of the artifact in its JSON Schema: which there are, their units, targets and ties."""
 
-from haproof.core.check import AnySlice
+from haproof.core.kind import AnyKind
 from haproof.core.shape import FigureShape, figures
 from haproof.json_schema import NULL, TEXT, Schema, constant, having
 
 
-def group(slice_: AnySlice, values: dict[str, str]) -> Schema:
-    """The figures of one slice: which there are, and what the rules say of each."""
-    known = figures(slice_)
+def group(kind: AnyKind, values: dict[str, str]) -> Schema:
+    """The figures of one kind: which there are, and what the rules say of each."""
+    known = figures(kind)
     return {
         "type": "object",
         "properties": {name: _figure(shape, values[name]) for name, shape in known.items()},

@@ -3,15 +3,12 @@ belong together, counts that add up. Everything is asked of the lists and the ru
 
 from collections.abc import Iterator, Sequence
 
-from haproof.core.check import AnySlice
-from haproof.core.checks import MATRIX, PASSES
+from haproof.core.house import House
 from haproof.core.instant import WRITTEN
-from haproof.core.levels import NAMES, REQUIREMENTS
+from haproof.core.kind import AnyKind
 from haproof.core.model import GENERATOR, REPORT, SCHEMA_VERSION, TITLE
-from haproof.core.reasons import SEVERITIES_OF
-from haproof.core.risks import GAPS
-from haproof.core.shape import CHECKS, POINTER, RUN_RISKS, SHA256, report_path
-from haproof.core.slices import SLICES
+from haproof.core.reasons import severities_of
+from haproof.core.shape import POINTER, SHA256, report_path, run_risks
 from haproof.core.targets import WINDOW_SECONDS
 from haproof.json_schema import (
     NULL,
@@ -32,24 +29,26 @@ from haproof.proof_figures import group, kinds
 TIME: Schema = {"$ref": "#/$defs/Time"}
 
 
-def tightened(parts: dict[str, Schema], records: dict[str, dict[str, Schema]]) -> None:
-    """Add to the definitions of an artifact's types; `records` has each slice's figures by name."""
+def tightened(parts: dict[str, Schema], records: dict[str, dict[str, Schema]], house: House) -> None:
+    """Add to the definitions of an artifact's types; `records` has each kind's figures by name."""
     for name in _reached(parts, "Proof"):
         if "properties" in parts[name]:
             parts[name]["additionalProperties"] = False
+    _keyed(parts, house)
     parts["Time"] = {"type": "string", "format": "date-time", "pattern": WRITTEN}
     _heads(parts)
-    _evidence(parts)
-    parts["SliceRow"]["anyOf"] = list(_row())
+    _evidence(parts, house)
+    parts["SliceRow"]["anyOf"] = list(_row(house))
     parts["SliceRow"]["properties"]["generated_at"] = nullable(TIME)
     named = kinds(parts, records)
     parts["Metrics"]["properties"] = {
-        slice_.stem: nullable(group(slice_, named[slice_.id])) for slice_ in SLICES
+        kind.stem: nullable(group(kind, named[kind.id])) for kind in house.window
     }
-    _places(parts)
-    _judgement(parts)
+    _beyond(parts, house)
+    _places(parts, house)
+    _judgement(parts, house)
     proof = parts["Proof"]
-    proof["allOf"] = [*_joined(), *_adding_up(), *_verdicts(), *agreement()]
+    proof["allOf"] = [*_joined(house), *_adding_up(house), *_verdicts(house), *agreement(house)]
 
 
 def _reached(parts: dict[str, Schema], name: str) -> list[str]:
@@ -63,6 +62,46 @@ def _reached(parts: dict[str, Schema], name: str) -> list[str]:
     return found
 
 
+def _keyed(parts: dict[str, Schema], house: House) -> None:
+    """Figures by kind and levels by key: objects with exactly these keys."""
+    proof = parts["Proof"]["properties"]
+    listed = list(parts.items())
+    parts.clear()
+    for name, part in listed:
+        if name == "Metric":
+            parts["Metrics"] = _object("Metrics", proof["metrics"], [kind.stem for kind in house.window])
+        if name == "RequirementRow":
+            parts["Levels"] = _object("Levels", proof["readiness"], [level.key for level in house.levels])
+        parts[name] = part
+    proof["metrics"], proof["readiness"] = {"$ref": "#/$defs/Metrics"}, {"$ref": "#/$defs/Levels"}
+
+
+def _object(name: str, plain: Schema, keys: Sequence[str]) -> Schema:
+    """An object with exactly these keys; their values are added."""
+    said = {"title": name, "description": plain["description"]} if "description" in plain else {"title": name}
+    fixed = {"properties": {}, "required": list(keys), "additionalProperties": False}
+    return {**said, "type": "object", **fixed}
+
+
+def _beyond(parts: dict[str, Schema], house: House) -> None:
+    """Optional kinds that are there: each at most once, with counts that add up."""
+    listed: Schema = {"type": "array", "maxItems": len(house.beyond)}
+    if house.beyond:
+        counts = {"status": {"const": "MISSING"}, "detail": SAID}
+        missing = {"properties": counts | dict.fromkeys(("passed", "failed", "total"), NULL)}
+        listed["items"] = {
+            "$ref": "#/$defs/Beyond",
+            "oneOf": [having(**_whose(kind)) for kind in house.beyond],
+        }
+        listed["items"]["anyOf"] = [
+            missing,
+            having(status={"enum": ["PASS", "FAIL"]}, total={"type": "integer"}),
+        ]
+        listed["allOf"] = [counting({"id": kind.id}, 0, 1) for kind in house.beyond]
+    parts["Beyond"]["properties"]["generated_at"] = nullable(TIME)
+    parts["Proof"]["properties"]["beyond"] = listed
+
+
 def _heads(parts: dict[str, Schema]) -> None:
     """Version, title, program, time, options."""
     proof = parts["Proof"]["properties"]
@@ -70,7 +109,6 @@ def _heads(parts: dict[str, Schema]) -> None:
     proof["report"], proof["title"] = {"const": REPORT}, {"const": TITLE}
     proof["generated_at"] = TIME
     proof["evidence_dir"] = SAID
-    proof["beyond"] = {"type": "array", "maxItems": 0}
     parts["GeneratorName"]["properties"] |= {
         "name": {"const": GENERATOR},
         "version": SAID,
@@ -82,8 +120,8 @@ def _heads(parts: dict[str, Schema]) -> None:
     }
 
 
-def _evidence(parts: dict[str, Schema]) -> None:
-    """The window, and the report files: each slice's at most once, in its folder."""
+def _evidence(parts: dict[str, Schema], house: House) -> None:
+    """The window, and the report files: each kind's at most once, in its folder."""
     window = parts["Window"]
     window["properties"] |= {
         "earliest": nullable(TIME),
@@ -104,24 +142,24 @@ def _evidence(parts: dict[str, Schema]) -> None:
         "bytes": {"type": "integer", "minimum": 0},
         "generated_at": nullable(TIME),
     }
-    parts["EvidenceFile"]["oneOf"] = [_in_folder(slice_id) for slice_id in CHECKS]
+    parts["EvidenceFile"]["oneOf"] = [_in_folder(kind) for kind in house.kinds]
     parts["EvidenceList"]["properties"]["files"] |= {
-        "maxItems": len(CHECKS),
-        "allOf": [counting({"slice": slice_id}, 0, 1) for slice_id in CHECKS],
+        "maxItems": len(house.kinds),
+        "allOf": [counting({"slice": kind.id}, 0, 1) for kind in house.kinds],
     }
 
 
-def _in_folder(slice_id: str) -> Schema:
-    return {"properties": {"slice": {"const": slice_id}, "path": matching(report_path(slice_id))}}
+def _in_folder(kind: AnyKind) -> Schema:
+    return {"properties": {"slice": {"const": kind.id}, "path": matching(report_path(kind))}}
 
 
-def _row() -> Iterator[Schema]:
+def _row(house: House) -> Iterator[Schema]:
     """A row of the coverage: without evidence and without counts, or with counts that add up. A slice fails
     with all its checks passed where a recount contradicts a figure that none of them ties (`_joined`)."""
     counts = ("passed", "failed", "total", "rejudged")
     missing: Schema = {"status": {"const": "MISSING"}, "detail": SAID}
     yield {"properties": missing | dict.fromkeys(counts, NULL)}
-    for total in {len(checks): None for checks in CHECKS.values()}:
+    for total in {len(kind.checks): None for kind in house.window}:
         for passed in range(total + 1):
             status = ["PASS", "FAIL"] if passed == total else ["FAIL"]
             said = constant({"passed": passed, "failed": total - passed, "total": total})
@@ -130,29 +168,30 @@ def _row() -> Iterator[Schema]:
             yield {"properties": said["properties"] | found | dict.fromkeys(("path", "generated_at"), TEXT)}
 
 
-def _places(parts: dict[str, Schema]) -> None:
-    """Slices, checks and places that claims, contradictions and reasons name."""
+def _places(parts: dict[str, Schema], house: House) -> None:
+    """Kinds, checks and places that claims, contradictions and reasons name."""
     parts["Pointer"]["properties"]["pointer"] = matching(POINTER)
     parts["Pointer"]["oneOf"] = [
-        {"properties": _in_folder(slice_id)["properties"] | {"check": {"enum": list(checks)}}}
-        for slice_id, checks in CHECKS.items()
+        {"properties": _in_folder(kind)["properties"] | {"check": {"enum": list(kind.check_ids)}}}
+        for kind in house.kinds
     ]
     parts["Contradiction"]["properties"] |= dict.fromkeys(("metric", "rule", "detail"), SAID)
     parts["Contradiction"]["oneOf"] = [
-        {"properties": {"slice": {"const": slice_id}, "check": {"enum": [*checks, None]}}}
-        for slice_id, checks in CHECKS.items()
+        {"properties": {"slice": {"const": kind.id}, "check": {"enum": [*kind.check_ids, None]}}}
+        for kind in house.kinds
     ]
     reason = parts["Reason"]
-    every = [check for checks in CHECKS.values() for check in checks]
+    severities = severities_of(house)
     reason["properties"] |= {
-        "id": {"enum": [*every, *RUN_RISKS]},
+        "id": {"enum": list(severities)},
         "sentence": SAID,
         "next": SAID,
         "pointer": nullable(matching(POINTER)),
     }
     reason["allOf"] = [
-        {"if": having(id=matching(of)), "then": having(severity={"enum": list(severities)})}
-        for of, severities in SEVERITIES_OF.items()
+        {"if": having(id={"enum": [name for name, given in severities.items() if given == these]})}
+        | {"then": having(severity={"enum": list(these)})}
+        for these in dict.fromkeys(severities.values())
     ]
     nowhere = dict.fromkeys(("slice", "check", "path", "pointer"), NULL)
     reason["oneOf"] = [
@@ -160,33 +199,33 @@ def _places(parts: dict[str, Schema]) -> None:
         *(
             {
                 "properties": {
-                    "slice": {"const": slice_id},
-                    "check": {"enum": [*checks, None]},
-                    "path": nullable(matching(report_path(slice_id))),
+                    "slice": {"const": kind.id},
+                    "check": {"enum": [*kind.check_ids, None]},
+                    "path": nullable(matching(report_path(kind))),
                 }
             }
-            for slice_id, checks in CHECKS.items()
+            for kind in house.window
         ),
     ]
     reason["if"] = {"properties": {"path": NULL}}
     reason["then"] = {"properties": {"pointer": NULL}}
 
 
-def _judgement(parts: dict[str, Schema]) -> None:
+def _judgement(parts: dict[str, Schema], house: House) -> None:
     """Coverage, matrix, risks and levels: every id in its place."""
     proof = parts["Proof"]["properties"]
-    proof["slices"] = _these("SliceRow", [_whose(slice_) for slice_ in SLICES])
+    proof["slices"] = _these("SliceRow", [_whose(kind) for kind in house.window])
     fixed = ("id", "when", "description", "criterion")
-    rows = [constant({name: getattr(check, name) for name in fixed})["properties"] for check in MATRIX]
+    rows = [constant({name: getattr(check, name) for name in fixed})["properties"] for check in house.matrix]
     proof["checks"] = _these("MatrixRow", rows)
     parts["MatrixRow"]["properties"]["detail"] = SAID
     parts["MatrixRow"]["if"] = {"properties": {"status": {"const": "PASS"}}}
     parts["MatrixRow"]["then"] = {"properties": {"evidence": {"minItems": 1}}}
-    tally = {"type": "integer", "minimum": 0, "maximum": len(MATRIX)}
+    tally = {"type": "integer", "minimum": 0, "maximum": len(house.matrix)}
     parts["Tally"]["properties"] = dict.fromkeys(parts["Tally"]["properties"], tally)
     parts["Risk"]["properties"] |= dict.fromkeys(("title", "detail", "closed_by"), SAID)
-    gaps = [{"$ref": "#/$defs/Risk", **constant({"id": gap.id, "title": gap.title})} for gap in GAPS]
-    own = {"id": {"enum": list(RUN_RISKS)}, "state": {"const": "OPEN"}}
+    gaps = [{"$ref": "#/$defs/Risk", **constant({"id": gap.id, "title": gap.title})} for gap in house.gaps]
+    own = {"id": {"enum": list(run_risks(house))}, "state": {"const": "OPEN"}}
     proof["risks"] = {
         "type": "array",
         "prefixItems": gaps,
@@ -194,11 +233,11 @@ def _judgement(parts: dict[str, Schema]) -> None:
         "minItems": len(gaps),
         "uniqueItems": True,
     }
-    parts["Requirement"]["properties"]["detail"] = SAID
-    for level, texts in REQUIREMENTS.items():
-        each = [constant({"id": name, "text": text})["properties"] for name, text in texts.items()]
-        these = _these("Requirement", each)
-        parts["Levels"]["properties"][level] = {
+    parts["RequirementRow"]["properties"]["detail"] = SAID
+    for level in house.levels:
+        each = [constant({"id": one.id, "text": one.text})["properties"] for one in level.requirements]
+        these = _these("RequirementRow", each)
+        parts["Levels"]["properties"][level.key] = {
             "$ref": "#/$defs/Readiness",
             "properties": {"requirements": these},
         }
@@ -208,10 +247,10 @@ def _judgement(parts: dict[str, Schema]) -> None:
     }
 
 
-def _whose(slice_: AnySlice) -> Schema:
-    """A slice's own row: its id, its name, its checks, its folder."""
-    named = constant({"id": slice_.id, "name": slice_.name})["properties"]
-    total, path = {"enum": [len(slice_.checks), None]}, nullable(matching(report_path(slice_.id)))
+def _whose(kind: AnyKind) -> Schema:
+    """A kind's own row: its id, its name, its checks, its folder."""
+    named = constant({"id": kind.id, "name": kind.name})["properties"]
+    total, path = {"enum": [len(kind.checks), None]}, nullable(matching(report_path(kind)))
     return {**named, "total": total, "path": path}
 
 
@@ -221,41 +260,44 @@ def _these(part: str, each: Sequence[Schema]) -> Schema:
     return {"type": "array", "prefixItems": items, "items": False, "minItems": len(items)}
 
 
-def _joined() -> Iterator[Schema]:
+def _joined(house: House) -> Iterator[Schema]:
     """A slice's status, its figures, its report file and the check that asks whether it passes."""
-    for index, slice_ in enumerate(SLICES):
-        file = {"contains": {"properties": {"slice": {"const": slice_.id}}}}
-        found = having(metrics=having(**{slice_.stem: {"type": "object"}}), evidence=having(files=file))
-        lost = having(metrics=having(**{slice_.stem: NULL}))
+    for index, kind in enumerate(house.window):
+        file = {"contains": {"properties": {"slice": {"const": kind.id}}}}
+        found = having(metrics=having(**{kind.stem: {"type": "object"}}), evidence=having(files=file))
+        lost = having(metrics=having(**{kind.stem: NULL}))
         yield {"if": having(slices=element(index, status="MISSING")), "then": lost, "else": found}
-        asks = next(place for place, check in enumerate(MATRIX) if PASSES.get(check.id) == slice_.id)
+        asks = next(place for place, check in enumerate(house.matrix) if check.passes == kind.id)
         yield together(
             having(slices=element(index, status="PASS")), having(checks=element(asks, status="PASS"))
         )
-        untied = {"contains": constant({"slice": slice_.id, "check": None})}
+        untied = {"contains": constant({"slice": kind.id, "check": None})}
         disputed = having(contradictions=untied)
-        whole = having(slices=element(index, passed=len(slice_.checks)))
+        whole = having(slices=element(index, passed=len(kind.checks)))
         failed = having(slices=element(index, status="FAIL"))
         yield {"if": whole, "then": together(disputed, failed)}
-        contradicted = having(contradictions={"contains": constant({"slice": slice_.id})})
+        contradicted = having(contradictions={"contains": constant({"slice": kind.id})})
         yield {"if": contradicted, "then": failed}
-    yield from _derived()
+    yield from _derived(house)
 
 
-def _derived() -> Iterator[Schema]:
-    """Thresholds exactly where both p95 that they are derived from were measured."""
+def _derived(house: House) -> Iterator[Schema]:
+    """Thresholds exactly where the figures that they are derived from were measured."""
     measured = having(value={"type": "number"})
-    ends = dict.fromkeys(("idle_p95_ms", "light_p95_ms"), measured)
-    lag = {"type": "object", "properties": ends, "required": list(ends)}
-    yield together(
-        having(metrics={"required": ["replication_lag"], "properties": {"replication_lag": lag}}),
-        {"required": ["thresholds"], "properties": {"thresholds": {"type": "object"}}},
-    )
+    for kind in house.window:
+        if not kind.alerts_by:
+            continue
+        ends = dict.fromkeys(kind.alerts_by, measured)
+        given = {"type": "object", "properties": ends, "required": list(ends)}
+        yield together(
+            having(metrics={"required": [kind.stem], "properties": {kind.stem: given}}),
+            {"required": ["thresholds"], "properties": {"thresholds": {"type": "object"}}},
+        )
 
 
-def _adding_up() -> Iterator[Schema]:
+def _adding_up(house: House) -> Iterator[Schema]:
     """The tally says what the checks say, and two requirements what slices and window say."""
-    total = len(MATRIX)
+    total = len(house.matrix)
     tallies = [
         having(
             checks=counting({"status": "PASS"}, passed, passed),
@@ -265,39 +307,37 @@ def _adding_up() -> Iterator[Schema]:
     ]
     yield {"anyOf": tallies}
     settled = {
-        "DP-1": having(slices={"items": constant({"status": "PASS"})}),
-        "DP-6": having(evidence=having(window=constant({"coherent": True}))),
+        "kinds": having(slices={"items": constant({"status": "PASS"})}),
+        "window": having(evidence=having(window=constant({"coherent": True}))),
     }
-    for requirement, settles in settled.items():
-        level, place = next(
-            (level, [*texts].index(requirement))
-            for level, texts in REQUIREMENTS.items()
-            if requirement in texts
-        )
-        met = having(requirements=element(place, state="MET"))
-        yield together(having(readiness=having(**{level: met})), settles)
+    for level in house.levels:
+        for place, requirement in enumerate(level.requirements):
+            if requirement.based_on in settled:
+                met = having(requirements=element(place, state="MET"))
+                yield together(having(readiness=having(**{level.key: met})), settled[requirement.based_on])
 
 
-def _verdicts() -> Iterator[Schema]:
+def _verdicts(house: House) -> Iterator[Schema]:
     """A level by its requirements and the one below; checks, reasons and verdict by the levels."""
-    ready = [having(readiness=having(**{level: constant({"ready": True})})) for level in NAMES]
+    levels = {level.key: level.name for level in house.levels}
+    ready = [having(readiness=having(**{level: constant({"ready": True})})) for level in levels]
     below: list[Schema] = []
-    for level, reached in zip(NAMES, ready, strict=True):
+    for level, reached in zip(levels, ready, strict=True):
         met = having(requirements={"items": constant({"state": "MET"})})
         yield together({"allOf": [*below, having(readiness=having(**{level: met}))]}, reached)
         below = [*below, reached]
     yield together(ready[0], having(checks={"items": constant({"status": "PASS"})}))
     yield together(ready[0], having(reasons={"maxItems": 0}))
-    verdict = having(verdict=matching(_not_ready()))
-    for reached, name in zip(ready, NAMES.values(), strict=True):
+    verdict = having(verdict=matching(_not_ready(house)))
+    for reached, name in zip(ready, levels.values(), strict=True):
         verdict = {"if": reached, "then": having(verdict={"const": name}), "else": verdict}
     yield verdict
-    for place, check in enumerate(MATRIX):
+    for place, check in enumerate(house.matrix):
         named = having(verdict={"pattern": check.id})
         yield together(having(checks=element(place, status="FAIL")), named)
 
 
-def _not_ready() -> str:
+def _not_ready(house: House) -> str:
     """`NOT READY (VAL26-02, VAL26-10)`: one check or more, in order, each once."""
-    each = "".join(rf"({check.id}(, (?=V)|(?=\))))?" for check in MATRIX)
+    each = "".join(rf"({check.id}(, (?=V)|(?=\))))?" for check in house.matrix)
     return rf"^NOT READY \((?=V){each}\)(?![\s\S])"

@@ -7,7 +7,7 @@ from typing import Any, BinaryIO
 
 from msgspec.structs import replace
 
-from haproof.core.check import Raw
+from haproof.core.kind import Recount
 from haproof.core.model import Evidence, Recounted, Source
 from haproof.evidence import Unusable, open_inside
 
@@ -28,13 +28,13 @@ def _recounted(directory: str, source: Source) -> Source:
     """One slice; one without a record has no figures to be held against."""
     if source.record is None:
         return replace(source, recounted=())
-    found = tuple(_one(directory, source, raw) for raw in source.slice.raw)
+    found = tuple(_one(directory, source, raw) for raw in source.kind.recounts)
     return replace(source, recounted=found)
 
 
-def _one(directory: str, source: Source, raw: Raw[Any]) -> Recounted:
+def _one(directory: str, source: Source, raw: Recount[Any]) -> Recounted:
     """One raw file: the figures that it yields, or why it cannot be used."""
-    path = f"{source.slice.folder}/{raw.file}"
+    path = f"{source.kind.folder}/{raw.file}"
     if not os.path.lexists(os.path.join(directory, path)):
         return Recounted(path=path)
     try:

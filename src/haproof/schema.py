@@ -5,18 +5,18 @@ from typing import Any
 import msgspec
 from msgspec.structs import fields
 
-from haproof.core.check import AnySlice
+from haproof.core.house import House
 from haproof.core.instant import DATE_TIME, Instant
+from haproof.core.kind import AnyKind
 from haproof.core.model import Proof
 from haproof.core.record import NotRunRecord
-from haproof.core.slices import SLICES
 from haproof.proof_schema import tightened
 
 DIALECT = "https://json-schema.org/draft/2020-12/schema"
 ADDRESS = "urn:haproof:schema:{}:{}"
 
-NAMES = (*(slice_.id for slice_ in SLICES), "proof", "predicate")
-"""Every schema that is published."""
+OTHERS = ("proof", "predicate")
+"""Schemas of what this program writes."""
 
 Schema = dict[str, Any]
 
@@ -26,36 +26,42 @@ def file_name(name: str) -> str:
     return f"{name.lower()}.schema.json"
 
 
-def schema(name: str) -> Schema:
-    """The schema of a slice report (`VAL13` … `VAL17`), of the artifact (`proof`) or of what `haproof sign`
+def names(house: House) -> tuple[str, ...]:
+    """Every schema that is published."""
+    return (*(kind.id for kind in house.kinds), *OTHERS)
+
+
+def schema(name: str, house: House) -> Schema:
+    """The schema of a report of one kind (by its id), of the artifact (`proof`) or of what `haproof sign`
     signs (`predicate`). KeyError for others."""
     if name == "proof":
-        return _document(name, "VAL26 HA Proof Report", *_written(Proof))
+        return _document(name, "VAL26 HA Proof Report", *_written(Proof, house))
     if name == "predicate":
         from haproof.attest.statement import PREDICATE_TYPE, Predicate
 
         title, major = f"in-toto predicate {PREDICATE_TYPE}", PREDICATE_TYPE.rpartition(":")[2]
-        return _document(name, title, *_written(Predicate), major)
-    slice_ = {slice_.id: slice_ for slice_ in SLICES}[name]
-    return slice_schema(slice_)
+        return _document(name, title, *_written(Predicate, house), major)
+    return report_schema({kind.id: kind for kind in house.kinds}[name])
 
 
-def slice_schema(slice_: AnySlice) -> Schema:
-    """A slice report: run with its ten checks, or not run with a reason."""
-    refs, parts = _generated(slice_.record, NotRunRecord)
-    ids = [check.id for check in slice_.checks]
+def report_schema(kind: AnyKind) -> Schema:
+    """A report of one kind: run with its checks, or not run with a reason."""
+    refs, parts = _generated(kind.record, NotRunRecord)
+    ids = list(kind.check_ids)
     entry = parts["Entry"]["properties"]["id"]
     entry["enum"] = ids
-    record = parts[slice_.record.__name__]["properties"]
+    name = kind.record.__name__
+    record = parts[name]["properties"]
+    record["checks"] |= {"maxItems": len(ids), "minItems": len(ids)}
     record["checks"]["allOf"] = [
         {"contains": {"properties": {"id": {"const": check_id}}}, "minContains": 1, "maxContains": 1}
         for check_id in ids
     ]
-    for kind in (slice_.record.__name__, "NotRunRecord"):
-        parts[kind]["properties"]["slice"] = {"const": slice_.id}
+    for part in (name, "NotRunRecord"):
+        parts[part]["properties"]["slice"] = {"const": kind.id}
     record["not_run"] = {"type": "null"}
-    parts[slice_.record.__name__]["anyOf"] = [_adds_up(passed, len(ids)) for passed in range(len(ids) + 1)]
-    return _document(slice_.id, f"{slice_.id} {slice_.name}: slice report", refs, parts)
+    parts[name]["anyOf"] = [_adds_up(passed, len(ids)) for passed in range(len(ids) + 1)]
+    return _document(kind.id, f"{kind.id} {kind.name}: slice report", refs, parts)
 
 
 def _adds_up(passed: int, total: int) -> Schema:
@@ -69,7 +75,7 @@ def _adds_up(passed: int, total: int) -> Schema:
     return {"properties": {"checks": counted, "summary": {"properties": says}}}
 
 
-def _written(kind: Any) -> tuple[list[Schema], dict[str, Schema]]:
+def _written(kind: Any, house: House) -> tuple[list[Schema], dict[str, Schema]]:
     """What this program writes: every key is there, whatever older versions left out."""
     refs, parts = _generated(kind)
     for part in parts.values():
@@ -79,15 +85,15 @@ def _written(kind: Any) -> tuple[list[Schema], dict[str, Schema]]:
             part["required"] = [key for key in keys if key in always]
         for value in keys.values():
             value.pop("default", None)
-    tightened(parts, {slice_.id: _figures(slice_) for slice_ in SLICES})
+    tightened(parts, {kind.id: _figures(kind) for kind in house.window}, house)
     return refs, parts
 
 
-def _figures(slice_: AnySlice) -> dict[str, Schema]:
-    """The value of each figure of a slice, by name, as its record declares it."""
-    kind = next(field.type for field in fields(slice_.record) if field.name == "metrics")
-    _, parts = _generated(kind)
-    found: dict[str, Schema] = parts[kind.__name__]["properties"]
+def _figures(kind: AnyKind) -> dict[str, Schema]:
+    """The value of each figure of a kind, by name, as its record declares it."""
+    group = next(field.type for field in fields(kind.record) if field.name == "metrics")
+    _, parts = _generated(group)
+    found: dict[str, Schema] = parts[group.__name__]["properties"]
     for value in found.values():
         value.pop("default", None)
     return found

@@ -7,8 +7,8 @@ from types import ModuleType
 
 import pytest
 
-from haproof.core.explain import CATALOGUE
-from haproof.core.slices import SLICES
+from haproof.explain import catalogue
+from haproof.kinds import HOUSE, KINDS
 
 ROOT = Path(__file__).parents[2]
 
@@ -30,19 +30,19 @@ def test_generated_documents_are_fresh(name: str) -> None:
 
 def test_every_explanation_is_in_the_document() -> None:
     page = (ROOT / "docs" / "checks.md").read_text(encoding="utf-8")
-    assert re.findall(r"^### (.+)$", page, re.MULTILINE) == [entry.id for entry in CATALOGUE]
+    assert re.findall(r"^### (.+)$", page, re.MULTILINE) == [entry.id for entry in catalogue(HOUSE)]
 
 
 def test_every_key_of_the_types_is_in_the_document() -> None:
     page = (ROOT / "docs" / "evidence-format.md").read_text(encoding="utf-8")
-    for slice_ in SLICES:
-        section = page.partition(f"## {slice_.id} ")[2].partition("\n## ")[0]
+    for kind in KINDS:
+        section = page.partition(f"## {kind.id} ")[2].partition("\n## ")[0]
         for group in ("metrics", "observations"):
-            kinds = slice_.record.__annotations__[group]
-            kind = next(part for part in getattr(kinds, "__args__", (kinds,)) if part is not type(None))
+            types = kind.record.__annotations__[group]
+            part = next(part for part in getattr(types, "__args__", (types,)) if part is not type(None))
             rows = section.partition(f"### `{group}`")[2].partition("###")[0]
             keys = re.findall(r"^\| `([^`]+)` \|", rows, re.MULTILINE)
-            assert keys == list(kind.__struct_fields__)
+            assert keys == list(part.__struct_fields__)
 
 
 def test_tables_are_tables() -> None:

@@ -7,8 +7,8 @@ from pathlib import Path
 import pytest
 
 from examples import BREAK, EXCERPT, FOLDERS, ROOT, reports
+from haproof.api import read_evidence
 from haproof.attest.verify import verify
-from haproof.evidence import read_evidence
 
 each_example = pytest.mark.parametrize("folder", FOLDERS, ids=lambda folder: folder.name)
 

@@ -1,46 +1,37 @@
 """The architecture: what is listed is there, what is there is listed, and everything says why."""
 
 import pkgutil
-import re
 from importlib import import_module
 
-import haproof.core.checks
-import haproof.core.slices
+import haproof.kinds
 from haproof.cli import VERBS
-from haproof.core.checks import MATRIX
-from haproof.core.slices import SLICES
+from haproof.kinds import KINDS
+from haproof.kinds.matrix import MATRIX
 from haproof.render import ALWAYS, FORMATS
 
-DOCSTRING = re.compile(r"\A[A-Z][^\n]+.*\n\n\s*Why: .+\n\s*How: .+\n\s*Not proved: .+", re.DOTALL)
 
-
-def modules(package: object) -> set[str]:
-    return {found.name for found in pkgutil.iter_modules(package.__path__)}  # type: ignore[attr-defined]
-
-
-def test_every_slice_module_is_listed() -> None:
-    assert modules(haproof.core.slices) == {slice_.stem for slice_ in SLICES}
-
-
-def test_every_check_module_is_listed() -> None:
-    used = {check.judge.__module__.rpartition(".")[2] for check in MATRIX}
-    assert modules(haproof.core.checks) - {"matrix"} == used
+def test_every_folder_of_a_kind_is_listed() -> None:
+    folders = {found.name for found in pkgutil.iter_modules(haproof.kinds.__path__) if found.ispkg}
+    assert folders == {kind.stem for kind in KINDS}
 
 
 def test_ids_are_in_order_and_used_once() -> None:
-    assert [check.id for check in MATRIX] == [f"VAL26-{n:02}" for n in range(1, 11)]
-    assert [slice_.id for slice_ in SLICES] == [f"VAL{n}" for n in range(13, 18)]
-    for slice_ in SLICES:
-        assert [check.id for check in slice_.checks] == [f"{slice_.id}-{n:02}" for n in range(1, 11)]
-        assert len({check.title for check in slice_.checks}) == 10
-        assert len({check.judge for check in slice_.checks}) == 10
+    assert [check.id for check in MATRIX] == [f"VAL26-{n:02}" for n in range(1, len(MATRIX) + 1)]
+    assert len({kind.id for kind in KINDS}) == len({kind.folder for kind in KINDS}) == len(KINDS)
+    for kind in KINDS:
+        checks = kind.checks
+        assert list(kind.check_ids) == [f"{kind.id}-{n:02}" for n in range(1, len(checks) + 1)]
+        assert len({check.title for check in checks}) == len({check.judge for check in checks}) == len(checks)
 
 
 def test_every_check_says_what_why_how_and_what_not() -> None:
-    docs = {check.id: check.judge.__doc__ for check in MATRIX}
-    docs |= {check.id: check.judge.__doc__ for slice_ in SLICES for check in slice_.checks}
-    for check_id, doc in docs.items():
-        assert DOCSTRING.match(doc or ""), check_id
+    said = {check.id: check.about for check in MATRIX}
+    said |= {kind.id: kind.about for kind in KINDS}
+    said |= {check.id: check.about for kind in KINDS for check in kind.checks}
+    for name, about in said.items():
+        for words in (about.meaning, about.why, about.how, about.not_proved):
+            assert words.endswith("."), name
+            assert words[0].isupper() or "_" in words.split()[0] or words[0] == '"', name
 
 
 def test_every_verb_has_its_module() -> None:

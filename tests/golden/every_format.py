@@ -16,10 +16,9 @@ from broken_runs import BROKEN
 from builders import NOON
 from examples import FOLDERS, ROOT, reports
 from golden.cases import ALL, CASES
+from haproof.api import assess, read_evidence
 from haproof.cli import main
-from haproof.core.assess import assess
-from haproof.core.model import Report
-from haproof.evidence import read_evidence
+from haproof.core.report import Report
 from haproof.render import FORMATS, ON_SCREEN, render
 
 SCHEMAS = ROOT / "src" / "haproof" / "schemas"

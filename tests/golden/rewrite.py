@@ -7,8 +7,7 @@ import shutil
 from builders import NOON, write
 from examples import BREAK, EXCERPT, FOLDERS, ROOT, reports
 from golden.cases import ALL, CASES
-from haproof.core.assess import assess
-from haproof.evidence import read_evidence
+from haproof.api import assess, read_evidence
 from haproof.render import FORMATS, render
 
 GOLDEN = ("text", "json")

@@ -11,8 +11,8 @@ import pytest
 from builders import NOON, EvidenceSet, write
 from golden.cases import ALL, CASES
 from golden.rewrite import GOLDEN
-from haproof.core.assess import assess
-from haproof.evidence import read_evidence
+from haproof.api import assess, read_evidence
+from haproof.kinds import HOUSE
 from haproof.render import FORMATS, render
 from haproof.schema import schema
 
@@ -119,4 +119,4 @@ def test_text_keeps_its_layout(case: Case) -> None:
 @each_case
 def test_artifact_matches_its_schema(case: Case) -> None:
     artifact = json.loads((CASES / case.__name__ / "expected.json").read_text(encoding="utf-8"))
-    jsonschema.Draft202012Validator(schema("proof")).validate(artifact)
+    jsonschema.Draft202012Validator(schema("proof", HOUSE)).validate(artifact)

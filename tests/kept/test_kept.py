@@ -11,6 +11,7 @@ from haproof.cli import main
 from haproof.core.artifact import parse_proof
 from haproof.core.history_line import read_line
 from haproof.core.model import NO_OPTIONS, SCHEMA_VERSION
+from haproof.kinds import HOUSE
 
 KEPT = Path(__file__).parent
 VERSIONS = sorted(path.name for path in KEPT.iterdir() if (path / "history.jsonl").exists())
@@ -30,7 +31,7 @@ def test_there_are_kept_proofs() -> None:
 @each_artifact
 def test_an_artifact_is_read_as_it_was_written(artifact: Path) -> None:
     tree = json.loads(artifact.read_bytes())
-    proof = parse_proof(artifact.read_bytes())
+    proof = parse_proof(artifact.read_bytes(), HOUSE)
     assert (proof.schema_version, proof.verdict) == (tree["schema_version"], tree["verdict"])
     assert [row.status for row in proof.checks] == [row["status"] for row in tree["checks"]]
     if "options" not in tree:
@@ -57,7 +58,7 @@ def test_a_history_is_shown_and_goes_on(
 ) -> None:
     kept = KEPT / version / "history.jsonl"
     lines = kept.read_bytes().splitlines()
-    assert [read_line(line).schema_version for line in lines] == [version] * len(lines)
+    assert [read_line(line, HOUSE).schema_version for line in lines] == [version] * len(lines)
     assert main(["history", str(kept)]) == 0
     assert f"{len(lines)} runs" in capsys.readouterr().out
     copy = tmp_path / "history.jsonl"
@@ -67,7 +68,7 @@ def test_a_history_is_shown_and_goes_on(
     write(tmp_path / "today", reports)
     assert main(["history", "--append", str(copy), str(tmp_path / "today")]) == 0
     assert copy.read_bytes().startswith(kept.read_bytes())
-    assert read_line(copy.read_bytes().splitlines()[-1]).schema_version == SCHEMA_VERSION
+    assert read_line(copy.read_bytes().splitlines()[-1], HOUSE).schema_version == SCHEMA_VERSION
     assert main(["history", str(copy)]) == 0
     assert f"{len(lines) + 1} runs" in capsys.readouterr().out
 
@@ -134,6 +135,6 @@ def test_what_a_newer_version_adds_is_tolerated(
     newer.write_text(json.dumps(tree), encoding="utf-8")
     assert main(["diff", str(artifact), str(newer)]) in (0, 3)
     assert "Result: " in capsys.readouterr().out
-    proof = parse_proof(newer.read_bytes())
+    proof = parse_proof(newer.read_bytes(), HOUSE)
     assert proof.beyond[0].metrics == {"height_m": [1.5]}
     assert proof.verdict == tree["verdict"]

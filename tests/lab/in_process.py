@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from haproof.evidence import read_evidence
+from haproof.api import read_evidence
 from haproof.lab.binaries import find_binaries
 from haproof.lab.environment import system_under_test
 from haproof.lab.ground import Ground, prepared
@@ -51,7 +51,7 @@ class Ran:
 
     def assert_judged_again(self) -> None:
         """The report half reads it, and every check holds by the figures, none by the producer's word."""
-        found = {source.slice.id: source for source in read_evidence(str(self.evidence)).sources}
+        found = {source.kind.id: source for source in read_evidence(str(self.evidence)).sources}
         source = found[self.scenario.slice.id]
         assert source.fault is None
         for check in self.scenario.slice.checks:

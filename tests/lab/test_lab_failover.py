@@ -6,8 +6,8 @@ from pathlib import Path
 
 import pytest
 
-from haproof.core.slices import failover
-from haproof.evidence import read_evidence
+from haproof.api import read_evidence
+from haproof.kinds import failover
 from lab.lab_process import Lab, linux_only, running
 
 pytestmark = [pytest.mark.lab, linux_only]
@@ -57,7 +57,7 @@ def test_report_is_read_and_judged_again_without_contradiction(passed: tuple[Lab
     source = read_evidence(str(passed[0].evidence)).sources[0]
     assert source.fault is None
     assert source.record is not None
-    for check in failover.SLICE.checks:
+    for check in failover.KIND.checks:
         findings = check.judge(source.record)
         assert findings, f"{check.id} was given no facts"
         assert all(finding.holds for finding in findings)

@@ -15,11 +15,13 @@ from markdown_it import MarkdownIt
 from msgspec import to_builtins
 
 from builders import EvidenceSet, fail, full, judged, seed
+from haproof.api import compare
 from haproof.core.artifact import parse_proof
 from haproof.core.comparison import Comparison
-from haproof.core.diff import compare
 from haproof.core.mann_whitney import p_value
-from haproof.core.model import Proof, Report
+from haproof.core.model import Proof
+from haproof.core.report import Report
+from haproof.kinds import HOUSE
 from haproof.render import render as render_report
 from haproof.render.diff import render
 from haproof.render.visible import visible
@@ -43,7 +45,7 @@ def assessed(reports: EvidenceSet) -> Report:
 
 
 def artifact(report: Report) -> Proof:
-    return parse_proof(render_report(report, "json"))
+    return parse_proof(render_report(report, "json"), HOUSE)
 
 
 @st.composite

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from prometheus_client.openmetrics.parser import text_string_to_metric_families as openmetrics
 
 from builders import EvidenceSet, judged
-from haproof.core.model import Report
+from haproof.core.report import Report
 from haproof.core.strength import strength
 from haproof.render import FORMATS, render
 from haproof.render.document.wording import signs

@@ -10,10 +10,10 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from builders import EvidenceSet, Json, fail, full, judged, seed
-from haproof.core.model import Report
 from haproof.core.parse import Mismatch, parse_report
-from haproof.core.slices import SLICES
+from haproof.core.report import Report
 from haproof.core.thresholds import derive
+from haproof.kinds import HOUSE, KINDS
 from haproof.render import render
 from haproof.schema import schema
 from strategies import evidence_sets, milliseconds, worsened
@@ -31,7 +31,7 @@ def assessed(reports: EvidenceSet) -> Report:
 
 def readiness(report: Report) -> tuple[bool, ...]:
     levels = report.proof.readiness
-    return (levels.design_partner.ready, levels.ga.ready, levels.public_production.ready)
+    return (levels["design_partner"].ready, levels["ga"].ready, levels["public_production"].ready)
 
 
 @given(evidence_sets())
@@ -59,7 +59,7 @@ def test_the_artifact_matches_its_schema_and_agrees_with_itself(reports: Evidenc
     raw = render(report, "json").decode()
     assert all(character.isprintable() or character == "\n" or character >= "\xa0" for character in raw)
     artifact = json.loads(raw)
-    jsonschema.Draft202012Validator(schema("proof")).validate(artifact)
+    jsonschema.Draft202012Validator(schema("proof", HOUSE)).validate(artifact)
     assert artifact["summary"]["pass"] + artifact["summary"]["fail"] == 10
     failed = [check["id"] for check in artifact["checks"] if check["status"] == "FAIL"]
     ready = artifact["readiness"]["design_partner"]["ready"]
@@ -116,8 +116,8 @@ def test_a_failed_check_never_improves_anything(reports: EvidenceSet, data: st.D
     before, after = assessed(reports), assessed(worse)
     assert readiness(after) <= readiness(before)
     pairs = zip(
-        before.proof.readiness.design_partner.requirements,
-        after.proof.readiness.design_partner.requirements,
+        before.proof.readiness["design_partner"].requirements,
+        after.proof.readiness["design_partner"].requirements,
         strict=True,
     )
     assert all(RANK[new.state] <= RANK[old.state] for old, new in pairs)
@@ -142,11 +142,11 @@ json_values = st.recursive(
 )
 
 
-@given(st.sampled_from(SLICES), st.data())
+@given(st.sampled_from(KINDS), st.data())
 def test_any_value_anywhere_is_judged_and_written_or_refused_with_a_place(
-    slice_: object, data: st.DataObject
+    kind: object, data: st.DataObject
 ) -> None:
-    changed: Json = full()[slice_.id]  # type: ignore[attr-defined]
+    changed: Json = full()[kind.id]  # type: ignore[attr-defined]
     place: Json | list[Json] = changed
     while True:
         key = data.draw(st.sampled_from(sorted(place) if isinstance(place, dict) else range(len(place))))
@@ -157,11 +157,11 @@ def test_any_value_anywhere_is_judged_and_written_or_refused_with_a_place(
     place[key] = data.draw(json_values)  # type: ignore[index,call-overload]
     content = json.dumps(changed).encode("utf-8", "surrogatepass")
     try:
-        parse_report(content, slice_)  # type: ignore[arg-type]
+        parse_report(content, kind)  # type: ignore[arg-type]
     except Mismatch as fault:
         said = str(fault)
     else:
-        report = assessed(full() | {slice_.id: json.loads(content)})  # type: ignore[attr-defined]
+        report = assessed(full() | {kind.id: json.loads(content)})  # type: ignore[attr-defined]
         assert all(render(report, form) for form in ("text", "json", "markdown", "junit", "openmetrics"))
         return
     assert said.startswith("$")
@@ -174,6 +174,6 @@ def test_no_bytes_make_the_reader_stumble(junk: bytes, position: int, byte: int)
     good[position % len(good)] = byte
     for content in (junk, bytes(good), bytes(good[:position])):
         try:
-            parse_report(content, SLICES[0])
+            parse_report(content, KINDS[0])
         except Mismatch:
             continue

@@ -25,8 +25,10 @@ from haproof.attest.inventory import (
 from haproof.attest.steps import MOST_NAMES, Failed, NotChecked, counted, named
 from haproof.core.assess import assess
 from haproof.core.figures import cut
+from haproof.core.house import House
 from haproof.core.instant import parse_instant
-from haproof.core.model import Evidence, Proof, Report
+from haproof.core.model import Evidence, Proof
+from haproof.core.report import Report
 from haproof.core.type_words import mismatch
 from haproof.errors import FormatError
 from haproof.evidence import PROOF_FOLDER, PROOF_STEM, read_evidence
@@ -66,16 +68,16 @@ class Case(Struct, frozen=True):
         return self.recorded, self.again
 
 
-def examine(directory: str, *, signed: bool) -> Case:
+def examine(directory: str, house: House, *, signed: bool) -> Case:
     """Read the evidence and the report, judge again as recorded, digest the files.
 
     A directory with neither a statement (`signed`) nor a report nor a slice is not searched: it may be any.
     """
-    evidence = read_evidence(directory)
+    evidence = read_evidence(directory, house)
     known = signed or any(source.sha256 for source in evidence.sources)
     try:
         recorded = _load(directory)
-        again = _assess_again(evidence, recorded)
+        again = _assess_again(evidence, house, recorded)
     except Failed as fault:
         return Case(directory, take_inventory(directory) if known else EMPTY, evidence, fault=str(fault))
     return Case(directory, take_inventory(directory), evidence, recorded, again)
@@ -96,7 +98,7 @@ def _load(directory: str) -> Recorded:
         raise Failed(f"no report to compare with: {ARTIFACT_NAME} is no VAL26 artifact: {reason}") from None
 
 
-def _assess_again(evidence: Evidence, recorded: Recorded) -> Report:
+def _assess_again(evidence: Evidence, house: House, recorded: Recorded) -> Report:
     """Judge what lies there now, with the path, time, options and program's name of the artifact."""
     try:
         at = parse_instant(recorded.proof.generated_at)
@@ -105,7 +107,7 @@ def _assess_again(evidence: Evidence, recorded: Recorded) -> Report:
     proof = recorded.proof
     if proof.options.recount:
         evidence = recount(evidence)
-    report = assess(replace(evidence, directory=proof.evidence_dir), at, proof.options)
+    report = assess(replace(evidence, directory=proof.evidence_dir), house, at, proof.options)
     return replace(report, proof=replace(report.proof, generator=recorded.proof.generator))
 
 
@@ -287,6 +289,6 @@ def _artifacts(evidence: Evidence) -> list[tuple[str, str, int]]:
     for source in evidence.sources:
         record = source.record or source.not_run
         for artifact in (record.artifacts if record else None) or ():
-            name = os.path.normpath(f"{source.slice.folder}/{artifact.path}")
+            name = os.path.normpath(f"{source.kind.folder}/{artifact.path}")
             listed.append((name, artifact.sha256, artifact.bytes))
     return listed

@@ -51,9 +51,8 @@ def _judged(proof: Proof) -> dict[str, Any]:
 
 def _figures_differ(one: Metrics, other: Metrics) -> bool:
     """Whether a slice is found on one side only, or a figure that both have differs."""
-    for stem in Metrics.__struct_fields__:
-        old: dict[str, Metric] | None = getattr(one, stem)
-        new: dict[str, Metric] | None = getattr(other, stem)
+    for stem in one.keys() & other.keys():
+        old, new = one[stem], other[stem]
         if old is None or new is None:
             if old is not new:
                 return True
@@ -69,6 +68,6 @@ def _differs(one: Metric, other: Metric) -> bool:
 
 def _levels(levels: Levels) -> list[Any]:
     return [
-        (level.ready, [(requirement.id, requirement.state) for requirement in level.requirements])
-        for level in (levels.design_partner, levels.ga, levels.public_production)
+        (key, level.ready, [(requirement.id, requirement.state) for requirement in level.requirements])
+        for key, level in levels.items()
     ]

@@ -11,9 +11,11 @@ from haproof.attest.inventory import ENVELOPE_NAME, TIMESTAMP_NAME
 from haproof.attest.key_forms import Ask, load_private
 from haproof.attest.recounting import recount_step
 from haproof.attest.steps import StepLog, named
+from haproof.core.house import House
 from haproof.errors import IntegrityError, UsageError
 from haproof.evidence import PROOF_FOLDER
 from haproof.files import write_files
+from haproof.kinds import HOUSE
 from haproof.places import require_run
 
 
@@ -39,6 +41,7 @@ def sign(
     signer: str | None = None,
     ask: Ask | None = None,
     at: datetime | None = None,
+    house: House = HOUSE,
 ) -> Signed:
     """Vouch for every file of an evidence directory and for its report with the private key in file `key`.
 
@@ -50,7 +53,7 @@ def sign(
     require_run(evidence_dir)
     private = load_private(key, ask)
     _keep_apart(evidence_dir, key)
-    case = examine.examine(evidence_dir, signed=False)
+    case = examine.examine(evidence_dir, house, signed=False)
     _require_sound(case)
     _, again = case.judged()
     digests = {name: found.sha256 for name, found in case.inventory.files.items()}

@@ -14,8 +14,9 @@ from msgspec import Meta, Struct, UnsetType, field, to_builtins
 
 from haproof.core.figures import cut
 from haproof.core.instant import DATE_TIME, format_instant, parse_instant
-from haproof.core.model import Proof, Report
+from haproof.core.model import Proof
 from haproof.core.parse import Mismatch, parse_json
+from haproof.core.report import Report
 from haproof.core.type_words import mismatch
 
 STATEMENT_TYPE = "https://in-toto.io/Statement/v1"
@@ -164,7 +165,7 @@ def _result(report: Report) -> ResultPredicate:
     proof, slices = report.proof, report.slices
     outcomes = {row.id: row.status == "PASS" for row in proof.checks}
     for result in slices:
-        for check in result.source.slice.checks:
+        for check in result.source.kind.checks:
             judged = result.check(check.id)
             outcomes[check.id] = judged is not None and judged.passed
     judge = ResourceDescriptor(

@@ -28,7 +28,9 @@ from haproof.attest.recounting import recount_step
 from haproof.attest.statement import SignedStatement
 from haproof.attest.steps import Failed, NotChecked, Step, StepLog, counted, named
 from haproof.attest.timestamp import Timestamp, timestamp_step
+from haproof.core.house import House
 from haproof.errors import UsageError
+from haproof.kinds import HOUSE
 from haproof.named_file import NotAFile
 from haproof.places import require_run
 
@@ -71,7 +73,12 @@ class Verification(Struct, frozen=True, kw_only=True):
 
 
 def verify(
-    evidence_dir: str, key: str | None = None, *, unsigned: bool = False, timestamp: Timestamp | None = None
+    evidence_dir: str,
+    key: str | None = None,
+    *,
+    unsigned: bool = False,
+    timestamp: Timestamp | None = None,
+    house: House = HOUSE,
 ) -> Verification:
     """Verify an evidence directory with its report, and its signature by the public key in the file `key`.
 
@@ -87,7 +94,7 @@ def verify(
     found = log.run("envelope", lambda: _envelope(evidence_dir, public is not None))
     keyid = log.run("signature", lambda: _signature(_need(found), public, unsigned))
     signed = log.run("statement", lambda: _statement(_need(found)))
-    case = examine.examine(evidence_dir, signed=signed is not None)
+    case = examine.examine(evidence_dir, house, signed=signed is not None)
     log.run("digests", lambda: _digests(case, signed))
     log.run("raw files", lambda: examine.raw_artifacts(case))
     log.run("judgement", lambda: _judgement(case, signed))

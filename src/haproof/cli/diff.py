@@ -16,6 +16,7 @@ from haproof.core.comparison import Outcome
 from haproof.core.diff import compare
 from haproof.core.drift import TOLERANCE_PERCENT
 from haproof.errors import UsageError
+from haproof.kinds import HOUSE
 from haproof.render.diff import FORMATS, render
 
 STATUS: dict[Outcome, int] = {"no regression": 0, "regression": 1, "cannot tell": 3, "not comparable": 3}
@@ -54,7 +55,7 @@ def run(args: argparse.Namespace) -> int:
     """The verb."""
     tolerance, now = _tolerance(args.tolerance), generation_time(args.generated_at)
     before, after = read_run(args.before, now), read_run(args.after, now)
-    comparison = compare(before, after, tolerance)
+    comparison = compare(before, after, HOUSE, tolerance)
     show(render(comparison, args.format), plain=args.format != "text")
     return STATUS[comparison.outcome]
 

@@ -9,8 +9,9 @@ import sys
 from textwrap import wrap
 
 from haproof.cli.parser import columns
-from haproof.core.explain import CATALOGUE, Explanation, explain, near
 from haproof.errors import UsageError
+from haproof.explain import Explanation, catalogue, explain, near
+from haproof.kinds import HOUSE
 
 LABEL = 26
 
@@ -30,9 +31,9 @@ def run(args: argparse.Namespace) -> int:
     if args.id is None:
         sys.stdout.write(listing())
         return 0
-    found = explain(args.id)
+    found = explain(args.id, HOUSE)
     if not found:
-        nearest = " or ".join(repr(name) for name in near(args.id))
+        nearest = " or ".join(repr(name) for name in near(args.id, HOUSE))
         hint = f"; did you mean {nearest}?" if nearest else ""
         raise UsageError(
             f"no check, figure or term named {args.id!r}{hint} ('haproof explain' lists everything)"
@@ -63,7 +64,7 @@ def listing() -> str:
     """Every id with its title, by group."""
     lines: list[str] = []
     group = ""
-    for entry in CATALOGUE:
+    for entry in catalogue(HOUSE):
         if entry.group != group:
             group = entry.group
             lines += ["", f"{group}:"]

@@ -20,10 +20,12 @@ from haproof.cli.runs import read_run, read_set
 from haproof.core.diff import proof_of
 from haproof.core.history import Collector, History
 from haproof.core.history_line import Line, entry, read_line
-from haproof.core.model import Proof, Report
+from haproof.core.model import Proof
+from haproof.core.report import Report
 from haproof.errors import UsageError
 from haproof.evidence import PROOF_FOLDER, PROOF_STEM
 from haproof.history_file import ENDING, HistoryFile, append_history, evidence_sets, run_id
+from haproof.kinds import HOUSE
 from haproof.render.history import FORMATS, SHOWN_RUNS, View, lines, render
 
 NOTHING, LINES = "none", "jsonl"
@@ -82,7 +84,7 @@ class _Gathered:
     """The runs so far and, where they are asked for, their lines. `empty` are those without any report."""
 
     def __init__(self) -> None:
-        self.collector = Collector()
+        self.collector = Collector(HOUSE)
         self.kept: dict[str, bytes] = {}
         self.empty: set[str] = set()
 
@@ -119,7 +121,7 @@ def _lines(source: str, now: datetime) -> Lines:
 
 def _of_file(path: str) -> Lines:
     """The runs of a history file."""
-    file = HistoryFile(path)
+    file = HistoryFile(path, HOUSE)
     yield from file
     if file.cut_off:
         warn(f"{path!r} ends with an incomplete line (an append was cut off): it is left out")
@@ -129,7 +131,7 @@ def _line(run: Report | Proof) -> tuple[bytes, Line]:
     """One run, judged now or read from its artifact."""
     proof = proof_of(run)
     content = lines.line(entry(proof, run_id(proof)))
-    return content, read_line(content)
+    return content, read_line(content, HOUSE)
 
 
 def _append(path: str, gathered: _Gathered, form: str) -> None:
@@ -143,7 +145,7 @@ def _append(path: str, gathered: _Gathered, form: str) -> None:
     held: int | None = None
     if form != NOTHING:
         held = gathered.take(_of_file(path), keep=form == LINES) if os.path.exists(path) else 0
-    added = append_history(path, wanted)
+    added = append_history(path, wanted, HOUSE)
     if added.cut_off:
         warn(f"{path!r}: the incomplete last line was removed")
     total = "" if held is None else f", {held + added.new} in all"

@@ -9,21 +9,17 @@ from haproof.cli.output import KEPT, show, warn
 from haproof.cli.parser import one_of, some_of
 from haproof.core.assess import assess
 from haproof.core.instant import parse_instant
-from haproof.core.levels import WINDOW_TEXT
-from haproof.core.model import NO_OPTIONS, Evidence, Options, Report, Requirement, Source
-from haproof.core.slices import SLICES
+from haproof.core.model import NO_OPTIONS, Options, RequirementRow
+from haproof.core.report import Report
 from haproof.errors import FormatError, UsageError
 from haproof.evidence import read_evidence
 from haproof.given import meant
+from haproof.kinds import HOUSE
 from haproof.places import around, newest_run, require_run
 from haproof.render import ALWAYS, FORMATS, SHOWN, render
 
-REQUIRED = {
-    "design-partner": ("design_partner",),
-    "ga": ("design_partner", "ga"),
-    "public": ("design_partner", "ga", "public_production"),
-}
-"""What --require may ask for, and the levels that this takes, lowest first."""
+LEVELS = tuple(level.word for level in HOUSE.levels)
+"""The readiness levels that --require may ask for, lowest first."""
 
 
 def configure_judging(parser: argparse.ArgumentParser) -> None:
@@ -78,10 +74,10 @@ def configure_require(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--require",
         type=asked_for,
-        default="design-partner",
+        default=LEVELS[0],
         metavar="LEVEL|ID[,ID]",
         help="what exit status 0 asks for: a readiness level "
-        f"({', '.join(REQUIRED)}; default: %(default)s) or requirements such as DP-3,DP-5",
+        f"({', '.join(LEVELS)}; default: %(default)s) or requirements such as DP-3,DP-5",
     )
 
 
@@ -93,12 +89,12 @@ def directory_of(args: argparse.Namespace) -> str:
 def judged(directory: str, generated_at: datetime | None = None, options: Options = NO_OPTIONS) -> Report:
     """Read and judge one run. Raises UsageError where that is no run, but runs lie below it."""
     require_run(directory)
-    evidence = read_evidence(directory)
+    evidence = read_evidence(directory, HOUSE)
     if options.recount:
         from haproof.raw_files import recount
 
         evidence = recount(evidence)
-    return assess(evidence, generated_at or generation_time(None), options)
+    return assess(evidence, HOUSE, generated_at or generation_time(None), options)
 
 
 def options_of(args: argparse.Namespace) -> Options:
@@ -163,47 +159,41 @@ def _words(required: str) -> list[str]:
 
 def _status_of(report: Report, word: str) -> int:
     """The status that one level or one requirement asks for."""
-    return _status_of_level(report, word) if word in REQUIRED else _status_of_requirement(report, word)
+    return _status_of_level(report, word) if word in LEVELS else _status_of_requirement(report, word)
 
 
-def _status_of_level(report: Report, level: str) -> int:
-    """An incoherent window says nothing either way; above design partner a requirement not met says no."""
-    levels = [getattr(report.proof.readiness, name) for name in REQUIRED[level]]
+def _status_of_level(report: Report, word: str) -> int:
+    """An incoherent window says nothing either way; above the lowest a requirement not met says no."""
+    levels = [found for _, found in report.levels[: LEVELS.index(word) + 1]]
     if all(level.ready for level in levels):
         return 0
     beyond = [requirement for level in levels[1:] for requirement in level.requirements]
     unmet = [requirement.id for requirement in beyond if requirement.state != "MET"]
     if report.ready:
-        warn(f"--require {level} is not reached: {', '.join(unmet)} not met or without evidence")
+        warn(f"--require {word} is not reached: {', '.join(unmet)} not met or without evidence")
     return 1 if report.says_no or any(one.state == "NOT MET" for one in beyond) else 3
 
 
 def _status_of_requirement(report: Report, word: str) -> int:
-    """One requirement, whatever the rest of the report says; the window (DP-6) says nothing either way."""
-    found = next(one for one in _requirements(report) if one.id.lower() == word)
+    """One requirement, whatever the rest of the report says; the window says nothing either way."""
+    rows: dict[str, RequirementRow] = {
+        row.id.lower(): row for _, found in report.levels for row in found.requirements
+    }
+    found = rows[word]
     if found.state == "MET":
         return 0
     warn(f"--require {found.id} is not reached: {found.state.lower()} ({found.detail})")
-    return 1 if found.state == "NOT MET" and found.text != WINDOW_TEXT else 3
-
-
-def _requirements(report: Report) -> list[Requirement]:
-    """Those of every level."""
-    levels = report.proof.readiness
-    every = (levels.design_partner, levels.ga, levels.public_production)
-    return [requirement for level in every for requirement in level.requirements]
+    known = {one.id: one for level in HOUSE.levels for one in level.requirements}
+    return 1 if found.state == "NOT MET" and known[found.id].based_on != "window" else 3
 
 
 def asked_for(text: str) -> str:
     """A type of argument: levels and ids of requirements, separated by commas, each of them known."""
-    known = list(REQUIRED)
-    if text.strip().lower() not in known:
-        none = tuple(Source(slice=slice_, path="", fault="not looked for") for slice_ in SLICES)
-        known += [one.id for one in _requirements(assess(Evidence("", none), datetime.now(UTC)))]
+    known = [*LEVELS, *(one.id for level in HOUSE.levels for one in level.requirements)]
     for word in (given.strip() for given in text.split(",")):
         if word.lower() not in (name.lower() for name in known):
             raise argparse.ArgumentTypeError(
-                f"{word!r} is neither a level ({', '.join(REQUIRED)}) nor a requirement{meant(word, known)}"
+                f"{word!r} is neither a level ({', '.join(LEVELS)}) nor a requirement{meant(word, known)}"
             )
     return text
 

@@ -26,7 +26,8 @@ from haproof.cli.judging import (
     warn_of_nothing,
 )
 from haproof.cli.output import warn
-from haproof.core.model import NO_OPTIONS, Options, Report
+from haproof.core.model import NO_OPTIONS, Options
+from haproof.core.report import Report
 from haproof.evidence import PROOF_STEM, proof_folder, replace_proof
 from haproof.extras import from_here
 from haproof.places import attestation_over, signature_files

@@ -7,11 +7,13 @@ from haproof.core.artifact import parse_proof
 from haproof.core.assess import assess
 from haproof.core.diff import proof_of
 from haproof.core.figures import cut
-from haproof.core.model import Proof, Report
+from haproof.core.model import Proof
 from haproof.core.parse import Mismatch
+from haproof.core.report import Report
 from haproof.errors import UsageError
 from haproof.evidence import read_artifact, read_evidence
 from haproof.given import is_archive, meant_path
+from haproof.kinds import HOUSE
 from haproof.places import require_run
 
 ARTIFACT = "a val26-proof-report.json"
@@ -36,7 +38,7 @@ def read_run(path: str, generated_at: datetime) -> Report | Proof:
 
 def read_set(path: str, generated_at: datetime) -> Report:
     """The judgement of an evidence directory, whatever it holds."""
-    return assess(read_evidence(path), generated_at)
+    return assess(read_evidence(path, HOUSE), HOUSE, generated_at)
 
 
 def _recorded(path: str) -> Proof:
@@ -49,6 +51,6 @@ def _recorded(path: str) -> Proof:
             f"{cut(path)!r} is an archive: unpack it first, then name the directory that it gives"
         )
     try:
-        return parse_proof(read_artifact(path))
+        return parse_proof(read_artifact(path), HOUSE)
     except Mismatch as fault:
         raise UsageError(f"{cut(path)!r} is not {ARTIFACT}: {fault}") from None

@@ -4,13 +4,13 @@ import argparse
 import sys
 
 from haproof.cli.parser import one_of
-
-NAMES = ("VAL13", "VAL14", "VAL15", "VAL16", "VAL17", "proof", "predicate")
+from haproof.kinds import HOUSE
 
 
 def configure(parser: argparse.ArgumentParser) -> None:
     """Declare the arguments."""
-    parser.add_argument("name", type=one_of(NAMES), metavar="NAME", help=f"one of {', '.join(NAMES)}")
+    known = (*(kind.id for kind in HOUSE.kinds), "proof", "predicate")
+    parser.add_argument("name", type=one_of(known), metavar="NAME", help=f"one of {', '.join(known)}")
 
 
 def run(args: argparse.Namespace) -> int:
@@ -19,5 +19,5 @@ def run(args: argparse.Namespace) -> int:
 
     from haproof.schema import schema
 
-    sys.stdout.write(json.dumps(schema(args.name), indent=2, ensure_ascii=False) + "\n")
+    sys.stdout.write(json.dumps(schema(args.name, HOUSE), indent=2, ensure_ascii=False) + "\n")
     return 0

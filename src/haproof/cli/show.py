@@ -21,7 +21,7 @@ from haproof.cli.judging import (
     warn_of_nothing,
 )
 from haproof.cli.output import warn
-from haproof.core.model import Report
+from haproof.core.report import Report
 from haproof.errors import OutputError
 from haproof.evidence import PROOF_STEM
 

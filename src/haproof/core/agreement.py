@@ -6,50 +6,48 @@ more than once; the published schema joins them likewise.
 
 from collections.abc import Iterator
 
-from haproof.core.levels import DESIGN_PARTNER_CHECKS
+from haproof.core.house import House
 from haproof.core.model import Proof
-from haproof.core.risks import GAPS
-from haproof.core.shape import CHECKS, SUBJECTS
+from haproof.core.shape import subjects
 
 Faults = Iterator[tuple[str, str]]
 
-OWNERS = {requirement: checks[0].partition("-")[0] for requirement, _, checks in DESIGN_PARTNER_CHECKS}
-"""Requirements that are based on checks of one slice: id to that slice."""
 
-
-def agreement(proof: Proof) -> Faults:
+def agreement(proof: Proof, house: House) -> Faults:
     """What one part of the artifact says and another does not."""
-    yield from _contradicted(proof)
-    yield from _failed(proof)
-    yield from _absent(proof)
-    yield from _gaps(proof)
-    yield from _owned(proof)
+    yield from _contradicted(proof, house)
+    yield from _failed(proof, house)
+    yield from _absent(proof, house)
+    yield from _gaps(proof, house)
+    yield from _owned(proof, house)
 
 
-def _contradicted(proof: Proof) -> Faults:
+def _contradicted(proof: Proof, house: House) -> Faults:
     """Each contradiction is a reason, and each subject of one a risk; no others are."""
-    stated = [(entry.slice, entry.check) for entry in proof.contradictions]
+    required = {kind.id for kind in house.window}
+    stated = [(entry.slice, entry.check) for entry in proof.contradictions if entry.slice in required]
     reasons = [(one.slice, one.check) for one in proof.reasons if one.severity == "contradiction"]
     if stated != reasons:
         yield "$.contradictions", "are not those that the reasons name"
     risks = {risk.id for risk in proof.risks}
-    subjects = {entry.subject for entry in proof.contradictions}
-    for subject in SUBJECTS:
-        if (subject in subjects) != (f"RUN-CONTRADICTION-{subject}" in risks):
+    named = {entry.subject for entry in proof.contradictions}
+    for subject in subjects(house):
+        if (subject in named) != (f"RUN-CONTRADICTION-{subject}" in risks):
             yield "$.risks", f"RUN-CONTRADICTION-{subject} exactly where {subject} is contradicted"
 
 
-def _failed(proof: Proof) -> Faults:
+def _failed(proof: Proof, house: House) -> Faults:
     """Each check that did not pass is a reason, once."""
     for row in proof.slices:
-        found = [one.id for one in proof.reasons if one.id in CHECKS.get(row.id, ())]
+        kind = house.kind(row.id)
+        found = [one.id for one in proof.reasons if kind is not None and one.id in kind.check_ids]
         if len(found) != len(set(found)) or len(found) != (row.failed or 0):
             yield "$.reasons", f"do not name the {row.failed or 0} failed checks of {row.id}"
 
 
-def _absent(proof: Proof) -> Faults:
+def _absent(proof: Proof, house: House) -> Faults:
     """A slice that is MISSING, and a window that is not coherent, are a reason and a risk."""
-    said = {f"RUN-MISSING-{row.id}": row.status == "MISSING" for row in proof.slices if row.id in CHECKS}
+    said = {f"RUN-MISSING-{row.id}": row.status == "MISSING" for row in proof.slices if house.kind(row.id)}
     window = proof.evidence.window
     said["RUN-WINDOW"] = window.earliest is not None and not window.coherent
     places = {
@@ -62,22 +60,26 @@ def _absent(proof: Proof) -> Faults:
                 yield path, f"{name} is {'left out' if expected else 'there, and nothing else says so'}"
 
 
-def _gaps(proof: Proof) -> Faults:
-    """A gap is MEASURED exactly where a figure of this evidence measures it."""
-    stems = dict(zip(CHECKS, proof.metrics.__struct_fields__, strict=True))
-    for gap, risk in zip(GAPS, proof.risks, strict=False):
-        figures = getattr(proof.metrics, stems[gap.slice]) or {} if gap.slice else {}
-        measured = gap.metric in figures and figures[gap.metric].value is not None
+def _gaps(proof: Proof, house: House) -> Faults:
+    """A gap that figures of required kinds measure is MEASURED exactly where one of them does."""
+    for gap, risk in zip(house.gaps, proof.risks, strict=False):
+        closing = [(kind, closes) for kind in house.kinds for closes in kind.closes if closes.gap == gap.id]
+        if any(kind.role == "beyond" or not closes.figure for kind, closes in closing):
+            continue
+        figures = [(proof.metrics[kind.stem] or {}).get(closes.figure) for kind, closes in closing]
+        measured = any(figure is not None and figure.value is not None for figure in figures)
         if (risk.state == "MEASURED") != measured:
             yield f"$.risks[{gap.id}].state", f"expected {'MEASURED' if measured else 'OPEN'}"
 
 
-def _owned(proof: Proof) -> Faults:
-    """A requirement on checks of one slice: without evidence where the slice is, met where it passes."""
+def _owned(proof: Proof, house: House) -> Faults:
+    """A requirement on checks of one kind: without evidence where the kind is, met where it passes."""
     statuses = {row.id: row.status for row in proof.slices}
-    for entry in proof.readiness.design_partner.requirements:
-        status = statuses.get(OWNERS.get(entry.id, ""))
-        lost = status is not None and (status == "MISSING") != (entry.state == "NO EVIDENCE")
-        if lost or (status == "PASS" and entry.state != "MET"):
-            path = f"$.readiness.design_partner.requirements[{entry.id}].state"
-            yield path, f"is {entry.state}, its slice is {status}"
+    for level in house.levels:
+        for known, entry in zip(level.requirements, proof.readiness[level.key].requirements, strict=False):
+            owner = house.owner(known.checks[0]) if known.checks else None
+            status = statuses.get(owner.id) if owner else None
+            lost = status is not None and (status == "MISSING") != (entry.state == "NO EVIDENCE")
+            if lost or (status == "PASS" and entry.state != "MET"):
+                path = f"$.readiness.{level.key}.requirements[{entry.id}].state"
+                yield path, f"is {entry.state}, its slice is {status}"

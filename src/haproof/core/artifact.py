@@ -12,7 +12,17 @@ from msgspec import to_builtins
 
 from haproof.core.conformance import strict
 from haproof.core.figures import cut
-from haproof.core.model import SCHEMA_VERSION, Beyond, Contradiction, Proof, Reason, Risk
+from haproof.core.house import House
+from haproof.core.model import (
+    SCHEMA_VERSION,
+    Beyond,
+    Contradiction,
+    Metric,
+    Proof,
+    Readiness,
+    Reason,
+    Risk,
+)
 from haproof.core.parse import Mismatch, parse_json
 from haproof.core.soundness import disagreements
 from haproof.core.type_words import mismatch
@@ -23,17 +33,17 @@ MAJOR = SCHEMA_VERSION.partition(".")[0]
 """The major version of the artifact that this program knows."""
 
 
-def parse_proof(content: bytes) -> Proof:
+def parse_proof(content: bytes, house: House) -> Proof:
     """The artifact as a record. Raises Mismatch with the JSON path and the fault."""
     tree = parse_json(content)
     _known_version(tree)
-    proof = converted(_understood(tree), Proof)
+    proof = converted(_understood(tree, house), Proof)
     ours = proof.schema_version == SCHEMA_VERSION
     if ours:
         exactly(tree, to_builtins(proof), "$")
-    for path, fault in disagreements(proof):
+    for path, fault in disagreements(proof, house):
         raise Mismatch(path, fault)
-    for path, fault in strict(proof) if ours else ():
+    for path, fault in strict(proof, house) if ours else ():
         raise Mismatch(path, fault)
     return proof
 
@@ -53,16 +63,23 @@ LISTS: dict[str, Any] = {"beyond": Beyond, "contradictions": Contradiction, "ris
 """Lists whose entries stand for themselves: what a newer version adds there changes nothing of the rest."""
 
 
-def _understood(tree: Any) -> Any:
+def _understood(tree: Any, house: House) -> Any:
     """An artifact of a newer version without the entries of such lists that this version has no words for."""
     version = tree.get("schema_version") if isinstance(tree, dict) else None
     if not isinstance(version, str) or _minor(version) <= _minor(SCHEMA_VERSION):
         return tree
-    known = {
+    known: dict[str, Any] = {
         name: [entry for entry in tree[name] if _is(entry, kind)]
         for name, kind in LISTS.items()
         if isinstance(tree.get(name), list)
     }
+    groups: dict[str, tuple[set[str], Any]] = {
+        "metrics": ({kind.stem for kind in house.window}, dict[str, Metric] | None),
+        "readiness": ({level.key for level in house.levels}, Readiness),
+    }
+    for name, (ours, kind) in groups.items():
+        if isinstance(tree.get(name), dict):
+            known[name] = {k: v for k, v in tree[name].items() if k in ours or _is(v, kind)}
     return tree | known
 
 

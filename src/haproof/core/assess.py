@@ -4,15 +4,17 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
+from msgspec import to_builtins
 from msgspec.structs import replace
 
 from haproof.core import topology
-from haproof.core.checks import MATRIX, MatrixCheck
-from haproof.core.checks.matrix import Judged
 from haproof.core.findings import Findings
+from haproof.core.house import House
 from haproof.core.instant import format_instant
 from haproof.core.judge import judge_slice
-from haproof.core.levels import judge_levels, reached
+from haproof.core.judged import Judged
+from haproof.core.level import judge_levels, reached
+from haproof.core.matrix import MatrixCheck
 from haproof.core.metrics import all_metrics
 from haproof.core.model import (
     GENERATOR,
@@ -20,83 +22,100 @@ from haproof.core.model import (
     REPORT,
     SCHEMA_VERSION,
     TITLE,
+    Beyond,
     Contradiction,
     Evidence,
     EvidenceFile,
     EvidenceList,
     GeneratorName,
-    Levels,
     MatrixRow,
     Options,
     Outcome,
     Proof,
-    Report,
     SliceResult,
     SliceRow,
     Source,
     Tally,
+    TopologyRow,
 )
 from haproof.core.phrases import phrases
 from haproof.core.reasons import reasons
+from haproof.core.report import Report
 from haproof.core.risks import all_risks, figure
-from haproof.core.thresholds import Thresholds, derive
-from haproof.core.window import judge_window
+from haproof.core.thresholds import Thresholds, derived
+from haproof.core.window import judge_window, seconds
 from haproof.version import VERSION
 
 
-def assess(evidence: Evidence, generated_at: datetime, options: Options = NO_OPTIONS) -> Report:
-    """Judge the evidence: slices, window, ten checks, readiness. `generated_at` must be aware.
+def assess(evidence: Evidence, house: House, generated_at: datetime, options: Options = NO_OPTIONS) -> Report:
+    """Judge the evidence: kinds, window, matrix, readiness. `generated_at` must be aware.
 
     What raw files yield counts only where the options ask for a recount, so that the artifact says so.
     """
     sources = evidence.sources
     if not options.recount:
         sources = tuple(replace(source, recounted=None) for source in sources)
-    slices = tuple(judge_slice(source) for source in sources)
+    results = tuple(judge_slice(source) for source in sources)
+    slices = tuple(result for result in results if result.source.kind.role == "window")
+    beyond = tuple(result for result in results if result.source.kind.role == "beyond")
     window = judge_window(slices, generated_at, options.max_age_seconds)
-    contradictions = tuple(entry for result in slices for entry in _contradictions(result))
-    outcomes = _matrix(Judged(slices, window))
-    levels = judge_levels(slices, window)
-    rows = topology.describe(slices, window)
+    judged = Judged(slices=slices, window=window, generated_at=generated_at, beyond=beyond, options=options)
+    proof, rows = _proof(evidence, house, judged)
+    says_no = any(result.status == "FAIL" for result in slices)
+    return Report(
+        house=house,
+        proof=proof,
+        generated_at=generated_at,
+        topology=rows,
+        slices=slices,
+        beyond=beyond,
+        says_no=says_no,
+    )
+
+
+def _proof(evidence: Evidence, house: House, judged: Judged) -> tuple[Proof, tuple[TopologyRow, ...]]:
+    """The artifact, and the rows of its topology line by line."""
+    slices = judged.slices
+    contradictions = tuple(entry for result in judged.results for entry in _contradictions(result))
+    outcomes = _matrix(house, judged)
+    levels = judge_levels(house.levels, judged)
+    rows = topology.describe(slices, judged.window)
     failed = [check.id for check, outcome in outcomes if outcome.status == "FAIL"]
-    why = reasons(slices, contradictions, generated_at, options)
+    why = reasons(slices, contradictions, judged.generated_at, judged.options)
     proof = Proof(
         schema_version=SCHEMA_VERSION,
         report=REPORT,
         title=TITLE,
-        generated_at=format_instant(generated_at),
+        generated_at=format_instant(judged.generated_at),
         generator=GeneratorName(GENERATOR, VERSION),
         evidence_dir=evidence.directory,
-        options=options,
+        options=judged.options,
         topology=topology.artifact(slices, rows),
-        evidence=EvidenceList(window, tuple(_file(source) for source in evidence.sources if source.sha256)),
+        evidence=EvidenceList(
+            judged.window, tuple(_file(source) for source in evidence.sources if source.sha256)
+        ),
         slices=tuple(_row(result) for result in slices),
+        beyond=tuple(_beyond(result, judged.generated_at) for result in judged.beyond),
         metrics=all_metrics(slices),
         thresholds=_thresholds(slices),
         contradictions=contradictions,
         checks=tuple(_matrix_row(check, outcome) for check, outcome in outcomes),
-        summary=Tally(passed=len(MATRIX) - len(failed), failed=len(failed)),
-        risks=all_risks(slices, contradictions, why),
+        summary=Tally(passed=len(outcomes) - len(failed), failed=len(failed)),
+        risks=all_risks(house, judged, contradictions, why),
         readiness=levels,
         reasons=why,
-        verdict=_verdict(levels, failed),
+        verdict=reached(house.levels, levels) or f"NOT READY ({', '.join(failed)})",
     )
-    says_no = any(result.status == "FAIL" for result in slices)
-    return Report(proof=proof, generated_at=generated_at, topology=rows, slices=slices, says_no=says_no)
+    return proof, rows
 
 
-def _matrix(judged: Judged) -> list[tuple[MatrixCheck, Outcome]]:
+def _matrix(house: House, judged: Judged) -> list[tuple[MatrixCheck, Outcome]]:
     """Each check in order; a check may look at the outcomes before it."""
     outcomes: list[tuple[MatrixCheck, Outcome]] = []
-    for check in MATRIX:
+    for check in house.matrix:
         before = tuple((earlier.id, outcome) for earlier, outcome in outcomes)
-        outcomes.append((check, check.judge(Judged(judged.slices, judged.window, before))))
+        outcomes.append((check, check.judge(replace(judged, before=before))))
     return outcomes
-
-
-def _verdict(levels: Levels, failed: Sequence[str]) -> str:
-    """The last line, without its label: the highest level reached, or the checks that failed."""
-    return reached(levels) or f"NOT READY ({', '.join(failed)})"
 
 
 def _contradictions(result: SliceResult) -> list[Contradiction]:
@@ -124,15 +143,17 @@ def _plain(value: Any) -> Any:
 
 
 def _thresholds(slices: Sequence[SliceResult]) -> Thresholds | None:
-    """Derived thresholds; None where a p95 is null or VAL14 is MISSING."""
-    derived = derive(figure(slices, "VAL14", "idle_p95_ms"), figure(slices, "VAL14", "light_p95_ms"))
-    return None if derived.observed_p95_ms is None else derived
+    """Derived thresholds; None where a figure that they are derived from is null or its kind MISSING."""
+    for result in slices:
+        if by := result.source.kind.alerts_by:
+            return derived(*(figure(slices, result.id, name) for name in by))
+    return None
 
 
 def _file(source: Source) -> EvidenceFile:
     """A report file that was read."""
     return EvidenceFile(
-        slice=source.slice.id,
+        slice=source.kind.id,
         path=source.path,
         sha256=source.sha256 or "",
         bytes=source.size or 0,
@@ -142,20 +163,44 @@ def _file(source: Source) -> EvidenceFile:
 
 def _row(result: SliceResult) -> SliceRow:
     """One row of the coverage."""
-    source, found = result.source, result.found
-    usual = f"{source.slice.folder}/{source.slice.folder}-report.json"
-    detail = f"{source.path}: {source.fault}" if not found else source.path if source.path != usual else None
+    source, found = result.source, result.status != "MISSING"
     return SliceRow(
         id=result.id,
-        name=source.slice.name,
+        name=source.kind.name,
         status=result.status,
         passed=result.passed if found else None,
         failed=len(result.checks) - result.passed if found else None,
         total=len(result.checks) if found else None,
         rejudged=result.rejudged if found else None,
-        detail=detail,
+        detail=_detail(result),
         path=source.path if source.sha256 else None,
         generated_at=format_instant(source.generated_at) if source.generated_at else None,
+    )
+
+
+def _detail(result: SliceResult) -> str | None:
+    """Why there is no verdict on a kind; else the file where it is not the usual one."""
+    source = result.source
+    if result.status == "MISSING":
+        return f"{source.path}: {result.why_missing}"
+    return source.path if source.path != source.kind.usual_path else None
+
+
+def _beyond(result: SliceResult, generated_at: datetime) -> Beyond:
+    """One optional kind; its figures are raw, as in the evidence."""
+    row, dated = _row(result), result.source.generated_at
+    return Beyond(
+        id=row.id,
+        name=row.name,
+        status=row.status,
+        passed=row.passed,
+        failed=row.failed,
+        total=row.total,
+        detail=row.detail,
+        path=row.path,
+        generated_at=row.generated_at,
+        age_seconds=seconds(generated_at - dated) if dated else None,
+        metrics=to_builtins(result.source.record.metrics) if result.found else None,
     )
 
 

@@ -13,7 +13,7 @@ from msgspec import Struct
 from haproof.core.comparison import Difference
 from haproof.core.figure_fault import Bound
 from haproof.core.figures import separated, shown
-from haproof.core.model import Metrics, Proof, Topology
+from haproof.core.model import Proof, Topology
 
 KNOWN_SCHEMA = "1"
 """The major version of the JSON artifact that this program understands."""
@@ -65,7 +65,7 @@ class Comparable(Struct, frozen=True, kw_only=True):
 
 def comparable(proof: Proof) -> Comparable:
     """That part of an artifact."""
-    groups = ((stem, getattr(proof.metrics, stem) or {}) for stem in Metrics.__struct_fields__)
+    groups = ((stem, group or {}) for stem, group in proof.metrics.items())
     return Comparable(
         schema_version=proof.schema_version,
         judged_by=proof.generator.version,

@@ -6,75 +6,81 @@ In that version every list, every id and every state is fixed; what an artifact 
 
 import re
 from collections.abc import Mapping, Sequence
+from typing import Any
 
 import msgspec
 
 from haproof.core.agreement import agreement
-from haproof.core.check import AnySlice
-from haproof.core.checks import MATRIX
 from haproof.core.figures import cut, shown
+from haproof.core.house import House
 from haproof.core.instant import format_instant, parse_instant
-from haproof.core.levels import REQUIREMENTS
+from haproof.core.kind import AnyKind
 from haproof.core.model import (
     GENERATOR,
     TITLE,
+    Beyond,
     Contradiction,
-    EvidenceFile,
     Metric,
     Pointer,
     Proof,
     Reason,
+    SliceRow,
 )
-from haproof.core.reasons import SEVERITIES, SEVERITIES_OF
-from haproof.core.risks import GAPS
+from haproof.core.reasons import SEVERITIES, severities_of
 from haproof.core.shape import (
-    CHECKS,
     POINTER,
-    RUN_RISKS,
     SHA256,
     FigureShape,
     figures,
     report_path,
+    run_risks,
 )
-from haproof.core.slices import SLICES
-from haproof.core.soundness import Faults
+from haproof.core.soundness import Faults, counts_agree
 from haproof.core.targets import WINDOW_SECONDS
-from haproof.core.thresholds import derive
+from haproof.core.thresholds import derived
 from haproof.core.type_words import mismatch
 from haproof.core.window import seconds
 
 
-def strict(proof: Proof) -> Faults:
+def strict(proof: Proof, house: House) -> Faults:
     """What is wrong with an artifact of this version, beyond that."""
     if (proof.title, proof.generator.name) != (TITLE, GENERATOR):
         yield "$.title", f"expected '{TITLE}' by {GENERATOR}"
     if not proof.generator.version:
         yield "$.generator.version", "is empty"
-    yield from _exactly("$.checks", [row.id for row in proof.checks], [check.id for check in MATRIX])
-    yield from _exactly("$.slices", [row.id for row in proof.slices], list(CHECKS))
+    yield from _exactly("$.checks", [row.id for row in proof.checks], [check.id for check in house.matrix])
+    yield from _exactly("$.slices", [row.id for row in proof.slices], [kind.id for kind in house.window])
     yield from _options(proof)
     yield from _window(proof)
-    yield from _files(proof.evidence.files, {entry.id for entry in proof.beyond})
-    yield from _slices(proof)
-    for slice_ in SLICES:
-        yield from _figures(slice_, getattr(proof.metrics, slice_.stem) or {})
-    yield from _thresholds(proof)
+    yield from _keys("$.metrics", proof.metrics, [kind.stem for kind in house.window])
+    yield from _keys("$.readiness", proof.readiness, [level.key for level in house.levels])
+    yield from _files(proof, house)
+    yield from _slices(proof, house)
+    yield from _beyond(proof, house)
+    for kind in house.window:
+        yield from _figures(kind, proof.metrics[kind.stem] or {})
+    yield from _thresholds(proof, house)
     if not proof.evidence_dir:
         yield "$.evidence_dir", "expected the path of the evidence directory"
     for name in proof.topology.__struct_fields__:
         if not getattr(proof.topology, name):
             yield f"$.topology.{name}", "is empty"
-    yield from _contradictions(proof)
-    yield from _matrix(proof)
-    yield from _risks(proof)
-    yield from _requirements(proof)
-    yield from _reasons(proof)
-    yield from agreement(proof)
+    yield from _contradictions(proof, house)
+    yield from _matrix(proof, house)
+    yield from _risks(proof, house)
+    yield from _requirements(proof, house)
+    yield from _reasons(proof, house)
+    yield from agreement(proof, house)
 
 
 def _exactly(path: str, given: Sequence[str], expected: Sequence[str]) -> Faults:
     if list(given) != list(expected):
         yield path, f"expected {expected[0]} to {expected[-1]}, each once and in order, and nothing else"
+
+
+def _keys(path: str, given: Mapping[str, object], known: Sequence[str]) -> Faults:
+    for key in given.keys() - set(known):
+        yield f"{path}.{cut(key)}", "no key of this version"
 
 
 def _options(proof: Proof) -> Faults:
@@ -116,18 +122,23 @@ def _window(proof: Proof) -> Faults:
             yield f"{path}.coherent", "is true, but the span exceeds the limit"
 
 
-def _files(files: Sequence[EvidenceFile], beyond: set[str]) -> Faults:
-    """Report files: of a slice, in its folder, each slice's once, digests that are digests."""
+def foreign(proof: Proof, house: House) -> set[str]:
+    """Kinds that the artifact lists and this version does not know."""
+    return {row.id for row in proof.beyond if house.kind(row.id) is None}
+
+
+def _files(proof: Proof, house: House) -> Faults:
+    """Report files: of a kind, in its folder, each kind's once, digests that are digests."""
+    files = proof.evidence.files
     ids = [file.slice for file in files]
-    if len(set(ids)) != len(ids) or [name for name in CHECKS if name in ids] != [
-        n for n in ids if n in CHECKS
-    ]:
+    if [kind.id for kind in house.kinds if kind.id in ids] != [name for name in ids if house.kind(name)]:
         yield "$.evidence.files", "expected each slice once, in order"
     for index, file in enumerate(files):
         path = f"$.evidence.files[{index}]"
-        if file.slice not in CHECKS and file.slice not in beyond:
+        kind = house.kind(file.slice)
+        if kind is None and file.slice not in foreign(proof, house):
             yield f"{path}.slice", f"{cut(file.slice)!r} is no slice"
-        elif not re.match(report_path(file.slice), file.path):
+        elif kind is not None and not re.match(report_path(kind), file.path):
             yield f"{path}.path", f"{cut(file.path)!r} is not in the folder of {file.slice}"
         if not re.match(SHA256, file.sha256):
             yield f"{path}.sha256", "expected 64 hex digits"
@@ -135,34 +146,59 @@ def _files(files: Sequence[EvidenceFile], beyond: set[str]) -> Faults:
             yield f"{path}.bytes", "expected 0 or more"
 
 
-def _slices(proof: Proof) -> Faults:
+def _slices(proof: Proof, house: House) -> Faults:
     """Names, re-judged checks and paths of the coverage."""
-    names = {slice_.id: slice_.name for slice_ in SLICES}
     for row in proof.slices:
-        path = f"$.slices[{row.id}]"
-        missing = row.status == "MISSING"
-        if row.name != names.get(row.id):
-            yield f"{path}.name", f"expected '{names.get(row.id)}'"
-        rejudged = -1 if row.rejudged is None else row.rejudged
-        if missing != (row.rejudged is None) or not (missing or 0 <= rejudged <= (row.total or 0)):
-            yield f"{path}.rejudged", "expected a number of checks, null exactly where MISSING"
-        if row.path is not None and not re.match(report_path(row.id), row.path):
-            yield f"{path}.path", f"{cut(row.path)!r} is not in the folder of {row.id}"
-        if missing and not row.detail:
-            yield f"{path}.detail", "does not say why it is MISSING"
+        kind = house.kind(row.id)
+        if kind is not None:
+            yield from _row(f"$.slices[{row.id}]", row, kind)
+            missing = row.status == "MISSING"
+            rejudged = -1 if row.rejudged is None else row.rejudged
+            if missing != (row.rejudged is None) or not (missing or 0 <= rejudged <= (row.total or 0)):
+                yield (
+                    f"$.slices[{row.id}].rejudged",
+                    "expected a number of checks, null exactly where MISSING",
+                )
 
 
-def _figures(slice_: AnySlice, given: Mapping[str, Metric]) -> Faults:
+def _row(path: str, row: SliceRow | Beyond, kind: AnyKind) -> Faults:
+    """What a row says of its kind."""
+    if row.name != kind.name:
+        yield f"{path}.name", f"expected '{kind.name}'"
+    if row.path is not None and not re.match(report_path(kind), row.path):
+        yield f"{path}.path", f"{cut(row.path)!r} is not in the folder of {row.id}"
+    if row.status == "MISSING" and not row.detail:
+        yield f"{path}.detail", "does not say why it is MISSING"
+
+
+def _beyond(proof: Proof, house: House) -> Faults:
+    """Optional kinds, each once and in order, with counts that add up; a kind that is not known here is taken
+    at its word."""
+    ids = [row.id for row in proof.beyond]
+    known = [kind.id for kind in house.beyond if kind.id in ids]
+    if len(set(ids)) != len(ids) or [name for name in ids if name in known] != known:
+        yield "$.beyond", "expected each kind once and in order"
+        return
+    for row in proof.beyond:
+        kind, path = house.kind(row.id), f"$.beyond[{row.id}]"
+        if kind is not None:
+            yield from _row(path, row, kind)
+            disputed = any(entry.slice == row.id and entry.check is None for entry in proof.contradictions)
+            if not counts_agree(row, len(kind.checks), disputed):
+                yield path, f"{row.id} is {row.status}, its counts say otherwise"
+
+
+def _figures(kind: AnyKind, given: Mapping[str, Metric]) -> Faults:
     """The figures of a slice: those that it has, each with its unit and its tie."""
-    known = figures(slice_)
-    path = f"$.metrics.{slice_.stem}"
+    known = figures(kind)
+    path = f"$.metrics.{kind.stem}"
     if given:
         for name, shape in known.items():
             if shape.required and name not in given:
                 yield f"{path}.{name}", "left out"
     for name, metric in given.items():
         if name not in known:
-            yield f"{path}.{cut(name)}", f"no figure of {slice_.id}"
+            yield f"{path}.{cut(name)}", f"no figure of {kind.id}"
         else:
             yield from _figure(f"{path}.{name}", known[name], metric)
 
@@ -191,39 +227,41 @@ def _figure(path: str, shape: FigureShape, metric: Metric) -> Faults:
             yield f"{path}.target", f"expected {wanted.op} {shown(wanted.value)}"
 
 
-def _thresholds(proof: Proof) -> Faults:
-    """The derived thresholds are those of the two percentiles."""
-    lag = proof.metrics.replication_lag or {}
-    idle, light = (lag[name].value if name in lag else None for name in ("idle_p95_ms", "light_p95_ms"))
-    derived = derive(idle, light)  # type: ignore[arg-type]
-    wanted = None if derived.observed_p95_ms is None else derived
-    if proof.thresholds != wanted:
-        yield "$.thresholds", "are not those that follow from idle and light p95"
+def _thresholds(proof: Proof, house: House) -> Faults:
+    """The derived thresholds are those of the figures that they are derived from."""
+    for kind in house.window:
+        if kind.alerts_by:
+            given = proof.metrics[kind.stem] or {}
+            values: list[Any] = [given[name].value if name in given else None for name in kind.alerts_by]
+            if proof.thresholds != derived(*values):
+                yield "$.thresholds", f"are not those that follow from {' and '.join(kind.alerts_by)}"
 
 
-def _contradictions(proof: Proof) -> Faults:
+def _contradictions(proof: Proof, house: House) -> Faults:
     """Each about a check of its slice, which then does not pass."""
-    statuses = {row.id: row.status for row in proof.slices}
+    statuses = {row.id: row.status for row in proof.slices} | {row.id: row.status for row in proof.beyond}
     for index, entry in enumerate(proof.contradictions):
         path = f"$.contradictions[{index}]"
-        yield from _owned(path, entry)
+        if entry.slice not in foreign(proof, house):
+            yield from _owned(path, entry, house)
         if not (entry.metric and entry.rule and entry.detail):
             yield path, "has no metric, no rule, or no detail"
         if statuses.get(entry.slice) != "FAIL":
             yield path, f"{cut(entry.slice)} is contradicted, and not FAIL"
 
 
-def _owned(path: str, entry: Contradiction | Pointer | Reason) -> Faults:
-    """A check belongs to its slice."""
-    if entry.slice not in CHECKS and not (entry.slice is None and isinstance(entry, Reason)):
+def _owned(path: str, entry: Contradiction | Pointer | Reason, house: House) -> Faults:
+    """A check belongs to its kind."""
+    kind = house.kind(entry.slice or "")
+    if kind is None and not (entry.slice is None and isinstance(entry, Reason)):
         yield f"{path}.slice", f"{cut(str(entry.slice))!r} is no slice"
-    elif entry.check is not None and entry.check not in CHECKS.get(entry.slice or "", ()):
+    elif entry.check is not None and (kind is None or entry.check not in kind.check_ids):
         yield f"{path}.check", f"{cut(entry.check)!r} is no check of {entry.slice}"
 
 
-def _matrix(proof: Proof) -> Faults:
+def _matrix(proof: Proof, house: House) -> Faults:
     """What each check is and when it is judged, and where it points."""
-    known = {check.id: check for check in MATRIX}
+    known = {check.id: check for check in house.matrix}
     for row in proof.checks:
         path = f"$.checks[{row.id}]"
         for name in ("when", "description", "criterion") if row.id in known else ():
@@ -235,74 +273,82 @@ def _matrix(proof: Proof) -> Faults:
             yield f"{path}.evidence", "a check that passes points at nothing"
         for index, pointer in enumerate(row.evidence):
             place = f"{path}.evidence[{index}]"
-            yield from _owned(place, pointer)
-            if pointer.slice in CHECKS and not re.match(report_path(pointer.slice), pointer.path):
+            yield from _owned(place, pointer, house)
+            kind = house.kind(pointer.slice)
+            if kind is not None and not re.match(report_path(kind), pointer.path):
                 yield f"{place}.path", f"{cut(pointer.path)!r} is not in the folder of {pointer.slice}"
             if not re.match(POINTER, pointer.pointer):
                 yield f"{place}.pointer", f"{cut(pointer.pointer)!r} is no JSON Pointer"
-    if all(row.status == "PASS" for row in proof.checks) != proof.readiness.design_partner.ready:
-        yield "$.checks", "all pass exactly where the design partner level is ready"
+    if all(row.status == "PASS" for row in proof.checks) != _ready(proof, house):
+        yield "$.checks", "all pass exactly where the lowest level is ready"
 
 
-def _risks(proof: Proof) -> Faults:
+def _risks(proof: Proof, house: House) -> Faults:
     """The standing gaps first, then what the run adds, each once."""
-    ids, gaps = [risk.id for risk in proof.risks], [gap.id for gap in GAPS]
+    ids, gaps = [risk.id for risk in proof.risks], [gap.id for gap in house.gaps]
     if ids[: len(gaps)] != gaps or len(set(ids)) != len(ids):
         yield "$.risks", f"expected {gaps[0]} to {gaps[-1]} first, each risk once"
-    for gap, risk in zip(GAPS, proof.risks, strict=False):
+    for gap, risk in zip(house.gaps, proof.risks, strict=False):
         if risk.title != gap.title:
             yield f"$.risks[{gap.id}].title", f"expected '{gap.title}'"
     for risk in proof.risks:
         if not (risk.title and risk.detail and risk.closed_by):
             yield f"$.risks[{cut(risk.id)}]", "has no title, no detail, or nothing that closes it"
     for risk in proof.risks[len(gaps) :]:
-        if risk.id not in RUN_RISKS:
+        if risk.id not in run_risks(house) and not any(
+            f"-{name}" in risk.id for name in foreign(proof, house)
+        ):
             yield "$.risks", f"{cut(risk.id)!r} is no risk of a run"
         elif risk.state != "OPEN":
             yield "$.risks", f"{risk.id} is {risk.state}; what a run adds is OPEN"
 
 
-def _requirements(proof: Proof) -> Faults:
-    """Each level's requirements, and the two that other parts of the artifact settle."""
-    states: dict[str, str] = {}
-    for name, wanted in REQUIREMENTS.items():
-        level = getattr(proof.readiness, name)
-        yield from _exactly(
-            f"$.readiness.{name}.requirements", [entry.id for entry in level.requirements], list(wanted)
-        )
-        for entry in level.requirements:
-            if entry.text != wanted.get(entry.id, entry.text) or not entry.detail:
-                yield f"$.readiness.{name}.requirements[{entry.id}]", "has another text, or no detail"
-        states |= {entry.id: entry.state for entry in level.requirements}
-    whole = all(row.status == "PASS" for row in proof.slices)
-    for requirement, held in (("DP-1", whole), ("DP-6", proof.evidence.window.coherent)):
-        if requirement in states and (states[requirement] == "MET") != held:
-            yield (
-                "$.readiness.design_partner",
-                f"{requirement} is {states[requirement]}, the evidence says otherwise",
-            )
+def _requirements(proof: Proof, house: House) -> Faults:
+    """Each level's requirements, and those that other parts of the artifact settle."""
+    settled = {
+        "kinds": all(row.status == "PASS" for row in proof.slices),
+        "window": proof.evidence.window.coherent,
+    }
+    for level in house.levels:
+        path = f"$.readiness.{level.key}.requirements"
+        rows = proof.readiness[level.key].requirements
+        yield from _exactly(path, [row.id for row in rows], [known.id for known in level.requirements])
+        states = {row.id: row for row in rows}
+        for known in level.requirements:
+            found = states.get(known.id)
+            if found is None:
+                continue
+            if found.text != known.text or not found.detail:
+                yield f"{path}[{known.id}]", "has another text, or no detail"
+            if known.based_on in settled and (found.state == "MET") != settled[known.based_on]:
+                yield f"{path}[{known.id}]", f"is {found.state}, the evidence says otherwise"
 
 
-def _reasons(proof: Proof) -> Faults:
+def _reasons(proof: Proof, house: House) -> Faults:
     """None exactly where ready; worst first; each about something that there is."""
     found = proof.reasons
-    if bool(found) == proof.readiness.design_partner.ready:
-        yield "$.reasons", "expected none exactly where the design partner level is ready"
+    if bool(found) == _ready(proof, house):
+        yield "$.reasons", "expected none exactly where the lowest level is ready"
     ranks = [SEVERITIES.index(reason.severity) for reason in found]
     if ranks != sorted(ranks):
         yield "$.reasons", "expected the worst first"
-    known = {*RUN_RISKS, *(check for checks in CHECKS.values() for check in checks)}
+    severities = severities_of(house)
     for index, reason in enumerate(found):
         path = f"$.reasons[{index}]"
-        yield from _owned(path, reason)
-        if reason.id not in known:
+        yield from _owned(path, reason, house)
+        if reason.id not in severities:
             yield f"{path}.id", f"{cut(reason.id)!r} is no check and no risk"
-        severities = [given for form, given in SEVERITIES_OF.items() if re.match(form, reason.id)]
-        if not all(reason.severity in given for given in severities):
+        elif reason.severity not in severities[reason.id]:
             yield f"{path}.severity", f"{cut(reason.id)!r} is never of severity {reason.severity!r}"
         if not reason.sentence or not reason.next:
             yield path, "has no sentence, or no next step"
         if reason.pointer is not None and (reason.path is None or not re.match(POINTER, reason.pointer)):
             yield f"{path}.pointer", "expected a JSON Pointer into the file at path"
-        if reason.path is not None and not re.match(report_path(reason.slice or ""), reason.path):
+        kind = house.kind(reason.slice or "")
+        if reason.path is not None and not (kind and re.match(report_path(kind), reason.path)):
             yield f"{path}.path", f"{cut(reason.path)!r} is not in the folder of its slice"
+
+
+def _ready(proof: Proof, house: House) -> bool:
+    """Whether the lowest level is reached."""
+    return proof.readiness[house.levels[0].key].ready

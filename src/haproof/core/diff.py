@@ -22,20 +22,21 @@ from haproof.core.comparison import (
 )
 from haproof.core.drift import TOLERANCE_PERCENT, figure_changes
 from haproof.core.figures import shown
-from haproof.core.levels import DESIGN_PARTNER, GA, PUBLIC
-from haproof.core.model import MatrixRow, Proof, Report, SliceResult, SliceRow, Target
+from haproof.core.house import House
+from haproof.core.model import MatrixRow, Proof, SliceResult, SliceRow, Target
+from haproof.core.report import Report
 from haproof.core.slice_checks import slice_checks, titles
 
 SCHEMA_VERSION = "1.0"
-LEVELS = (("design_partner", DESIGN_PARTNER), ("ga", GA), ("public_production", PUBLIC))
-"""Each readiness level's key in the artifact, and its name."""
 
 Judged = Proof | Report
 States = dict[str, tuple[str, str]]
 """Id to title and state."""
 
 
-def compare(before: Judged, after: Judged, tolerance_percent: float = TOLERANCE_PERCENT) -> Comparison:
+def compare(
+    before: Judged, after: Judged, house: House, tolerance_percent: float = TOLERANCE_PERCENT
+) -> Comparison:
     """What changed from one run to the other. `tolerance_percent` bounds what counts as a difference between
     two sets of trials (of the smaller median)."""
     old, new = proof_of(before), proof_of(after)
@@ -65,15 +66,17 @@ def compare(before: Judged, after: Judged, tolerance_percent: float = TOLERANCE_
         slice_checks=(),
         figures=(),
     )
-    return base if stops else _filled(base, before, after, tolerance_percent)
+    return base if stops else _filled(base, before, after, house, tolerance_percent)
 
 
-def _filled(base: Comparison, before: Judged, after: Judged, tolerance_percent: float) -> Comparison:
+def _filled(
+    base: Comparison, before: Judged, after: Judged, house: House, tolerance_percent: float
+) -> Comparison:
     """The comparison with everything that differs."""
     old, new = proof_of(before), proof_of(after)
     both = {*found(old.slices)} & {*found(new.slices)}
-    slice_checks_changed = _slice_checks(before, after)
-    figures = tuple(figure_changes(old.metrics, new.metrics, tolerance_percent))
+    slice_checks_changed = _slice_checks(before, after, house)
+    figures = tuple(figure_changes(old.metrics, new.metrics, house, tolerance_percent))
     made = replace(
         base,
         compared=Counts(
@@ -81,8 +84,8 @@ def _filled(base: Comparison, before: Judged, after: Judged, tolerance_percent: 
             slice_checks=sum(_known_checks(row) for row in old.slices if row.id in both),
             figures=len(figures),
         ),
-        verdict=_verdict(old, new),
-        levels=_changed(_levels(old), _levels(new)),
+        verdict=_verdict(old, new, house.levels[0].key),
+        levels=_changed(_levels(old, house), _levels(new, house)),
         requirements=_changed(_requirements(old), _requirements(new)),
         slices=_changed(_coverage(old), _coverage(new)),
         checks=_changed(_matrix(old), _matrix(new)),
@@ -162,12 +165,12 @@ def _host(slices: Sequence[SliceResult]) -> dict[str, object]:
     return {}
 
 
-def _verdict(old: Proof, new: Proof) -> StateChange | None:
+def _verdict(old: Proof, new: Proof, lowest: str) -> StateChange | None:
     """The verdict, where its words changed; better or worse only where the level did."""
     if old.verdict == new.verdict:
         return None
-    levels = (_ready(old.readiness.design_partner.ready), _ready(new.readiness.design_partner.ready))
-    word = direction(*levels)
+    levels = tuple(_ready(side.readiness[lowest].ready) for side in (old, new))
+    word = direction(levels[0], levels[1])
     return StateChange(
         id="verdict",
         title="Verdict",
@@ -181,17 +184,18 @@ def _ready(ready: bool) -> str:
     return "ready" if ready else "not ready"
 
 
-def _levels(proof: Proof) -> States:
-    """The three levels: ready or not."""
-    return {name: (title, _ready(getattr(proof.readiness, name).ready)) for name, title in LEVELS}
+def _levels(proof: Proof, house: House) -> States:
+    """The levels: ready or not."""
+    names = {level.key: level.name for level in house.levels}
+    return {key: (names.get(key, key), _ready(level.ready)) for key, level in proof.readiness.items()}
 
 
 def _requirements(proof: Proof) -> States:
     """Every requirement of every level."""
     return {
         requirement.id: (requirement.text, requirement.state)
-        for name, _ in LEVELS
-        for requirement in getattr(proof.readiness, name).requirements
+        for level in proof.readiness.values()
+        for requirement in level.requirements
     }
 
 
@@ -225,9 +229,9 @@ def _known_checks(row: SliceRow) -> int:
     return row.total or 0
 
 
-def _slice_checks(before: Judged, after: Judged) -> tuple[StateChange, ...]:
+def _slice_checks(before: Judged, after: Judged, house: House) -> tuple[StateChange, ...]:
     """The checks of the slices found on both sides (a slice that one side lacks is one change, not ten)."""
-    old, new, names = slice_checks(before), slice_checks(after), titles()
+    old, new, names = slice_checks(before, house), slice_checks(after, house), titles(house)
     changes: list[StateChange] = []
     for slice_id in sorted(old.keys() & new.keys()):
         a, b = old[slice_id], new[slice_id]

@@ -12,13 +12,13 @@ from typing import Any
 from msgspec import Struct
 from msgspec.structs import fields
 
-from haproof.core.check import AnySlice
 from haproof.core.comparison import Direction, FigureChange, Sample, direction
 from haproof.core.figure_fault import Bound, Figure
 from haproof.core.figures import median, number, shown
+from haproof.core.house import House
+from haproof.core.kind import AnyKind
 from haproof.core.mann_whitney import p_value, smallest_p_value
 from haproof.core.model import Metric, Metrics, Target
-from haproof.core.slices import SLICES
 
 SIGNIFICANT = 0.01
 """Two-sided probability below which trials are said to differ (docs/comparing.md says why)."""
@@ -69,35 +69,34 @@ class Told(Struct, frozen=True):
     p_value: float | None = None
 
 
-def figure_changes(before: Metrics, after: Metrics, tolerance_percent: float) -> Iterator[FigureChange]:
+def figure_changes(
+    before: Metrics, after: Metrics, house: House, tolerance_percent: float
+) -> Iterator[FigureChange]:
     """Every figure of a slice that both sides have, unchanged ones with direction `same`."""
-    for slice_ in SLICES:
-        old, new = getattr(before, slice_.stem), getattr(after, slice_.stem)
+    for kind in house.window:
+        old, new = before.get(kind.stem), after.get(kind.stem)
         if old is None or new is None:
             continue
-        for name in _names(slice_, old, new):
-            yield _change(slice_, name, old, new, tolerance_percent)
+        for name in _names(kind, old, new):
+            yield _change(kind, name, old, new, tolerance_percent)
 
 
-def _names(slice_: AnySlice, old: Group, new: Group) -> list[str]:
+def _names(kind: AnyKind, old: Group, new: Group) -> list[str]:
     """The figures of both sides in the order of the contract, trials only where their figure is not there."""
     shown_with = {TRIALS[name] for name in TRIALS if name in old and name in new}
-    order = figure_order(slice_.stem)
+    order = figure_order(kind)
     names = (old.keys() | new.keys()) - shown_with
     return sorted(names, key=lambda name: (order.get(name, len(order)), name))
 
 
 @cache
-def figure_order(stem: str) -> dict[str, int]:
-    """The place of each figure in the slice's record; empty for a group that is no slice's."""
-    record = next((slice_.record for slice_ in SLICES if slice_.stem == stem), None)
-    if record is None:
-        return {}
-    group = next(field.type for field in fields(record) if field.name == "metrics")
+def figure_order(kind: AnyKind) -> dict[str, int]:
+    """The place of each figure in the record of a kind."""
+    group = next(field.type for field in fields(kind.record) if field.name == "metrics")
     return {name: place for place, name in enumerate(group.__struct_fields__)}
 
 
-def _change(slice_: AnySlice, name: str, old: Group, new: Group, tolerance_percent: float) -> FigureChange:
+def _change(kind: AnyKind, name: str, old: Group, new: Group, tolerance_percent: float) -> FigureChange:
     """One figure, both values, and what they say."""
     a, b = old.get(name), new.get(name)
     told = _told(name, old, new, tolerance_percent)
@@ -105,7 +104,7 @@ def _change(slice_: AnySlice, name: str, old: Group, new: Group, tolerance_perce
     margins = (margin_percent(a), margin_percent(b))
     drift = None if None in margins else round(margins[1] - margins[0], 3) + 0.0  # type: ignore[operator]
     return FigureChange(
-        slice=slice_.id,
+        slice=kind.id,
         name=name,
         unit=known.unit if known else None,
         target=_shared_target(a, b),

@@ -85,6 +85,28 @@ def cut(text: str) -> str:
     return f"{text[:SHOWN_CHARACTERS]}… ({len(text)} characters)"
 
 
+WORDS = (
+    "none",
+    "one",
+    "two",
+    "three",
+    "four",
+    "five",
+    "six",
+    "seven",
+    "eight",
+    "nine",
+    "ten",
+    "eleven",
+    "twelve",
+)
+
+
+def in_words(count: int) -> str:
+    """A small number as a sentence says it (`ten`), a larger one in digits."""
+    return WORDS[count] if count < len(WORDS) else f"{count:,}"
+
+
 def median(values: list[float]) -> float:
     """The middle value, or the mean of the two middle ones. `values` must not be empty."""
     ordered = sorted(values)

@@ -5,8 +5,8 @@ from datetime import timedelta
 from msgspec import Struct
 
 from haproof.core.instant import parse_instant
-from haproof.core.model import Report
 from haproof.core.platform import platform_words
+from haproof.core.report import Report
 from haproof.core.strength import Strength, basis, strength
 from haproof.core.targets import CLOCK_SKEW_SECONDS
 from haproof.core.topology import platforms

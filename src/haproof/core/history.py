@@ -16,8 +16,8 @@ from haproof.core.comparable import Comparable, found, obstacles, system_version
 from haproof.core.comparison import Difference
 from haproof.core.drift import CONDITIONS, TRIALS, figure_order, lower_is_better, margin_percent
 from haproof.core.history_line import Line, LineMetric, LineRow, LineTarget
+from haproof.core.house import House
 from haproof.core.instant import Instant, parse_instant
-from haproof.core.slices import SLICES
 
 State = Literal["ready", "not ready", "inconclusive"]
 
@@ -28,7 +28,6 @@ STATUSES = (None, "PASS", "FAIL")
 _CODES = {status: code for code, status in enumerate(STATUSES)}
 _UNITS = ("ms", "rows", "count", "bytes")
 _TOGETHER = frozenset(TRIALS.values())
-_SLICE_OF = {slice_.stem: slice_.id for slice_ in SLICES}
 
 
 class Run(Struct, frozen=True, kw_only=True):
@@ -135,7 +134,9 @@ class _Column:
 class Collector:
     """Takes lines in any order and gives the history; of lines of one run the first counts."""
 
-    def __init__(self) -> None:
+    def __init__(self, house: House) -> None:
+        self._lowest = house.levels[0].key
+        self._places = {kind.stem: (n, kind) for n, kind in enumerate(house.kinds)}
         self._runs: list[Run] = []
         self._known: set[str] = set()
         self._shared: dict[object, Comparable] = {}
@@ -159,7 +160,7 @@ class Collector:
                 evidence_dir=line.evidence_dir,
                 version=system_version(line.topology.system),
                 verdict=line.verdict,
-                ready=line.ready.design_partner,
+                ready=line.ready[self._lowest],
                 passed=line.summary.passed,
                 total=line.summary.passed + line.summary.failed,
                 rows=self._rows.setdefault(rows, rows),
@@ -201,8 +202,19 @@ class Collector:
                 if column is None:
                     if metric.unit not in _UNITS or not _has_a_course(name, metric):
                         continue
-                    column = columns[stem, name] = _Column(_SLICE_OF.get(stem, stem), name)
+                    column = columns[stem, name] = _Column(self._id(stem), name)
                 column.add(row, metric)
+
+    def _id(self, stem: str) -> str:
+        """The kind of a group of figures; the group's own name where no kind of it is known."""
+        return self._places[stem][1].id if stem in self._places else stem
+
+    def _order(self, key: tuple[str, str]) -> tuple[int, int, str, str]:
+        """In the order of the contract; figures that it does not know come last, by name."""
+        stem, name = key
+        place, kind = self._places.get(stem, (len(self._places), None))
+        order = figure_order(kind) if kind is not None else {}
+        return place, order.get(name, len(order)), stem, name
 
     def history(self) -> History:
         """Everything so far."""
@@ -221,7 +233,7 @@ class Collector:
     def _series(self, place: Mapping[int, int]) -> Iterable[Series]:
         """Every figure of which less is better and that any run measured, slice by slice."""
         dense = {key: _dense(column, place) for key, column in self._columns.items()}
-        for key in sorted(dense, key=_figure_order):
+        for key in sorted(dense, key=self._order):
             column, (values, given, statuses) = self._columns[key], dense[key]
             if column.name in SETTINGS or all(map(math.isnan, values)):
                 continue
@@ -240,9 +252,9 @@ class Collector:
             )
 
 
-def history(lines: Iterable[Line]) -> History:
+def history(lines: Iterable[Line], house: House) -> History:
     """Sorted by time, each run once (the first one given stays), with the course of every figure."""
-    collector = Collector()
+    collector = Collector(house)
     for line in lines:
         collector.add(line)
     return collector.history()
@@ -256,14 +268,6 @@ def _has_a_course(name: str, metric: LineMetric) -> bool:
 def _order(run: Run) -> tuple[bool, float, str, str]:
     """By time; runs without one come first, and equal times in an order that never changes."""
     return (run.at is not None, run.at.timestamp() if run.at else 0.0, run.evidence_dir, run.run)
-
-
-def _figure_order(key: tuple[str, str]) -> tuple[int, int, str, str]:
-    """In the order of the contract; figures that it does not know come last, by name."""
-    stem, name = key
-    order = figure_order(stem)
-    slice_ = next((n for n, slice_ in enumerate(SLICES) if slice_.stem == stem), len(SLICES))
-    return slice_, order.get(name, len(order)), stem, name
 
 
 def _dense(column: _Column, place: Mapping[int, int]) -> "tuple[array[float], bytearray, bytearray]":

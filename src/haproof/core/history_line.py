@@ -5,6 +5,7 @@ not know are ignored, further slices and groups of figures are kept.
 """
 
 from collections.abc import Iterator
+from functools import cache
 from typing import Any
 
 import msgspec
@@ -12,19 +13,11 @@ from msgspec import Struct
 
 from haproof.core.figure_fault import figure_fault
 from haproof.core.figures import cut
+from haproof.core.house import House
 from haproof.core.instant import parse_instant
 from haproof.core.model import Beyond, GeneratorName, Metrics, Proof, SliceRow, Tally, Topology
 from haproof.core.parse import Mismatch
-from haproof.core.slices import SLICES
 from haproof.core.type_words import mismatch
-
-
-class Ready(Struct, frozen=True, kw_only=True):
-    """The three readiness levels."""
-
-    design_partner: bool
-    ga: bool = False
-    public_production: bool = False
 
 
 class Entry(Struct, frozen=True, kw_only=True):
@@ -37,7 +30,7 @@ class Entry(Struct, frozen=True, kw_only=True):
     evidence_dir: str
     generator: GeneratorName
     verdict: str
-    ready: Ready
+    ready: dict[str, bool]
     summary: Tally
     slices: tuple[SliceRow, ...]
     beyond: tuple[Beyond, ...]
@@ -47,7 +40,6 @@ class Entry(Struct, frozen=True, kw_only=True):
 
 def entry(proof: Proof, run: str) -> Entry:
     """A run's line. `run` identifies its evidence."""
-    levels = proof.readiness
     return Entry(
         schema_version=proof.schema_version,
         run=run,
@@ -55,11 +47,7 @@ def entry(proof: Proof, run: str) -> Entry:
         evidence_dir=proof.evidence_dir,
         generator=proof.generator,
         verdict=proof.verdict,
-        ready=Ready(
-            design_partner=levels.design_partner.ready,
-            ga=levels.ga.ready,
-            public_production=levels.public_production.ready,
-        ),
+        ready={key: level.ready for key, level in proof.readiness.items()},
         summary=proof.summary,
         slices=proof.slices,
         beyond=proof.beyond,
@@ -101,7 +89,7 @@ class Line(Struct, frozen=True, kw_only=True):
     evidence_dir: str
     generator: GeneratorName
     verdict: str
-    ready: Ready
+    ready: dict[str, bool]
     summary: Tally
     slices: tuple[LineRow, ...]
     beyond: tuple[LineRow, ...] = ()
@@ -119,10 +107,15 @@ class NotJson(Mismatch):
 
 
 _DECODER = msgspec.json.Decoder(Line)
-_KNOWN = frozenset(slice_.id for slice_ in SLICES)
 
 
-def read_line(content: bytes) -> Line:
+@cache
+def _required(house: House) -> frozenset[str]:
+    """The kinds that every line must have."""
+    return frozenset(kind.id for kind in house.window)
+
+
+def read_line(content: bytes, house: House) -> Line:
     """A line of a history file. Raises Mismatch, with the JSON path, for anything else."""
     try:
         line = _DECODER.decode(content)
@@ -130,12 +123,12 @@ def read_line(content: bytes) -> Line:
         raise Mismatch(*mismatch(fault)) from None
     except (msgspec.DecodeError, RecursionError) as fault:
         raise NotJson("$", f"not JSON ({cut(str(fault))})") from None
-    for path, said in _faults(line):
+    for path, said in _faults(line, house):
         raise Mismatch(path, said)
     return line
 
 
-def _faults(line: Line) -> Iterator[tuple[str, str]]:
+def _faults(line: Line, house: House) -> Iterator[tuple[str, str]]:
     """A time that cannot be put in order, slices left out, figures that are none: path and fault."""
     if line.evidence_of is not None:
         try:
@@ -143,8 +136,10 @@ def _faults(line: Line) -> Iterator[tuple[str, str]]:
         except ValueError as fault:
             yield "$.evidence_of", str(fault)
     ids = [row.id for row in line.slices]
-    if len(set(ids)) < len(ids) or not set(ids) >= _KNOWN:
-        yield "$.slices", f"expected {SLICES[0].id} to {SLICES[-1].id}, each once"
+    if len(set(ids)) < len(ids) or not set(ids) >= _required(house):
+        yield "$.slices", f"expected {house.window[0].id} to {house.window[-1].id}, each once"
+    if house.levels[0].key not in line.ready:
+        yield f"$.ready.{house.levels[0].key}", "left out"
     for stem, group in line.metrics.items():
         for name, metric in (group or {}).items():
             found = None if _plainly_sound(metric) else figure_fault(metric)

@@ -8,32 +8,30 @@ from msgspec import UNSET
 from msgspec.structs import fields
 
 from haproof.core.findings import Finding
+from haproof.core.kind import AnyKind
 from haproof.core.model import CheckResult, Metric, Metrics, SliceResult, Target
 from haproof.core.record import Count, MaybeCount
-from haproof.core.slices import SLICES
 
 Unit = Literal["ms", "rows", "bytes", "count"]
 
 
-def unit(name: str) -> Unit | None:
-    """A figure's unit: milliseconds and bytes by its name, rows and counts where it is an integer; None for
-    booleans, risks, digests and words."""
+def unit(name: str, kind: Any) -> Unit | None:
+    """A figure's unit: milliseconds and bytes by its name, rows and counts where its type is an integer; None
+    for booleans, risks, digests and words."""
     if name.endswith("_ms"):
         return "ms"
     if name.endswith("_bytes"):
         return "bytes"
-    if name not in _integers():
+    if kind not in (MaybeCount, Count | None):
         return None
     return "rows" if "rows" in name else "count"
 
 
 @cache
-def _integers() -> frozenset[str]:
-    """The figures that the records declare as whole numbers."""
-    kinds = [field.type for slice_ in SLICES for field in fields(slice_.record) if field.name == "metrics"]
-    return frozenset(
-        figure.name for kind in kinds for figure in fields(kind) if figure.type in (MaybeCount, Count | None)
-    )
+def units(kind: AnyKind) -> dict[str, Unit | None]:
+    """The unit of each figure of a kind, by name, in the order of its record."""
+    group = next(field.type for field in fields(kind.record) if field.name == "metrics")
+    return {figure.name: unit(figure.name, figure.type) for figure in fields(group)}
 
 
 def raw(name: str) -> bool:
@@ -42,8 +40,8 @@ def raw(name: str) -> bool:
 
 
 def all_metrics(slices: Sequence[SliceResult]) -> Metrics:
-    """The figures of all five slices."""
-    return Metrics(**{result.source.slice.stem: slice_metrics(result) for result in slices})
+    """The figures of every required kind."""
+    return {result.source.kind.stem: slice_metrics(result) for result in slices}
 
 
 def slice_metrics(result: SliceResult) -> dict[str, Metric] | None:
@@ -51,6 +49,7 @@ def slice_metrics(result: SliceResult) -> dict[str, Metric] | None:
     if not result.found:
         return None
     figures = result.source.record.metrics
+    known = units(result.source.kind)
     ties = _ties(result.checks)
     metrics = {}
     for name in figures.__struct_fields__:
@@ -60,7 +59,7 @@ def slice_metrics(result: SliceResult) -> dict[str, Metric] | None:
         tied = ties.get(name, [])
         metrics[name] = Metric(
             value=value,
-            unit=unit(name),
+            unit=known[name],
             target=target_of([finding for _, finding in tied]),
             status=_status(tied),
         )

@@ -5,14 +5,13 @@ rest of the report is what a renderer may also want to show (raw samples, the li
 """
 
 from collections.abc import Mapping, Sequence
-from datetime import datetime
 from typing import Any, Literal
 
 from msgspec import Struct, field
 
-from haproof.core.check import AnySlice, Check
 from haproof.core.findings import Findings
 from haproof.core.instant import Instant
+from haproof.core.kind import AnyKind, Check
 from haproof.core.record import Entry, NotRunRecord
 from haproof.core.thresholds import Thresholds
 
@@ -27,7 +26,7 @@ State = Literal["MET", "NOT MET", "NO EVIDENCE"]
 
 
 class Recounted(Struct, frozen=True, kw_only=True):
-    """What one raw file of a slice yields: figures by name, or the reason why none.
+    """What one raw file of a kind yields: figures by name, or the reason why none.
 
     `path` is relative to the evidence directory. `fault` says why the file cannot be used; neither figures
     nor a fault mean that it is not there.
@@ -39,14 +38,14 @@ class Recounted(Struct, frozen=True, kw_only=True):
 
 
 class Source(Struct, frozen=True, kw_only=True):
-    """What was found for one slice: the record, or the reason why there is none.
+    """What was found of one kind: the record, or the reason why there is none.
 
     `path` is relative to the evidence directory; `sha256` and `size` (bytes) are of the bytes that were
     judged, None where nothing was read. `fault` is a sentence; exactly one of `record` and `fault` is set.
     `recounted` is what the raw files yield, None where they were not read.
     """
 
-    slice: AnySlice
+    kind: AnyKind
     path: str
     sha256: str | None = None
     size: int | None = None
@@ -63,14 +62,15 @@ class Source(Struct, frozen=True, kw_only=True):
 
 
 class Evidence(Struct, frozen=True):
-    """What was found in a directory: one source for each slice, in order. `directory` is as given."""
+    """What was found in a directory: one source for each required kind, in order, then one for each optional
+    kind that is there. `directory` is as given."""
 
     directory: str
     sources: tuple[Source, ...]
 
 
 class CheckResult(Struct, frozen=True, kw_only=True):
-    """One of a slice's ten checks: the producer's word and our own."""
+    """One check of a kind: the producer's word and our own."""
 
     check: Check[Any]
     entry: Entry
@@ -99,19 +99,22 @@ class CheckResult(Struct, frozen=True, kw_only=True):
 
 
 class SliceResult(Struct, frozen=True, kw_only=True):
-    """One slice, judged. Without a record it is MISSING and has no checks.
+    """One kind, judged. Without a record it is MISSING and has no checks.
 
     `untied` are the findings of a recount on figures that no check ties, and on files that cannot be used.
+    `incomplete` says why a valid record carries no verdict.
     """
 
     source: Source
     checks: tuple[CheckResult, ...] = ()
     untied: Findings = ()
+    incomplete: str | None = None
 
     @property
     def status(self) -> Literal["PASS", "FAIL", "MISSING"]:
-        """PASS only if all ten checks passed and no raw file says otherwise; MISSING without a record."""
-        if self.source.record is None:
+        """PASS only if all checks passed and no raw file says otherwise; MISSING without a record, or without
+        a verdict."""
+        if self.source.record is None or self.incomplete is not None:
             return "MISSING"
         return "PASS" if not self.untied and all(check.passed for check in self.checks) else "FAIL"
 
@@ -121,9 +124,14 @@ class SliceResult(Struct, frozen=True, kw_only=True):
         return self.source.record is not None
 
     @property
+    def why_missing(self) -> str | None:
+        """Why there is no verdict on it; None where there is one."""
+        return self.incomplete if self.found else self.source.fault
+
+    @property
     def id(self) -> str:
-        """The slice's code, such as VAL13."""
-        return self.source.slice.id
+        """The id of its kind."""
+        return self.source.kind.id
 
     @property
     def passed(self) -> int:
@@ -255,14 +263,8 @@ class Metric(Struct, frozen=True, kw_only=True):
     status: Verdict | None
 
 
-class Metrics(Struct, frozen=True, kw_only=True):
-    """Every figure of every slice by its name in the evidence; null where the slice is MISSING."""
-
-    failover: dict[str, Metric] | None
-    replication_lag: dict[str, Metric] | None
-    backup_restore: dict[str, Metric] | None
-    split_brain: dict[str, Metric] | None
-    quorum_loss: dict[str, Metric] | None
+Metrics = dict[str, dict[str, Metric] | None]
+"""Every figure of every required kind: stem to name in the evidence to figure; null where it is MISSING."""
 
 
 class Contradiction(Struct, frozen=True, kw_only=True):
@@ -318,7 +320,7 @@ class Risk(Struct, frozen=True, kw_only=True):
     closed_by: str
 
 
-class Requirement(Struct, frozen=True, kw_only=True):
+class RequirementRow(Struct, frozen=True, kw_only=True):
     """One requirement of a readiness level, with what its state rests on."""
 
     id: str
@@ -331,15 +333,11 @@ class Readiness(Struct, frozen=True):
     """One readiness level."""
 
     ready: bool
-    requirements: tuple[Requirement, ...]
+    requirements: tuple[RequirementRow, ...]
 
 
-class Levels(Struct, frozen=True, kw_only=True):
-    """The three readiness levels, lowest first."""
-
-    design_partner: Readiness
-    ga: Readiness
-    public_production: Readiness
+Levels = dict[str, Readiness]
+"""Readiness levels by their key, lowest first."""
 
 
 class Options(Struct, frozen=True, kw_only=True):
@@ -404,23 +402,3 @@ class TopologyRow(Struct, frozen=True):
 
     label: str
     lines: tuple[str, ...]
-
-
-class Report(Struct, frozen=True, kw_only=True):
-    """The whole judgement: the only thing a renderer sees."""
-
-    proof: Proof
-    generated_at: datetime
-    topology: tuple[TopologyRow, ...]
-    slices: tuple[SliceResult, ...]
-    says_no: bool
-
-    @property
-    def ready(self) -> bool:
-        """Whether the evidence carries HA DESIGN PARTNER READY."""
-        return self.proof.readiness.design_partner.ready
-
-    @property
-    def reasons(self) -> tuple[Reason, ...]:
-        """Why it is not ready, worst first; none where it is."""
-        return self.proof.reasons

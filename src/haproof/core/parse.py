@@ -10,9 +10,9 @@ from typing import Any
 
 import msgspec
 
-from haproof.core.check import AnySlice
-from haproof.core.figures import cut
+from haproof.core.figures import cut, in_words
 from haproof.core.instant import Instant, parse_instant
+from haproof.core.kind import AnyKind
 from haproof.core.record import NotRunRecord, Record
 from haproof.core.type_words import mismatch
 
@@ -40,16 +40,20 @@ class _NotFinite(float):
     """NaN or an infinity, written as a word that is not JSON."""
 
 
-def parse_report(content: bytes, slice_: AnySlice) -> Record | NotRunRecord:
-    """Validate one slice report. Raises Mismatch for everything that the evidence contract refuses."""
+def parse_report(content: bytes, kind: AnyKind) -> Record | NotRunRecord:
+    """Validate one report of a kind. Raises Mismatch for everything that the evidence contract refuses."""
     tree = parse_json(content)
     _known_version(tree)
-    kind = NotRunRecord if isinstance(tree, dict) and tree.get("not_run") is not None else slice_.record
+    not_run = isinstance(tree, dict) and tree.get("not_run") is not None
+    known = NotRunRecord if not_run else kind.record
     try:
-        record: Record | NotRunRecord = msgspec.convert(tree, kind, dec_hook=_instant)
+        record: Record | NotRunRecord = msgspec.convert(tree, known, dec_hook=_instant)
     except msgspec.ValidationError as fault:
         raise Mismatch(*mismatch(fault)) from None
-    _agree(record, slice_)
+    _agree(record, kind)
+    disagreement = None if not_run or kind.disagreement is None else kind.disagreement(record)
+    if disagreement is not None:
+        raise Mismatch(*disagreement)
     return record
 
 
@@ -144,26 +148,30 @@ def _instant(kind: type, value: Any) -> Instant:
     return parse_instant(value)
 
 
-def _agree(record: Record | NotRunRecord, slice_: AnySlice) -> None:
-    """The rules between keys: the right slice, ten distinct checks, a summary that adds up."""
-    if record.slice != slice_.id:
-        raise Mismatch("$.slice", f"expected '{slice_.id}', got {cut(record.slice)!r}")
+def _agree(record: Record | NotRunRecord, kind: AnyKind) -> None:
+    """The rules between keys: the right kind, its checks, each once, a summary that adds up."""
+    if record.slice != kind.id:
+        raise Mismatch("$.slice", f"expected '{kind.id}', got {cut(record.slice)!r}")
     for index, artifact in enumerate(record.artifacts or ()):
         if artifact.path.startswith("/") or ".." in artifact.path.split("/"):
             raise Mismatch(f"$.artifacts[{index}].path", f"leaves the slice's folder: {cut(artifact.path)!r}")
     if isinstance(record, NotRunRecord):
         return
-    expected = {check.id for check in slice_.checks}
+    total = len(kind.checks)
     ids = [entry.id for entry in record.checks]
+    if len(ids) != total:
+        word = ">=" if len(ids) < total else "<="
+        raise Mismatch("$.checks", f"Expected 'array' of length {word} {total}")
     for index, check_id in enumerate(ids):
-        if check_id not in expected or check_id in ids[:index]:
-            fault = "given twice" if check_id in expected else "not one of the slice's ten checks"
+        if check_id not in kind.check_ids or check_id in ids[:index]:
+            known = check_id in kind.check_ids
+            fault = "given twice" if known else f"not one of the slice's {in_words(total)} checks"
             raise Mismatch(f"$.checks[{index}].id", f"{cut(check_id)!r} {fault}")
     passed = sum(entry.status == "PASS" for entry in record.checks)
     summary = record.summary
-    if (summary.total, summary.passed, summary.failed) != (10, passed, 10 - passed):
+    if (summary.total, summary.passed, summary.failed) != (total, passed, total - passed):
         raise Mismatch(
             "$.summary",
             f"says {summary.passed} passed and {summary.failed} failed of {summary.total}, "
-            f"but the checks say {passed} and {10 - passed} of 10",
+            f"but the checks say {passed} and {total - passed} of {total}",
         )

@@ -1,13 +1,15 @@
 """Why the verdict is NOT READY: one sentence each, worst first, with what to do next. Pure.
 
-What merely follows from another reason is left out: VAL26-10, DP-1, a slice's row beside its failed check, a
-window that has no timestamps because no slice was found.
+What merely follows from another reason is left out: the last check of the matrix, a requirement that every
+kind passes, a kind's row beside its failed check, a window that has no timestamps because nothing was found.
 """
 
 from collections.abc import Iterator, Sequence
 from datetime import datetime
+from functools import cache
 
 from haproof.core.figures import cut
+from haproof.core.house import House
 from haproof.core.model import CheckResult, Contradiction, Options, Reason, SliceResult
 from haproof.core.phrases import phrases
 from haproof.core.window import window_faults
@@ -15,19 +17,17 @@ from haproof.core.window import window_faults
 SEVERITIES = ("contradiction", "loss", "failed", "missing", "incoherent")
 """Worst first."""
 
-LOSS = frozenset(("VAL13-04", "VAL16-07", "VAL17-07"))
-"""Checks whose failure means that data is, or may be, lost."""
 
-_NUMBERS = "|".join(sorted(name.removeprefix("VAL") for name in LOSS))
-
-SEVERITIES_OF = {
-    "^RUN-MISSING-": ("missing",),
-    "^RUN-WINDOW$": ("incoherent",),
-    "^RUN-CONTRADICTION-": ("contradiction",),
-    f"^VAL({_NUMBERS})$": ("contradiction", "loss"),
-    f"^VAL(?!({_NUMBERS})$)": ("contradiction", "failed"),
-}
-"""Which severities a reason may have, by the form of its id."""
+@cache
+def severities_of(house: House) -> dict[str, tuple[str, ...]]:
+    """Which severities a reason may have, by its id."""
+    found: dict[str, tuple[str, ...]] = {"RUN-WINDOW": ("incoherent",)}
+    for kind in house.window:
+        found |= {f"RUN-MISSING-{kind.id}": ("missing",), f"RUN-CONTRADICTION-{kind.id}": ("contradiction",)}
+        for check in kind.checks:
+            found[f"RUN-CONTRADICTION-{check.id}"] = ("contradiction",)
+            found[check.id] = ("contradiction", "loss" if check.loss else "failed")
+    return found
 
 
 def reasons(
@@ -57,10 +57,10 @@ def _of_slice(result: SliceResult, contradictions: Sequence[Contradiction]) -> I
 def _failed(result: SliceResult, check: CheckResult) -> Reason:
     """A check that did not pass: by a figure of its own, or as its producer reports."""
     broken, refuted = check.broken, check.contradicted or bool(check.disputed)
-    name, folder = check.check.id, result.source.slice.folder
+    name, folder = check.check.id, result.source.kind.folder
     return Reason(
         id=name,
-        severity="contradiction" if refuted else "loss" if name in LOSS else "failed",
+        severity="contradiction" if refuted else "loss" if check.check.loss else "failed",
         sentence=_sentence(check),
         slice=result.id,
         check=name,
@@ -105,7 +105,7 @@ def _refuted(result: SliceResult, entry: Contradiction) -> Reason:
 def _missing(result: SliceResult) -> Reason:
     """A slice without usable evidence."""
     source = result.source
-    fault, kind = source.fault or "", source.slice.stem.replace("_", "-")
+    fault, kind = source.fault or "", source.kind.stem.replace("_", "-")
     where = f"{source.path} {fault}" if fault == "not found" else f"{source.path}: {fault}"
     return Reason(
         id=f"RUN-MISSING-{result.id}",

@@ -12,7 +12,8 @@ from msgspec.structs import replace
 
 from haproof.core.figures import cut, grouped, shown
 from haproof.core.findings import Finding
-from haproof.core.model import CheckResult, Report, SliceResult, Source
+from haproof.core.model import CheckResult, SliceResult, Source
+from haproof.core.report import Report
 
 TOLERANCE_MS = 0.001
 """Up to which difference two times are the same, milliseconds (proof contract)."""
@@ -32,7 +33,7 @@ def recounted(source: Source) -> Iterator[tuple[str, str, Any]]:
 def not_recounted(source: Source) -> tuple[str, ...]:
     """The figures that the report states and a raw file could yield, but none does: as the slice declares."""
     known = {name for name, _, _ in recounted(source)}
-    wanted = [name for raw in source.slice.raw for name in raw.figures]
+    wanted = [name for raw in source.kind.recounts for name in raw.figures]
     return tuple(
         dict.fromkeys(
             name for name in wanted if name not in known and _stated(source.record, name)[1] is not None
@@ -66,7 +67,7 @@ def _with(check: CheckResult, broken: Sequence[Finding]) -> CheckResult:
 def _stated(record: Any, name: str) -> tuple[str, Any]:
     """Where the report states a figure, and what; None where it is null or left out."""
     for group in ("metrics", "observations"):
-        value = getattr(getattr(record, group), name, UNSET)
+        value = getattr(getattr(record, group, None), name, UNSET)
         if value is not UNSET:
             return f"/{group}/{name}", value
     return "", None
@@ -132,10 +133,10 @@ def summary(sources: Sequence[Source]) -> str:
     found = [
         (source, name, path) for source in sources if source.record for name, path, _ in recounted(source)
     ]
-    names = {(source.slice.id, name) for source, name, _ in found}
+    names = {(source.kind.id, name) for source, name, _ in found}
     files = list(dict.fromkeys(path for _, _, path in found))
     left = [
-        f"{source.slice.id} {', '.join(missing)}"
+        f"{source.kind.id} {', '.join(missing)}"
         for source in sources
         if source.record and (missing := not_recounted(source))
     ]

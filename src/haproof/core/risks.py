@@ -1,4 +1,4 @@
-"""What the report does not prove: the gaps of seed §1, and what this run adds.
+"""What the report does not prove: the standing gaps, and what this run adds.
 
 An id means the same in every run, so that a ticket can cite it; what a run adds has ids of the form RUN-….
 """
@@ -6,81 +6,17 @@ An id means the same in every run, so that a ticket can cite it; what a run adds
 from collections.abc import Iterator, Sequence
 from typing import Any, Literal
 
-from msgspec import UNSET, Struct
+from msgspec import UNSET
 
 from haproof.core.figures import shown
+from haproof.core.gap import Gap
+from haproof.core.house import House
 from haproof.core.instant import format_instant
+from haproof.core.judged import Judged
+from haproof.core.kind import AnyKind, Closes
 from haproof.core.model import Contradiction, Reason, Risk, SliceResult
 from haproof.core.strength import TITLE, single_runs, strength, summary
 from haproof.core.topology import differing
-
-
-class Gap(Struct, frozen=True):
-    """Something outside the scope of VAL13-VAL17. `slice` and `metric` name what may measure it anyway."""
-
-    id: str
-    title: str
-    why: str
-    closed_by: str
-    slice: str = ""
-    metric: str = ""
-
-
-GAPS = (
-    Gap(
-        "GAP-1",
-        "30-day HA durability soak",
-        "Minutes of testing say nothing about leaks, drift and rare races that take days to show.",
-        "VAL18: 30 days with >= 3 scheduled failovers, reported and judged",
-    ),
-    Gap(
-        "GAP-2",
-        "Streaming-replication promotion failover",
-        "When PostgreSQL's primary is lost, a standby must become primary; these slices never do that.",
-        "A slice that promotes a standby under a real PostgreSQL HA configuration",
-    ),
-    Gap(
-        "GAP-3",
-        "Real network partitions",
-        "All faults here end or stop processes; a partition leaves both sides alive and apart.",
-        "A slice that cuts links (network namespaces, iptables or tc) with writers on both sides",
-    ),
-    Gap(
-        "GAP-4",
-        "Concurrent-under-kill write requests",
-        "Many clients writing at the moment of a kill may meet races that one writer does not.",
-        "A slice with many concurrent writers through each kill, every outcome accounted for",
-    ),
-    Gap(
-        "GAP-5",
-        "apply_lag measurement",
-        "write_lag says that the standby received the data, not that a reader there can see it.",
-        "replay_lag measured beside write_lag (replay_p95_ms in VAL14)",
-        "VAL14",
-        "replay_p95_ms",
-    ),
-    Gap(
-        "GAP-6",
-        "PITR / WAL-based backup",
-        "VAL15 restores a dump: everything written after it is gone.",
-        "A slice that restores to a point in time from archived WAL",
-    ),
-    Gap(
-        "GAP-7",
-        "Multi-AZ or multi-region topology",
-        "One machine or region fails as one; latencies between zones change every timing here.",
-        "The same slices across zones, with their latencies recorded",
-    ),
-    Gap(
-        "GAP-8",
-        "Write-gate HTTP endpoint rejection test",
-        "A status field that says writes are blocked is not a write that was refused.",
-        "A protected write sent over HTTP during the loss (protected_write_refused in VAL17)",
-        "VAL17",
-        "protected_write_refused",
-    ),
-)
-"""The eight out-of-scope items of seed §1, in its order."""
 
 REPEATED = (
     ("VAL13", "sigterm_failover_ms", "sigterm_trials_ms"),
@@ -99,14 +35,17 @@ def figure(slices: Sequence[SliceResult], slice_id: str, name: str) -> Any:
 
 
 def all_risks(
-    slices: Sequence[SliceResult],
+    house: House,
+    judged: Judged,
     contradictions: Sequence[Contradiction],
     reasons: Sequence[Reason],
 ) -> tuple[Risk, ...]:
     """The standing gaps, then what this run adds; a contradiction in the words of the reason that it is."""
+    slices = judged.slices
     return (
-        *(_gap(slices, gap) for gap in GAPS),
-        *_missing(slices),
+        *(_gap(gap, house, judged) for gap in house.gaps),
+        *_missing(judged.results),
+        *_failed(judged.beyond),
         *_contradicted(contradictions, reasons),
         *_incoherent(reasons),
         *_environments(slices),
@@ -118,13 +57,39 @@ def all_risks(
     )
 
 
-def _gap(slices: Sequence[SliceResult], gap: Gap) -> Risk:
-    """One standing gap; MEASURED where this evidence has its figure."""
-    value = figure(slices, gap.slice, gap.metric) if gap.slice else None
-    state: Literal["OPEN", "MEASURED"] = "OPEN" if value is None else "MEASURED"
-    unit = " ms" if gap.metric.endswith("_ms") else ""
-    measured = "" if value is None else f" Measured here: {gap.metric} = {shown(value)}{unit} ({gap.slice})."
-    return Risk(id=gap.id, title=gap.title, state=state, detail=gap.why + measured, closed_by=gap.closed_by)
+def _gap(gap: Gap, house: House, judged: Judged) -> Risk:
+    """One standing gap; MEASURED where this evidence says something of it."""
+    said = [
+        sentence
+        for kind in house.kinds
+        for closes in kind.closes
+        if closes.gap == gap.id
+        for sentence in _measured(kind, closes, judged)
+    ]
+    state: Literal["OPEN", "MEASURED"] = "MEASURED" if said else "OPEN"
+    detail = " ".join([gap.why, *(said or _why_open(gap, judged))])
+    return Risk(id=gap.id, title=gap.title, state=state, detail=detail, closed_by=gap.closed_by)
+
+
+def _measured(kind: AnyKind, closes: Closes[Any], judged: Judged) -> Iterator[str]:
+    """What one kind measured of a gap; nothing where it did not."""
+    result = judged.kind(kind.id)
+    if result is None or not result.found:
+        return
+    said = None
+    if closes.measured is not None:
+        said = closes.measured(result.source.record)
+    elif (value := figure([result], kind.id, closes.figure)) is not None:
+        said = f"{closes.figure} = {shown(value)}{' ms' if closes.figure.endswith('_ms') else ''}"
+    if said is not None:
+        yield f"Measured here: {said} ({kind.id})."
+
+
+def _why_open(gap: Gap, judged: Judged) -> Iterator[str]:
+    """Why a kind beyond the required ones that is there, and would measure a gap, does not."""
+    for result in judged.beyond:
+        if any(closes.gap == gap.id for closes in result.source.kind.closes):
+            yield f"Not measured here: {result.id} {result.why_missing or 'does not say'}."
 
 
 def _added(subject: str, title: str, detail: str, closed_by: str) -> Risk:
@@ -132,14 +97,29 @@ def _added(subject: str, title: str, detail: str, closed_by: str) -> Risk:
     return Risk(id=f"RUN-{subject}", title=title, state="OPEN", detail=detail, closed_by=closed_by)
 
 
-def _missing(slices: Sequence[SliceResult]) -> Iterator[Risk]:
-    for result in slices:
-        if not result.found:
+def _missing(results: Sequence[SliceResult]) -> Iterator[Risk]:
+    for result in results:
+        if result.status == "MISSING":
+            of = " of the same run" if result.source.kind.role == "window" else ""
             yield _added(
                 f"MISSING-{result.id}",
-                f"{result.id} {result.source.slice.name} has no evidence",
-                f"Nothing can be said about it. {result.source.path}: {result.source.fault}",
-                f"A valid {result.source.path} of the same run",
+                f"{result.id} {result.source.kind.name} has no evidence",
+                f"Nothing can be said about it. {result.source.path}: {result.why_missing}",
+                f"A valid {result.source.path}{of}",
+            )
+
+
+def _failed(beyond: Sequence[SliceResult]) -> Iterator[Risk]:
+    """Optional kinds that were tried and do not pass: neither the verdict nor the exit status says so."""
+    for result in beyond:
+        if result.status == "FAIL":
+            failed = [check.check.id for check in result.checks if not check.passed]
+            count = f"{result.passed} of {len(result.checks)} checks passed"
+            yield _added(
+                f"FAILED-{result.id}",
+                f"{result.id} {result.source.kind.name} does not pass",
+                f"{count}. Failed: {', '.join(failed) or 'a recount'}.",
+                f"A run of {result.id} in which every check passes",
             )
 
 

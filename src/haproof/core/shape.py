@@ -9,30 +9,33 @@ from typing import Any, Literal
 from msgspec import UNSET, Struct
 from msgspec.structs import fields, replace
 
-from haproof.core.check import AnySlice
 from haproof.core.findings import Finding
+from haproof.core.house import House
+from haproof.core.kind import AnyKind
 from haproof.core.metrics import Unit, raw, target_of, unit
 from haproof.core.model import Target
 from haproof.core.nothing import every_key_null
-from haproof.core.slices import SLICES
 
-CHECKS: dict[str, tuple[str, ...]] = {
-    slice_.id: tuple(check.id for check in slice_.checks) for slice_ in SLICES
-}
-"""Slice to the ids of its checks."""
+RUN_WORDS = ("WINDOW", "ENVIRONMENT", "RUNS", "CLOCK", "WORST", "STRENGTH", "SINGLE", "LOSS")
+"""Risks of a run that are of no kind."""
 
-SUBJECTS = (*CHECKS, *(check for checks in CHECKS.values() for check in checks))
-"""What a contradiction may be about: a slice or a check."""
 
-RUN_RISKS = (
-    *(
-        f"RUN-{name}"
-        for name in ("WINDOW", "ENVIRONMENT", "RUNS", "CLOCK", "WORST", "STRENGTH", "SINGLE", "LOSS")
-    ),
-    *(f"RUN-MISSING-{slice_id}" for slice_id in CHECKS),
-    *(f"RUN-CONTRADICTION-{subject}" for subject in SUBJECTS),
-)
-"""Every id that a risk of a run may have."""
+@cache
+def subjects(house: House) -> tuple[str, ...]:
+    """What a contradiction may be about: a kind or a check."""
+    return (*(kind.id for kind in house.kinds), *(check for kind in house.kinds for check in kind.check_ids))
+
+
+@cache
+def run_risks(house: House) -> tuple[str, ...]:
+    """Every id that a risk of a run may have."""
+    return (
+        *(f"RUN-{word}" for word in RUN_WORDS),
+        *(f"RUN-MISSING-{kind.id}" for kind in house.kinds),
+        *(f"RUN-FAILED-{kind.id}" for kind in house.beyond),
+        *(f"RUN-CONTRADICTION-{subject}" for subject in subjects(house)),
+    )
+
 
 POINTER = r"^(/([^/~]|~[01])*)+(?![\s\S])"
 """A JSON Pointer that points at something below the root (RFC 6901)."""
@@ -40,9 +43,9 @@ POINTER = r"^(/([^/~]|~[01])*)+(?![\s\S])"
 SHA256 = r"^[0-9a-f]{64}(?![\s\S])"
 
 
-def report_path(slice_id: str) -> str:
-    """What the path of a slice's report looks like: a file in the slice's folder."""
-    return rf"^{slice_id.lower()}/[^/]+\.json(?![\s\S])"
+def report_path(kind: AnyKind) -> str:
+    """What the path of a kind's report looks like: a file in its folder."""
+    return rf"^{kind.folder}/[^/]+\.json(?![\s\S])"
 
 
 class FigureShape(Struct, frozen=True, kw_only=True):
@@ -62,37 +65,37 @@ class FigureShape(Struct, frozen=True, kw_only=True):
 
 
 @cache
-def figures(slice_: AnySlice) -> dict[str, FigureShape]:
+def figures(kind: AnyKind) -> dict[str, FigureShape]:
     """Every figure of a slice that the artifact may have, by name, in the order of the evidence."""
-    nothing = every_key_null(slice_)
+    nothing = every_key_null(kind)
     kinds = [field for field in fields(type(nothing.metrics)) if not raw(field.name)]
-    found = _findings(slice_, nothing)
+    found = _findings(kind, nothing)
     return {
         field.name: FigureShape(
             name=field.name,
             kind=field.type,
-            unit=unit(field.name),
+            unit=unit(field.name, field.type),
             required=field.default is not UNSET,
-            ties=_ties(slice_, nothing, field.name) if field.name in found else "never",
+            ties=_ties(kind, nothing, field.name) if field.name in found else "never",
             target=target_of(found.get(field.name, ())),
         )
         for field in kinds
     }
 
 
-def _findings(slice_: AnySlice, record: Any) -> dict[str, list[Finding]]:
+def _findings(kind: AnyKind, record: Any) -> dict[str, list[Finding]]:
     """The findings on each figure of a record."""
     found: dict[str, list[Finding]] = {}
-    for check in slice_.checks:
+    for check in kind.checks:
         for finding in check.judge(record):
             if finding.pointer.startswith("/metrics/"):
                 found.setdefault(finding.name, []).append(finding)
     return found
 
 
-def _ties(slice_: AnySlice, nothing: Any, name: str) -> Literal["always", "sometimes"]:
+def _ties(kind: AnyKind, nothing: Any, name: str) -> Literal["always", "sometimes"]:
     """Whether a rule looks at a figure where no other optional one is given, nor an observation."""
     optional = [field.name for field in fields(type(nothing.metrics)) if field.default is UNSET]
     alone = {other: UNSET for other in optional if other != name}
     record = replace(nothing, metrics=replace(nothing.metrics, **alone), observations=None)
-    return "always" if name in _findings(slice_, record) else "sometimes"
+    return "always" if name in _findings(kind, record) else "sometimes"

@@ -1,7 +1,7 @@
-"""The checks of the slices, from a report or, as far as it names them, from a JSON artifact.
+"""The checks of each kind, from a report or, as far as it names them, from a JSON artifact.
 
-An artifact carries how many of a slice's checks passed and, in the detail of VAL26-01 to -05, which did not.
-Where the two do not add up (a producer's text may hold ids too), nobody can say which checks failed.
+An artifact carries how many checks of a kind passed and, in the detail of the matrix's check of it, which did
+not. Where the two do not add up (a producer's text may hold ids too), nobody can say which checks failed.
 """
 
 import re
@@ -9,12 +9,12 @@ from collections.abc import Mapping
 
 from msgspec import Struct
 
-from haproof.core.checks import PASSES
-from haproof.core.model import Proof, Report
-from haproof.core.slices import SLICES
+from haproof.core.house import House
+from haproof.core.model import Proof
+from haproof.core.report import Report
 
 _WORD = re.compile(r"[\w-]+")
-"""What an id in a detail is part of: `VAL13-040` names no check."""
+"""What an id in a detail is part of: `AB1-040` does not name AB1-04."""
 
 
 class SliceChecks(Struct, frozen=True, kw_only=True):
@@ -24,7 +24,7 @@ class SliceChecks(Struct, frozen=True, kw_only=True):
     failed: frozenset[str] | None
 
 
-def slice_checks(judged: Report | Proof) -> Mapping[str, SliceChecks]:
+def slice_checks(judged: Report | Proof, house: House) -> Mapping[str, SliceChecks]:
     """Slice id to what is known of its checks; slices without evidence are left out."""
     if isinstance(judged, Report):
         return {
@@ -35,20 +35,24 @@ def slice_checks(judged: Report | Proof) -> Mapping[str, SliceChecks]:
             for result in judged.slices
             if result.found
         }
-    details = {PASSES[check.id]: check.detail for check in judged.checks if check.id in PASSES}
+    passes = house.passes
+    details = {passes[check.id]: check.detail for check in judged.checks if check.id in passes}
+    known = titles(house)
     return {
-        row.id: SliceChecks(passed=row.passed or 0, failed=_named(row.id, row.failed or 0, details[row.id]))
+        row.id: SliceChecks(
+            passed=row.passed or 0, failed=_named(known.get(row.id, {}), row.failed or 0, details[row.id])
+        )
         for row in judged.slices
         if row.status != "MISSING" and row.id in details
     }
 
 
-def _named(slice_id: str, count: int, detail: str) -> frozenset[str] | None:
+def _named(known: Mapping[str, str], count: int, detail: str) -> frozenset[str] | None:
     """The failed checks that the detail names, if it names exactly as many as there are."""
-    named = frozenset(_WORD.findall(detail)) & titles()[slice_id].keys() if count else frozenset()
+    named = frozenset(_WORD.findall(detail)) & known.keys() if count else frozenset()
     return named if len(named) == count else None
 
 
-def titles() -> Mapping[str, Mapping[str, str]]:
+def titles(house: House) -> Mapping[str, Mapping[str, str]]:
     """For each slice the titles of its checks, by id."""
-    return {slice_.id: {check.id: check.title for check in slice_.checks} for slice_ in SLICES}
+    return {kind.id: {check.id: check.title for check in kind.checks} for kind in house.kinds}

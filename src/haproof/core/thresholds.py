@@ -13,11 +13,17 @@ class Thresholds(Struct, frozen=True, kw_only=True):
     derived: bool = True
 
 
-def derive(idle_p95_ms: float | None, light_p95_ms: float | None) -> Thresholds:
+def derived(*p95_ms: float | None) -> Thresholds | None:
+    """Thresholds by the largest of these; None where one was not measured."""
+    return None if None in p95_ms else derive(*p95_ms)
+
+
+def derive(*p95_ms: float | None) -> Thresholds:
     """The seed's formulas: healthy = max(p95 × 3 + 1, 10), degraded and alert as multiples of it."""
-    if idle_p95_ms is None or light_p95_ms is None:
+    measured = [value for value in p95_ms if value is not None]
+    if len(measured) < len(p95_ms):
         return Thresholds(observed_p95_ms=None, healthy_ms=None, degraded_ms=None, alert_ms=None)
-    observed = max(idle_p95_ms, light_p95_ms)
+    observed = max(measured)
     healthy = max(observed * 3 + 1, 10)
     return Thresholds(
         observed_p95_ms=observed,

@@ -9,8 +9,8 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any, Literal
 
-from haproof.core.check import AnySlice
 from haproof.core.instant import format_instant
+from haproof.core.kind import AnyKind
 from haproof.errors import HaproofError, NotRun
 from haproof.files import write_files
 from haproof.lab import slice_report
@@ -40,7 +40,7 @@ class Outcome:
     `worth_a_look`: the run's folder may tell more.
     """
 
-    slice: AnySlice
+    slice: AnyKind
     status: Status
     words: str
     worth_a_look: bool = True
@@ -177,10 +177,12 @@ class _Written:
             return None
         self._write(judged.content)
         if not judged.failed:
-            return Outcome(slice_, "PASS", f"PASS ({judged.passed}/10 checks)", worth_a_look=False)
+            return Outcome(
+                slice_, "PASS", f"PASS ({judged.passed}/{judged.total} checks)", worth_a_look=False
+            )
         failed = ", ".join(judged.failed)
         why = "" if self._draft.gave_up is None else f": {self._draft.gave_up}"
-        return Outcome(slice_, "FAIL", f"FAIL ({judged.passed}/10 checks; {failed}){why}")
+        return Outcome(slice_, "FAIL", f"FAIL ({judged.passed}/{judged.total} checks; {failed}){why}")
 
     def _head(self) -> dict[str, Any]:
         run = self._run

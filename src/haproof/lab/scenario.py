@@ -3,7 +3,7 @@
 A scenario is one module in `haproof.lab.scenarios`, with the same stem as its slice in `haproof.core`:
 
     SCENARIO = Scenario(
-        slice=quorum_loss.SLICE,
+        slice=quorum_loss.KIND,
         needs=("api.status", "writes"),                # what the target must offer, or the slice is not run
         metrics=("loss_detection_ms", …),              # every key that the report will carry; all begin null
         observations=("baseline_quorum", …),
@@ -44,7 +44,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal, TypeVar
 
-from haproof.core.check import AnySlice
+from haproof.core.kind import AnyKind
 from haproof.errors import HaproofError, LabError
 from haproof.lab.cluster import Cluster, Node
 from haproof.lab.draft import Draft
@@ -82,7 +82,7 @@ class Stage:
 
     def __init__(
         self,
-        slice_: AnySlice,
+        slice_: AnyKind,
         ground: Ground,
         target: Target,
         options: Options,
@@ -157,7 +157,7 @@ class Stage:
 class Scenario:
     """A lab run that produces the record of one slice."""
 
-    slice: AnySlice
+    slice: AnyKind
     needs: tuple[str, ...]
     metrics: tuple[str, ...]
     observations: tuple[str, ...]

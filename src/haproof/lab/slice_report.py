@@ -6,9 +6,9 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from haproof.core.check import AnySlice
 from haproof.core.figures import shown
 from haproof.core.findings import Finding
+from haproof.core.kind import AnyKind
 from haproof.core.parse import Mismatch, parse_report
 from haproof.core.phrases import phrase
 from haproof.core.record import NotRunRecord
@@ -21,15 +21,16 @@ LONGEST_QUOTE = 300
 
 @dataclass(frozen=True)
 class Judged:
-    """A finished report: its bytes, and how many of the ten checks passed."""
+    """A finished report: its bytes, and how many of its checks passed."""
 
     content: bytes
     passed: int
+    total: int
     failed: tuple[str, ...]
 
 
 def header(
-    slice_: AnySlice, started_at: str, generated_at: str, run_id: str, environment: dict[str, Any]
+    slice_: AnyKind, started_at: str, generated_at: str, run_id: str, environment: dict[str, Any]
 ) -> dict[str, Any]:
     """The keys that every report begins with."""
     return {
@@ -43,7 +44,7 @@ def header(
     }
 
 
-def judged(slice_: AnySlice, head: dict[str, Any], draft: Draft, artifacts: list[dict[str, Any]]) -> Judged:
+def judged(slice_: AnyKind, head: dict[str, Any], draft: Draft, artifacts: list[dict[str, Any]]) -> Judged:
     """A report of a slice that was run. Raises LabError where a check has no fact, or a figure no sense."""
     tree = head | {"metrics": draft.metrics, "observations": draft.observations}
     blank = [_entry(check.id, check.title, "FAIL", None) for check in slice_.checks]
@@ -58,10 +59,10 @@ def judged(slice_: AnySlice, head: dict[str, Any], draft: Draft, artifacts: list
     content = _bytes(tree | _closing(entries, artifacts))
     parse_report(content, slice_)
     failed = tuple(entry["id"] for entry in entries if entry["status"] == "FAIL")
-    return Judged(content, len(entries) - len(failed), failed)
+    return Judged(content, len(entries) - len(failed), len(entries), failed)
 
 
-def not_run(slice_: AnySlice, head: dict[str, Any], reason: str, artifacts: list[dict[str, Any]]) -> bytes:
+def not_run(slice_: AnyKind, head: dict[str, Any], reason: str, artifacts: list[dict[str, Any]]) -> bytes:
     """A report of a slice that could not be tried."""
     content = _bytes(head | {"not_run": reason, "artifacts": artifacts})
     parse_report(content, slice_)
@@ -81,7 +82,7 @@ def digest_files(folder: Path) -> list[dict[str, Any]]:
     ]
 
 
-def _record(slice_: AnySlice, tree: dict[str, Any]) -> Any:
+def _record(slice_: AnyKind, tree: dict[str, Any]) -> Any:
     try:
         record = parse_report(_bytes(tree), slice_)
     except Mismatch as fault:

@@ -1,6 +1,6 @@
 """One module for each format, `render(report) -> bytes`, imported only when its format is asked for."""
 
-from haproof.core.model import Report
+from haproof.core.report import Report
 from haproof.render.making import made
 
 FORMATS = {

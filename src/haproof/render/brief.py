@@ -4,8 +4,8 @@ Every line is one line whatever the evidence holds, and none is wrapped: where i
 """
 
 from haproof.core.headline import Headline, headline
-from haproof.core.levels import NAMES, reached
-from haproof.core.model import Report
+from haproof.core.level import reached
+from haproof.core.report import Report
 from haproof.render.visible import visible
 
 MOST_REASONS = 4
@@ -38,15 +38,14 @@ def _next(report: Report) -> str:
     """What to do about the worst reason; from a level that is reached, what the next one asks for."""
     if report.reasons:
         return report.reasons[0].next
-    names = list(NAMES.values())
-    above = names[names.index(reached(report.proof.readiness) or names[0]) + 1 :]
+    levels = report.levels
+    names = [level.name for level, _ in levels]
+    above = levels[names.index(reached(report.house.levels, report.proof.readiness) or names[0]) + 1 :]
     if not above:
         return "nothing is open: the highest level is reached"
-    key = next(key for key, name in NAMES.items() if name == above[0])
-    open_ones = [
-        entry.id for entry in getattr(report.proof.readiness, key).requirements if entry.state != "MET"
-    ]
-    return f"{above[0]} needs {', '.join(open_ones)} (haproof explain {open_ones[0]})"
+    level, found = above[0]
+    open_ones = [entry.id for entry in found.requirements if entry.state != "MET"]
+    return f"{level.name} needs {', '.join(open_ones)} (haproof explain {open_ones[0]})"
 
 
 def _basis(known: Headline) -> list[str]:

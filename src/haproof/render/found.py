@@ -1,6 +1,6 @@
 """What was found for one check of a slice, in one line."""
 
-from haproof.core.checks.matrix import why_failed
+from haproof.core.matrix import why_failed
 from haproof.core.model import CheckResult
 
 

@@ -12,7 +12,8 @@ import re
 from msgspec import Struct
 
 from haproof.core.instant import format_instant
-from haproof.core.model import CheckResult, MatrixRow, Report, SliceResult
+from haproof.core.model import CheckResult, MatrixRow, SliceResult
+from haproof.core.report import Report
 from haproof.core.strength import TITLE
 from haproof.core.window import in_words
 from haproof.render.found import found
@@ -64,7 +65,7 @@ def _matrix_case(row: MatrixRow, suite: str, says_no: bool) -> Case:
 
 
 def _slice_suite(report: Report, result: SliceResult) -> Suite:
-    slice_ = result.source.slice
+    slice_ = result.source.kind
     name = f"{slice_.id} {slice_.name}"
     recorded = result.source.generated_at
     time = format_instant(recorded) if recorded else report.proof.generated_at

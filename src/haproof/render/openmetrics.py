@@ -21,9 +21,9 @@ from msgspec.structs import fields
 
 from haproof.core.figures import cut, median
 from haproof.core.instant import parse_instant
-from haproof.core.metrics import unit
-from haproof.core.model import Metric, Report, SliceResult
+from haproof.core.model import Metric, SliceResult
 from haproof.core.platform import NOT_RECORDED
+from haproof.core.report import Report
 from haproof.core.strength import strength
 from haproof.core.topology import system_names
 from haproof.render.visible import visible
@@ -82,8 +82,7 @@ def _verdict(report: Report) -> Iterator[Family]:
     )
     ready = Family("ready", "Whether a readiness level is reached (1) or not (0).")
     states = Family("requirement_state", "State of each requirement of a level: 1 at the state it is in.")
-    for level in ("design_partner", "ga", "public_production"):
-        readiness = getattr(proof.readiness, level)
+    for level, readiness in proof.readiness.items():
         ready.add(readiness.ready, level=level)
         for requirement in readiness.requirements:
             for state in ("MET", "NOT MET", "NO EVIDENCE"):
@@ -113,7 +112,7 @@ def _slices(report: Report) -> Iterator[Family]:
     for result in report.slices:
         found.add(result.found, slice=result.id)
         passed.add(result.status == "PASS", slice=result.id)
-        for check in result.source.slice.checks:
+        for check in result.source.kind.checks:
             entry = result.check(check.id)
             checks.add(entry is not None and entry.passed, slice=result.id, check=check.id)
             judged.add(entry is not None and bool(entry.findings), slice=result.id, check=check.id)
@@ -148,13 +147,13 @@ def _figures(report: Report) -> Iterator[Family]:
             measured.add(_is_measured(metric), **key)
             if metric is None:
                 continue
-            kind = UNITS[unit(name)]
+            kind = UNITS[metric.unit]
             for statistic, value in points:
-                values[kind].add(_based(value, name, statistic), **key, statistic=statistic)
+                values[kind].add(_based(value, metric.unit, statistic), **key, statistic=statistic)
             if isinstance(metric.value, str):
                 words.add(1, **key, value=cut(metric.value))
             if metric.target is not None and isinstance(metric.target.value, int | float):
-                targets[kind].add(_based(metric.target.value, name), **key, op=metric.target.op)
+                targets[kind].add(_based(metric.target.value, metric.unit), **key, op=metric.target.op)
             if metric.target is not None and isinstance(metric.target.value, str):
                 wanted.add(1, **key, op=metric.target.op, value=cut(metric.target.value))
             if metric.status is not None:
@@ -164,10 +163,10 @@ def _figures(report: Report) -> Iterator[Family]:
 
 def _given(report: Report, result: SliceResult) -> list[tuple[str, Metric | None]]:
     """The figures of one slice; where it is MISSING the required ones, each without a value."""
-    metrics: dict[str, Metric] | None = getattr(report.proof.metrics, result.source.slice.stem)
+    metrics: dict[str, Metric] | None = report.proof.metrics[result.source.kind.stem]
     if metrics is not None:
         return list(metrics.items())
-    kind = next(field.type for field in fields(result.source.slice.record) if field.name == "metrics")
+    kind = next(field.type for field in fields(result.source.kind.record) if field.name == "metrics")
     return [(field.name, None) for field in fields(kind) if field.default is not UNSET]
 
 
@@ -233,9 +232,9 @@ def _claims(report: Report) -> Iterator[Family]:
     yield from (trials, bound, wanted, quantile)
 
 
-def _based(value: float | bool, name: str, statistic: str = "") -> float | bool:
+def _based(value: float | bool, unit: str | None, statistic: str = "") -> float | bool:
     """A figure in its base unit: milliseconds as seconds; a count of elements is none of either."""
-    return in_seconds(value) if unit(name) == "ms" and statistic != "count" else value
+    return in_seconds(value) if unit == "ms" and statistic != "count" else value
 
 
 def in_seconds(milliseconds: float) -> float:

@@ -4,7 +4,7 @@ import json
 
 from msgspec import to_builtins
 
-from haproof.core.model import Report
+from haproof.core.report import Report
 from haproof.render.visible import json_escaped
 
 _last: tuple[Report, bytes] | None = None

@@ -21,13 +21,13 @@ from haproof.attest.statement import (
     encode,
     make_statement,
 )
-from haproof.core.checks import MATRIX
-from haproof.core.slices import SLICES
+from haproof.kinds import HOUSE, KINDS
+from haproof.kinds.matrix import MATRIX
 from haproof.schema import schema
 
 Json = dict[str, Any]
 DIGEST = "ab" * 32
-CHECKS = sum(len(slice_.checks) for slice_ in SLICES)
+CHECKS = sum(len(kind.checks) for kind in KINDS)
 
 
 @pytest.fixture
@@ -61,7 +61,7 @@ def test_the_predicate_is_the_whole_judgement_under_a_published_schema(found: Si
     assert tree["_type"] == STATEMENT_TYPE
     assert tree["predicateType"] == PREDICATE_TYPE
     assert tree["predicate"]["judgement"] == artifact
-    validator = jsonschema.Draft202012Validator(schema("predicate"))
+    validator = jsonschema.Draft202012Validator(schema("predicate", HOUSE))
     validator.validate(tree["predicate"])
     assert tree["predicate"]["signed_at"] == "2026-03-23T12:00:00Z"
     for lacking in ("signed_at", "judgement", "testResult"):

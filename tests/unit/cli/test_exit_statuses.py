@@ -16,8 +16,8 @@ from attested import Signed, signed
 from builders import EvidenceSet, fail, full, seed, write
 from haproof.cli import VERBS, main
 from haproof.cli.overview import STATUSES
-from haproof.core.slices import SLICES
 from haproof.errors import LabError
+from haproof.kinds import KINDS as KINDS_OF_EVIDENCE
 from haproof.lab.run import Outcome
 
 ROOT = Path(__file__).parents[3]
@@ -46,7 +46,7 @@ def reports_of(kind: str) -> EvidenceSet:
     return reports
 
 
-KINDS = ("ready", "failed", "contradicted", "missing", "spread", "both", "slower", "elsewhere")
+RUNS = ("ready", "failed", "contradicted", "missing", "spread", "both", "slower", "elsewhere")
 
 
 class Place(NamedTuple):
@@ -59,7 +59,7 @@ class Place(NamedTuple):
 @pytest.fixture(scope="module")
 def place(tmp_path_factory: pytest.TempPathFactory) -> Place:
     folder = tmp_path_factory.mktemp("statuses")
-    for kind in KINDS:
+    for kind in RUNS:
         write(folder / kind, reports_of(kind))
     write(folder / "nothing", {})
     write(folder / "above" / "run", seed())
@@ -267,7 +267,7 @@ def lab_run(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Callable[[Callab
     ],
 )
 def test_lab(ends: list[str], status: int, lab_run: Callable[[Callable[[], list[Outcome]]], int]) -> None:
-    outcomes = [Outcome(slice_, end, "") for slice_, end in zip(SLICES, ends, strict=True)]  # type: ignore[arg-type]
+    outcomes = [Outcome(kind, end, "") for kind, end in zip(KINDS_OF_EVIDENCE, ends, strict=True)]  # type: ignore[arg-type]
     assert lab_run(lambda: outcomes) == status
 
 

@@ -9,7 +9,7 @@ from pypdf import PdfReader
 from broken_runs import BROKEN, SYSTEM
 from builders import judged, seed
 from golden.cases import everything_measured
-from haproof.core.model import Report
+from haproof.core.report import Report
 from haproof.render.writers.html import render
 from haproof.render.writers.pdf import render as render_pdf
 from unit.render_html.reader import Element, read

@@ -5,20 +5,20 @@ import re
 import pytest
 
 from haproof.cli import main
-from haproof.core.checks import MATRIX
-from haproof.core.explain import CATALOGUE, explain, near, sections
-from haproof.core.explain.metrics import METRICS
-from haproof.core.levels import DESIGN_PARTNER_CHECKS, GA_REQUIREMENTS, PUBLIC_REQUIREMENTS
-from haproof.core.risks import GAPS
-from haproof.core.slices import SLICES
+from haproof.explain import catalogue, explain, near
+from haproof.explain.metrics import METRICS
+from haproof.kinds import HOUSE, KINDS
+from haproof.kinds.gaps import GAPS
+from haproof.kinds.matrix import MATRIX
 
+CATALOGUE = catalogue(HOUSE)
 IDS = [entry.id for entry in CATALOGUE]
 
 
 def test_everything_that_a_report_names_is_explained() -> None:
     wanted = [check.id for check in MATRIX] + [gap.id for gap in GAPS]
-    wanted += [check.id for slice_ in SLICES for check in slice_.checks] + [slice_.id for slice_ in SLICES]
-    wanted += [name for name, *_ in (*DESIGN_PARTNER_CHECKS, *GA_REQUIREMENTS, *PUBLIC_REQUIREMENTS)]
+    wanted += [check.id for kind in KINDS for check in kind.checks] + [kind.id for kind in KINDS]
+    wanted += [one.id for level in HOUSE.levels for one in level.requirements]
     wanted += [
         "DP-1",
         "DP-6",
@@ -32,14 +32,14 @@ def test_everything_that_a_report_names_is_explained() -> None:
         "thresholds",
         "strength",
     ]
-    assert [name for name in wanted if len(explain(name)) != 1] == []
+    assert [name for name in wanted if len(explain(name, HOUSE)) != 1] == []
 
 
-@pytest.mark.parametrize("slice_", SLICES, ids=lambda slice_: slice_.id)
-def test_every_figure_of_the_types_is_explained_and_no_other(slice_: object) -> None:
-    record = slice_.record  # type: ignore[attr-defined]
+@pytest.mark.parametrize("kind", KINDS, ids=lambda kind: kind.id)
+def test_every_figure_of_the_types_is_explained_and_no_other(kind: object) -> None:
+    record = kind.record  # type: ignore[attr-defined]
     figures = record.__annotations__["metrics"].__struct_fields__
-    assert list(METRICS[slice_.id]) == list(figures)  # type: ignore[attr-defined]
+    assert list(METRICS[kind.id]) == list(figures)  # type: ignore[attr-defined]
 
 
 @pytest.mark.parametrize("entry", CATALOGUE, ids=[f"{e.group[:5]}-{e.id}" for e in CATALOGUE])
@@ -56,12 +56,12 @@ def test_every_explanation_is_whole(entry: object) -> None:
     if "Gap" not in entry.group and "gap" not in entry.group:  # type: ignore[attr-defined]
         assert "What it does not prove" in parts
     for name in entry.see:  # type: ignore[attr-defined]
-        assert explain(name), name
+        assert explain(name, HOUSE), name
 
 
 def test_a_criterion_is_the_rule_that_is_judged() -> None:
     def said(name: str) -> str:
-        return explain(name)[0].criterion
+        return explain(name, HOUSE)[0].criterion
 
     assert said("VAL13-03") == (
         "sigterm_failover_ms <= 5,000; where given: every sigterm_trials_ms <= 5,000; "
@@ -77,38 +77,21 @@ def test_a_criterion_is_the_rule_that_is_judged() -> None:
     assert said("hung_leader_failover_ms") == "hung_leader_failover_ms <= lock_bound_ms + 1,000"
     assert said("data_loss_rows") == "data_loss_rows = 0"
     assert said("write_gap_ms") == "None: the figure is for information."
-    assert explain("VAL26-09")[0].see == ("VAL17-02", "VAL17-03", "VAL17-04")
+    assert explain("VAL26-09", HOUSE)[0].see == ("VAL17-02", "VAL17-03", "VAL17-04")
 
 
 @pytest.mark.parametrize(
     "name", ["VAL26-09", "val26-09", "DESIGN_PARTNER", "HA design partner ready", " dp-2 "]
 )
 def test_an_id_is_found_however_it_is_written(name: str) -> None:
-    assert len(explain(name)) == 1
+    assert len(explain(name, HOUSE)) == 1
 
 
 def test_a_figure_of_two_slices_is_explained_twice() -> None:
-    assert [entry.title for entry in explain("recovery_ms")] == ["VAL16 figure, ms", "VAL17 figure, ms"]
-
-
-def test_a_docstring_without_indentation_reads_the_same() -> None:
-    def indented() -> None:
-        """It holds.
-
-        Why: because
-        it must.
-        How: somehow.
-        Not proved: much.
-        """
-
-    def flat() -> None: ...
-
-    flat.__doc__ = re.sub(r"\n +", "\n", indented.__doc__ or "")
-    assert sections(flat) == sections(indented)
-    assert sections(indented) == (
-        "It holds.",
-        {"Why": "Because it must.", "How": "Somehow.", "Not proved": "Much."},
-    )
+    assert [entry.title for entry in explain("recovery_ms", HOUSE)] == [
+        "VAL16 figure, ms",
+        "VAL17 figure, ms",
+    ]
 
 
 def test_the_command_explains(capsys: pytest.CaptureFixture[str]) -> None:
@@ -147,6 +130,6 @@ def test_an_unknown_id_names_the_nearest(
 
 
 def test_an_id_like_nothing_at_all(capsys: pytest.CaptureFixture[str]) -> None:
-    assert near("\x1b[2Jqqqq") == ()
+    assert near("\x1b[2Jqqqq", HOUSE) == ()
     assert main(["explain", "\x1b[2Jqqqq"]) == 2
     assert "\x1b" not in capsys.readouterr().err

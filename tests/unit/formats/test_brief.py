@@ -9,7 +9,7 @@ from builders import EvidenceSet, fail, full, judged, seed
 from golden.cases import ALL, hostile_strings
 from haproof.cli import main
 from haproof.core.headline import headline
-from haproof.core.model import Report
+from haproof.core.report import Report
 from haproof.render import render
 from haproof.render.visible import visible
 from strategies import evidence_sets

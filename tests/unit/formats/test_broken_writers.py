@@ -7,11 +7,12 @@ from types import ModuleType
 from typing import Any
 
 import pytest
+from msgspec.structs import replace
 
 from builders import NOON, fail, judged, seed, write
 from haproof.cli import main
-from haproof.core.checks import MATRIX
-from haproof.core.model import Report
+from haproof.core.report import Report
+from haproof.kinds import HOUSE
 from haproof.render import ALWAYS, FORMATS, NAMES, ON_SCREEN, render
 
 AT = ["--generated-at", NOON.isoformat()]
@@ -155,11 +156,8 @@ def test_a_check_that_breaks_is_no_format(
         raise RuntimeError("a check")
 
     folder = write(tmp_path / "evidence", seed())
-    changed = tuple(
-        type(check)(**{**{name: getattr(check, name) for name in check.__struct_fields__}, "judge": broken})
-        for check in MATRIX
-    )
-    monkeypatch.setattr("haproof.core.assess.MATRIX", changed)
+    changed = tuple(replace(check, judge=broken) for check in HOUSE.matrix)
+    monkeypatch.setattr("haproof.cli.judging.HOUSE", replace(HOUSE, matrix=changed))
     assert main(["report", str(folder), *AT]) == 70
     said = capsys.readouterr()
     assert said.out == ""

@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from builders import EvidenceSet, fail, full, judged, seed
-from haproof.core.model import Report
+from haproof.core.report import Report
 from haproof.render import render
 from haproof.render.junit import escape
 from unit.formats.attack import ATTACKS, attacked, seen

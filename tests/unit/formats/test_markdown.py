@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from markdown_it import MarkdownIt
 
 from builders import EvidenceSet, fail, full, judged, seed
-from haproof.core.model import Report
+from haproof.core.report import Report
 from haproof.render import render
 from haproof.render.document.claims import claims
 from haproof.render.document.wording import signs

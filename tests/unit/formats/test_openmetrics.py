@@ -14,8 +14,8 @@ from prometheus_client.parser import text_string_to_metric_families as prometheu
 
 from builders import EvidenceSet, fail, full, judged, seed
 from haproof.core.figures import cut
-from haproof.core.model import Report
-from haproof.core.slices import SLICES
+from haproof.core.report import Report
+from haproof.kinds import KINDS
 from haproof.render import render
 from haproof.render.openmetrics import escape, in_seconds
 from haproof.render.visible import visible
@@ -100,11 +100,11 @@ def test_every_figure_and_every_target_of_the_artifact_is_there(tmp_path: Path) 
         if name.startswith("haproof_metric_target_")
     }
     wanted, bounded = set(), set()
-    for slice_ in SLICES:
-        for name, metric in getattr(report.proof.metrics, slice_.stem).items():
-            wanted.add((slice_.id, name))
+    for kind in KINDS:
+        for name, metric in (report.proof.metrics[kind.stem] or {}).items():
+            wanted.add((kind.id, name))
             if metric.target is not None:
-                bounded.add((slice_.id, name))
+                bounded.add((kind.id, name))
     assert names == wanted
     assert targets == bounded
 
@@ -136,7 +136,7 @@ def test_no_evidence_at_all(tmp_path: Path) -> None:
     found = read(judged(tmp_path, {}))
     assert value(found, "window_coherent") == 0
     assert value(found, "window_span_seconds") is None
-    assert sum(value(found, "slice_found", slice=slice_.id) or 0 for slice_ in SLICES) == 0
+    assert sum(value(found, "slice_found", slice=kind.id) or 0 for kind in KINDS) == 0
 
 
 @pytest.mark.parametrize("attack", ATTACKS, ids=range(len(ATTACKS)))

@@ -13,7 +13,7 @@ from pypdf import PdfReader
 
 from builders import EvidenceSet, fail, full, judged, seed
 from haproof.cli import main
-from haproof.core.model import Report
+from haproof.core.report import Report
 from haproof.errors import FormatError
 from haproof.render import render
 from haproof.render.writers.pdf import TEMPLATE, cells
@@ -129,7 +129,11 @@ def test_it_says_what_the_report_says(whole: tuple[Report, PdfReader]) -> None:
         listed = risk.id in ("RUN-STRENGTH", "RUN-SINGLE")
         assert squeezed("Strength of the evidence" if listed else risk.detail) in text
         assert squeezed(risk.closed_by.replace(">=", "≥")) in text
-    for level in (proof.readiness.design_partner, proof.readiness.ga, proof.readiness.public_production):
+    for level in (
+        proof.readiness["design_partner"],
+        proof.readiness["ga"],
+        proof.readiness["public_production"],
+    ):
         texts = [item.text.replace("<=", "≤").replace(">=", "≥") for item in level.requirements]
         assert all(squeezed(words) in text for words in texts)
     for file in proof.evidence.files:

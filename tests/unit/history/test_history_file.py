@@ -12,6 +12,7 @@ import pytest
 from haproof.cli import main
 from haproof.errors import OutputError
 from haproof.history_file import HistoryFile, append_history
+from haproof.kinds import HOUSE
 from history_lines import encoded, tree
 
 Lines = list[tuple[str, bytes]]
@@ -24,7 +25,7 @@ def new(*numbers: int) -> Lines:
 
 def held(path: Path) -> list[str]:
     """The runs that a file holds, in its order."""
-    return [line.run for _, line in HistoryFile(str(path))]
+    return [line.run for _, line in HistoryFile(str(path), HOUSE)]
 
 
 @pytest.fixture
@@ -46,21 +47,21 @@ def test_an_append_writes_the_new_lines_and_nothing_else(path: Path, monkeypatch
 
     monkeypatch.setattr(os, "pwrite", counting)
     lines = new(5, 6)
-    assert append_history(str(path), [*new(4), *lines]).new == 2
+    assert append_history(str(path), [*new(4), *lines], HOUSE).new == 2
     assert written == sum(len(line) + 1 for _, line in lines)
     assert (path.read_bytes()[: len(before)], path.stat().st_ino) == (before, inode)
     assert held(path) == [f"{n:064x}" for n in range(7)]
 
 
 def test_a_run_given_twice_is_added_once(path: Path) -> None:
-    assert append_history(str(path), new(5, 5, 5)).new == 1
-    assert append_history(str(path), new(5)).new == 0
+    assert append_history(str(path), new(5, 5, 5), HOUSE).new == 1
+    assert append_history(str(path), new(5), HOUSE).new == 0
     assert len(held(path)) == 6
 
 
 def test_nothing_new_changes_nothing(path: Path) -> None:
     stamp = path.stat().st_mtime_ns
-    append_history(str(path), new(0, 4))
+    append_history(str(path), new(0, 4), HOUSE)
     assert path.stat().st_mtime_ns == stamp
 
 
@@ -78,7 +79,7 @@ def test_where_it_cannot_be_written_it_stays_as_it_was(
 
     monkeypatch.setattr(os, "pwrite", filling)
     with pytest.raises(OutputError, match="No space left on device"):
-        append_history(str(path), new(5, 6, 7))
+        append_history(str(path), new(5, 6, 7), HOUSE)
     assert path.read_bytes() == before
 
 
@@ -93,14 +94,14 @@ def test_a_line_that_was_cut_off_is_left_out_and_then_written_over(
     assert captured.err.count("\n") == 1
     assert "ends with an incomplete line" in captured.err
     assert captured.out.encode() == whole
-    appended = append_history(str(path), new(5))
+    appended = append_history(str(path), new(5), HOUSE)
     assert (appended.new, appended.cut_off) == (1, True)
     assert path.read_bytes() == whole + encoded(tree(5))
 
 
 def test_a_whole_line_without_its_line_feed_stays(path: Path) -> None:
     path.write_bytes(path.read_bytes().rstrip(b"\n"))
-    assert not append_history(str(path), new(5)).cut_off
+    assert not append_history(str(path), new(5), HOUSE).cut_off
     assert len(held(path)) == 6
 
 
@@ -117,10 +118,11 @@ def test_several_processes_append_side_by_side(tmp_path: Path) -> None:
         "import sys; sys.path.insert(0, sys.argv[3])\n"
         "from history_lines import encoded, tree\n"
         "from haproof.history_file import append_history\n"
+        "from haproof.kinds import HOUSE\n"
         "for n in range(int(sys.argv[2]), 40, 2):\n"
         "    one = tree(n)\n"
-        "    append_history(sys.argv[1], [(one['run'], encoded(one).rstrip())])\n"
-        "    append_history(sys.argv[1], [(tree(n // 4)['run'], encoded(tree(n // 4)).rstrip())])\n"
+        "    append_history(sys.argv[1], [(one['run'], encoded(one).rstrip())], HOUSE)\n"
+        "    append_history(sys.argv[1], [(tree(n // 4)['run'], encoded(tree(n // 4)).rstrip())], HOUSE)\n"
     )
     tests = str(Path(__file__).parents[2])
     running = [
@@ -205,7 +207,7 @@ def test_what_is_no_plain_file_is_one_sentence(
     assert capsys.readouterr().err.count("\n") == 1
     if kind != "nothing":
         with pytest.raises(OutputError):
-            append_history(str(path), new(1))
+            append_history(str(path), new(1), HOUSE)
 
 
 def test_hidden_characters_of_a_line_are_escaped_when_it_is_shown(

@@ -6,9 +6,9 @@ from typing import NoReturn
 import pytest
 
 from haproof.cli import lab, main
-from haproof.core.check import AnySlice
-from haproof.core.slices import failover, quorum_loss
+from haproof.core.kind import AnyKind
 from haproof.errors import LabError, UsageError
+from haproof.kinds import failover, quorum_loss
 from haproof.lab.run import Outcome, Status
 
 
@@ -90,6 +90,6 @@ def test_given_evidence_folder_must_be_new_or_empty(tmp_path: Path) -> None:
     ],
 )
 def test_exit_status(statuses: tuple[Status, Status], expected: int) -> None:
-    slices: tuple[AnySlice, ...] = (failover.SLICE, quorum_loss.SLICE)
+    slices: tuple[AnyKind, ...] = (failover.KIND, quorum_loss.KIND)
     outcomes = [Outcome(slice_, status, "") for slice_, status in zip(slices, statuses, strict=True)]
     assert lab._status(outcomes) == expected

@@ -8,8 +8,8 @@ import pytest
 
 from haproof.core.parse import parse_report
 from haproof.core.record import NotRunRecord
-from haproof.core.slices import SLICES, failover
 from haproof.errors import LabError
+from haproof.kinds import KINDS, failover
 from haproof.lab import slice_report
 from haproof.lab.draft import Draft
 from haproof.lab.scenario import Scenario
@@ -18,8 +18,8 @@ from haproof.lab.scenarios import SCENARIOS
 AT = "2026-03-23T10:00:00Z"
 
 
-def head(slice_: Any = failover.SLICE) -> dict[str, Any]:
-    return slice_report.header(slice_, AT, AT, "run", {"platform": "local-processes"})
+def head(kind: Any = failover.KIND) -> dict[str, Any]:
+    return slice_report.header(kind, AT, AT, "run", {"platform": "local-processes"})
 
 
 @pytest.mark.parametrize("scenario", SCENARIOS, ids=lambda scenario: scenario.slice.id)
@@ -44,7 +44,7 @@ def test_a_scenario_declares_only_keys_of_its_record(scenario: Scenario) -> None
 
 
 def test_scenarios_are_the_slices_in_order() -> None:
-    order = [slice_.id for slice_ in SLICES]
+    order = [kind.id for kind in KINDS]
     present = [scenario.slice.id for scenario in SCENARIOS]
     assert present == [name for name in order if name in present]
     assert present[0] == "VAL13"
@@ -55,14 +55,14 @@ def test_a_figure_of_the_wrong_type_is_a_fault_of_the_lab() -> None:
     draft = Draft(scenario.metrics, scenario.observations)
     draft.metric("sigterm_failover_ms", "quick")
     with pytest.raises(LabError, match=r"no valid VAL13 record: .*sigterm_failover_ms"):
-        slice_report.judged(failover.SLICE, head(), draft, [])
+        slice_report.judged(failover.KIND, head(), draft, [])
 
 
 def test_a_check_without_a_fact_is_a_fault_of_the_lab() -> None:
     scenario = SCENARIOS[0]
     draft = Draft(scenario.metrics, ())
     with pytest.raises(LabError, match="VAL13-01 has no fact to be judged by"):
-        slice_report.judged(failover.SLICE, head(), draft, [])
+        slice_report.judged(failover.KIND, head(), draft, [])
 
 
 def test_a_key_that_was_not_declared_is_a_fault_of_the_lab() -> None:
@@ -78,8 +78,8 @@ def test_a_key_that_was_not_declared_is_a_fault_of_the_lab() -> None:
 def test_not_run_carries_its_reason_and_raw_files(tmp_path: Path) -> None:
     (tmp_path / "logs").mkdir()
     (tmp_path / "logs" / "node1.log").write_bytes(b"abc")
-    content = slice_report.not_run(failover.SLICE, head(), "no database", slice_report.digest_files(tmp_path))
-    record = parse_report(content, failover.SLICE)
+    content = slice_report.not_run(failover.KIND, head(), "no database", slice_report.digest_files(tmp_path))
+    record = parse_report(content, failover.KIND)
     assert isinstance(record, NotRunRecord)
     assert record.not_run == "no database"
     assert record.artifacts is not None
@@ -96,7 +96,7 @@ def test_a_broken_rule_quotes_what_the_system_did() -> None:
     draft.gave_up = "no leader came up"
     details = {
         check["id"]: check["detail"]
-        for check in json.loads(slice_report.judged(failover.SLICE, head(), draft, []).content)["checks"]
+        for check in json.loads(slice_report.judged(failover.KIND, head(), draft, []).content)["checks"]
     }
     assert details["VAL13-03"].startswith("SIGTERM failover took 9,000 ms (limit 5,000 ms)")
     assert "(node2 answered role primary)" in details["VAL13-03"]
@@ -109,7 +109,7 @@ def test_a_rule_that_holds_quotes_nothing() -> None:
     draft = Draft(scenario.metrics, scenario.observations)
     draft.observe("nodes_healthy", 2)
     draft.quote("nodes_healthy", "both")
-    details = json.loads(slice_report.judged(failover.SLICE, head(), draft, []).content)["checks"][0]
+    details = json.loads(slice_report.judged(failover.KIND, head(), draft, []).content)["checks"][0]
     assert "both" not in details["detail"]
 
 

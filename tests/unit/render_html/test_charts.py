@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from builders import full, judged, seed
-from haproof.core.model import Report
+from haproof.core.report import Report
 from haproof.render.charts.chart import Chart
 from haproof.render.charts.scale import LEFT, RIGHT, elapsed, linear, logarithmic
 from haproof.render.charts.strip import MOST_DOTS, series
@@ -24,7 +24,7 @@ def drawn(report: Report, key: str) -> Chart | None:
 
 def drawings(report: Report) -> list[Chart]:
     """The charts of every kind of evidence."""
-    views = [(view_of(result.source.slice), result) for result in report.slices]
+    views = [(view_of(result.source.kind), result) for result in report.slices]
     return [chart for view, result in views for chart in view.charts(report, result)]
 
 

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from builders import judged, seed
-from haproof.core.model import Report
+from haproof.core.report import Report
 from haproof.render import proof_json
 from haproof.render.document.places import listed
 from haproof.render.visible import visible
@@ -99,14 +99,16 @@ def test_ladder_names_every_requirement_with_its_state(case: str, tmp_path: Path
     levels = report.proof.readiness
     rungs = [item for item in root.by_id("readiness").all("ol")[0].children if item.name == "li"]
     assert len(rungs) == 3
-    for rung, level in zip(rungs, (levels.design_partner, levels.ga, levels.public_production), strict=True):
+    for rung, level in zip(
+        rungs, (levels["design_partner"], levels["ga"], levels["public_production"]), strict=True
+    ):
         for requirement in level.requirements:
             detail = visible(requirement.detail).replace("<=", "≤")
             assert f"{requirement.state} {requirement.id}: {detail}" in rung.text()
         assert bool(blocked(rung)) is not level.ready
     upcoming = [rung.attributes["class"] for rung in rungs].index("upcoming")
     assert "the next level" in rungs[upcoming].text()
-    assert upcoming == (1 if levels.design_partner.ready else 0)
+    assert upcoming == (1 if levels["design_partner"].ready else 0)
 
 
 def test_seed_shows_each_figure_with_target_and_margin(tmp_path: Path) -> None:

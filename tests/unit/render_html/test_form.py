@@ -10,10 +10,9 @@ from pathlib import Path
 import pytest
 
 from builders import judged, seed
-from haproof.core.assess import assess
-from haproof.core.model import Report
+from haproof.api import assess, read_evidence
+from haproof.core.report import Report
 from haproof.errors import FormatError
-from haproof.evidence import read_evidence
 from haproof.render.writers.html import render
 from unit.render_html.cases import CASES
 from unit.render_html.reader import Element, read

@@ -12,11 +12,11 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from builders import NOON, EvidenceSet, fail, full, judged, seed, write
+from haproof.api import assess, read_evidence
 from haproof.core.artifact import parse_proof
-from haproof.core.assess import assess
 from haproof.core.model import Options
 from haproof.core.parse import Mismatch
-from haproof.evidence import read_evidence
+from haproof.kinds import HOUSE
 from haproof.render import render
 from haproof.schema import schema
 from strategies import evidence_sets
@@ -24,7 +24,7 @@ from strategies import evidence_sets
 Tree = Any
 Defect = Callable[[Tree], object]
 
-VALIDATOR = jsonschema.Draft202012Validator(schema("proof"))
+VALIDATOR = jsonschema.Draft202012Validator(schema("proof", HOUSE))
 DIGEST = "ab" * 32
 
 
@@ -359,7 +359,7 @@ def changed(tree: Tree, defect: Defect) -> Tree:
 
 def refused_by_the_reader(tree: Tree) -> bool:
     try:
-        parse_proof(json.dumps(tree).encode())
+        parse_proof(json.dumps(tree).encode(), HOUSE)
     except Mismatch:
         return True
     return False
@@ -429,7 +429,7 @@ def test_every_artifact_that_is_written_is_sound(
     report = assess(read_evidence(str(folder)), NOON, Options(max_age_seconds=max_age))
     content = render(report, "json")
     VALIDATOR.validate(json.loads(content))
-    assert parse_proof(content) == parse_proof(json.dumps(json.loads(content)).encode())
+    assert parse_proof(content, HOUSE) == parse_proof(json.dumps(json.loads(content)).encode(), HOUSE)
     assert bool(report.reasons) != report.ready
 
 

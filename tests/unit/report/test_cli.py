@@ -260,9 +260,10 @@ def test_a_path_with_bytes_that_are_no_text(tmp_path: Path) -> None:
 
 def test_a_fault_of_the_program_prints_no_verdict(evidence: Path) -> None:
     broken = (
-        "import haproof.core.checks.zero_data_loss as z, haproof.core.checks as c, msgspec\n"
+        "import haproof.kinds, haproof.cli.judging as j, msgspec\n"
         "def boom(judged): raise RuntimeError('boom')\n"
-        "c.MATRIX = tuple(msgspec.structs.replace(k, judge=boom) for k in c.MATRIX)\n"
+        "re = msgspec.structs.replace\n"
+        "j.HOUSE = re(j.HOUSE, matrix=tuple(re(k, judge=boom) for k in j.HOUSE.matrix))\n"
         "import sys; from haproof.cli import main; sys.exit(main())"
     )
     run = subprocess.run(

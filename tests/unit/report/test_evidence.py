@@ -11,9 +11,10 @@ import pytest
 from builders import seed, write
 from file_modes import file_modes_hold
 from haproof import evidence as module
+from haproof.api import read_evidence
 from haproof.core.model import Source
 from haproof.errors import OutputError, UsageError
-from haproof.evidence import read_evidence, replace_proof
+from haproof.evidence import replace_proof
 from haproof.files import write_files
 from haproof.places import newest_run
 

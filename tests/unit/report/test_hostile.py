@@ -6,8 +6,7 @@ from pathlib import Path
 import pytest
 
 from builders import NOON, seed, write
-from haproof.core.assess import assess
-from haproof.evidence import read_evidence
+from haproof.api import assess, read_evidence
 from haproof.render import render
 
 HOSTILE = Path(__file__).parents[2] / "hostile"

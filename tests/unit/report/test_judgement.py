@@ -25,10 +25,10 @@ def states(levels: object) -> list[str]:
 def test_the_seed_is_ready(tmp_path: Path) -> None:
     report = judged(tmp_path, seed())
     assert report.proof.verdict == "HA DESIGN PARTNER READY"
-    assert states(report.proof.readiness.design_partner) == ["MET"] * 6
-    assert not report.proof.readiness.ga.ready
-    assert not report.proof.readiness.public_production.ready
-    assert states(report.proof.readiness.ga) == ["NO EVIDENCE"] * 3
+    assert states(report.proof.readiness["design_partner"]) == ["MET"] * 6
+    assert not report.proof.readiness["ga"].ready
+    assert not report.proof.readiness["public_production"].ready
+    assert states(report.proof.readiness["ga"]) == ["NO EVIDENCE"] * 3
     assert report.proof.summary.passed == 10
 
 
@@ -37,7 +37,7 @@ def test_no_slice_at_all(tmp_path: Path) -> None:
     assert [row.status for row in report.proof.slices] == ["MISSING"] * 5
     assert report.proof.evidence.window.detail == "no timestamps"
     assert not report.proof.evidence.window.coherent
-    assert states(report.proof.readiness.design_partner) == ["NO EVIDENCE"] * 6
+    assert states(report.proof.readiness["design_partner"]) == ["NO EVIDENCE"] * 6
     assert report.proof.summary.failed == 10
     assert not report.says_no
     assert report.proof.evidence.files == ()
@@ -48,8 +48,15 @@ def test_a_missing_slice_cannot_tell(tmp_path: Path) -> None:
     report = judged(tmp_path, without("VAL14"))
     assert report.proof.verdict == "NOT READY (VAL26-02, VAL26-10)"
     assert not report.says_no
-    assert report.proof.metrics.replication_lag is None
-    assert states(report.proof.readiness.design_partner) == ["NO EVIDENCE", "MET", "MET", "MET", "MET", "MET"]
+    assert report.proof.metrics["replication_lag"] is None
+    assert states(report.proof.readiness["design_partner"]) == [
+        "NO EVIDENCE",
+        "MET",
+        "MET",
+        "MET",
+        "MET",
+        "MET",
+    ]
     assert "VAL14" in report.proof.checks[9].detail
 
 
@@ -58,7 +65,7 @@ def test_no_wins_over_cannot_tell(tmp_path: Path) -> None:
     fail(reports["VAL16"], "VAL16-09")
     report = judged(tmp_path, reports)
     assert report.says_no
-    assert states(report.proof.readiness.design_partner)[0] == "NOT MET"
+    assert states(report.proof.readiness["design_partner"])[0] == "NOT MET"
 
 
 @pytest.mark.parametrize(
@@ -105,7 +112,7 @@ def test_evidence_from_the_future_is_not_coherent(tmp_path: Path) -> None:
     later = judged(tmp_path, at(seed(), "VAL17", "2026-03-23T12:05:00.000001Z"))
     assert not later.ready
     assert "later than the generation time" in later.proof.evidence.window.detail
-    assert later.proof.readiness.design_partner.requirements[5].state == "NOT MET"
+    assert later.proof.readiness["design_partner"].requirements[5].state == "NOT MET"
 
 
 def test_thresholds_by_the_formulas(tmp_path: Path) -> None:
@@ -145,35 +152,35 @@ def test_claims_point_into_the_evidence(tmp_path: Path) -> None:
 def test_metrics_carry_value_unit_target_status(tmp_path: Path) -> None:
     reports = full()
     metrics = judged(tmp_path, reports).proof.metrics
-    assert metrics.failover
-    assert metrics.replication_lag
-    assert metrics.backup_restore
-    assert metrics.quorum_loss
+    assert metrics["failover"]
+    assert metrics["replication_lag"]
+    assert metrics["backup_restore"]
+    assert metrics["quorum_loss"]
 
     def row(metric: Metric) -> tuple[object, ...]:
         target = metric.target
         return (metric.value, metric.unit, (target.op, target.value) if target else None, metric.status)
 
-    assert row(metrics.failover["sigterm_failover_ms"]) == (342, "ms", ("<=", 5000), "PASS")
-    assert row(metrics.failover["data_loss_rows"]) == (0, "rows", ("=", 0), "PASS")
-    assert row(metrics.failover["hung_leader_failover_ms"]) == (1205, "ms", ("<=", 2000), "PASS")
-    assert row(metrics.failover["poll_interval_ms"]) == (50, "ms", None, None)
-    assert row(metrics.failover["sigterm_takeover_ms"]) == (9.5, "ms", None, None)
-    assert row(metrics.replication_lag["idle_p95_ms"]) == (0, "ms", None, "PASS")
-    assert row(metrics.replication_lag["light_rows"]) == (100, "rows", (">=", 100), "PASS")
-    assert row(metrics.replication_lag["light_row_bytes"]) == (500, "bytes", (">=", 500), "PASS")
-    assert row(metrics.replication_lag["healthy_ms"]) == (10, "ms", ("=", 10), "PASS")
-    assert "light_samples_ms" not in metrics.replication_lag
-    assert row(metrics.backup_restore["checksum_cli"]) == ("ab" * 32, None, ("=", "ab" * 32), "PASS")
-    assert row(metrics.backup_restore["row_counts_match"]) == (True, None, ("=", True), "PASS")
-    assert row(metrics.quorum_loss["detected_loss_count"]) == (2, "count", (">=", 2), "PASS")
-    assert row(metrics.quorum_loss["quorum_loss_reason"]) == ("connection refused", None, None, "PASS")
+    assert row(metrics["failover"]["sigterm_failover_ms"]) == (342, "ms", ("<=", 5000), "PASS")
+    assert row(metrics["failover"]["data_loss_rows"]) == (0, "rows", ("=", 0), "PASS")
+    assert row(metrics["failover"]["hung_leader_failover_ms"]) == (1205, "ms", ("<=", 2000), "PASS")
+    assert row(metrics["failover"]["poll_interval_ms"]) == (50, "ms", None, None)
+    assert row(metrics["failover"]["sigterm_takeover_ms"]) == (9.5, "ms", None, None)
+    assert row(metrics["replication_lag"]["idle_p95_ms"]) == (0, "ms", None, "PASS")
+    assert row(metrics["replication_lag"]["light_rows"]) == (100, "rows", (">=", 100), "PASS")
+    assert row(metrics["replication_lag"]["light_row_bytes"]) == (500, "bytes", (">=", 500), "PASS")
+    assert row(metrics["replication_lag"]["healthy_ms"]) == (10, "ms", ("=", 10), "PASS")
+    assert "light_samples_ms" not in metrics["replication_lag"]
+    assert row(metrics["backup_restore"]["checksum_cli"]) == ("ab" * 32, None, ("=", "ab" * 32), "PASS")
+    assert row(metrics["backup_restore"]["row_counts_match"]) == (True, None, ("=", True), "PASS")
+    assert row(metrics["quorum_loss"]["detected_loss_count"]) == (2, "count", (">=", 2), "PASS")
+    assert row(metrics["quorum_loss"]["quorum_loss_reason"]) == ("connection refused", None, None, "PASS")
 
 
 def test_a_metric_passes_only_with_its_tied_check(tmp_path: Path) -> None:
     reports = seed()
     fail(reports["VAL15"], "VAL15-03")
-    metrics = judged(tmp_path, reports).proof.metrics.backup_restore
+    metrics = judged(tmp_path, reports).proof.metrics["backup_restore"]
     assert metrics
     assert metrics["backup_ms"].status == "FAIL"
     assert metrics["restore_ms"].status == "PASS"

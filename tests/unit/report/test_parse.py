@@ -8,10 +8,10 @@ import pytest
 from builders import seed
 from haproof.core.parse import Mismatch, parse_json, parse_report
 from haproof.core.record import NotRunRecord
-from haproof.core.slices import SLICES
-from haproof.core.slices.failover import FailoverRecord
+from haproof.kinds import KINDS
+from haproof.kinds.failover.record import FailoverRecord
 
-VAL13 = SLICES[0]
+VAL13 = KINDS[0]
 
 
 def fault(content: bytes) -> str:

@@ -8,13 +8,13 @@ import pytest
 
 from broken_runs import BROKEN as BROKEN_RUNS
 from builders import NOON, EvidenceSet, fail, full, judged, seed
-from haproof.core.assess import assess
-from haproof.core.explain.criteria import rules
-from haproof.core.model import Options, Reason, Report
+from haproof.api import assess, read_evidence
+from haproof.core.model import Options, Reason
 from haproof.core.reasons import SEVERITIES
-from haproof.core.slices import SLICES
+from haproof.core.report import Report
 from haproof.core.words import BROKEN, COUNTED, SUBJECTS
-from haproof.evidence import read_evidence
+from haproof.explain.criteria import rules
+from haproof.kinds import KINDS
 from haproof.render import render
 
 
@@ -93,7 +93,7 @@ def test_a_missing_slice_names_the_file(tmp_path: Path) -> None:
 
 def test_without_any_slice_each_is_missing_and_the_window_is_no_reason(tmp_path: Path) -> None:
     found = judged(tmp_path, {}).reasons
-    assert [reason.id for reason in found] == [f"RUN-MISSING-{slice_.id}" for slice_ in SLICES]
+    assert [reason.id for reason in found] == [f"RUN-MISSING-{kind.id}" for kind in KINDS]
 
 
 @pytest.mark.parametrize(
@@ -152,18 +152,18 @@ def test_the_worst_comes_first_and_consequences_are_left_out(tmp_path: Path) -> 
 
 def test_every_figure_of_every_rule_has_its_words() -> None:
     tables = (SUBJECTS.keys(), COUNTED.keys(), BROKEN.keys())
-    named = [rule.name for slice_ in SLICES for check in slice_.checks for rule in rules(slice_, check)]
+    named = [rule.name for kind in KINDS for check in kind.checks for rule in rules(kind, check)]
     for name in named:
         assert sum(name in table for table in tables) == 1, name
 
 
-@pytest.mark.parametrize("slice_", SLICES, ids=lambda slice_: slice_.id)
-def test_what_was_not_measured_is_said_for_every_check(tmp_path: Path, slice_: Any) -> None:
+@pytest.mark.parametrize("kind", KINDS, ids=lambda kind: kind.id)
+def test_what_was_not_measured_is_said_for_every_check(tmp_path: Path, kind: Any) -> None:
     reports = full()
     for group in ("metrics", "observations"):
-        reports[slice_.id][group] = dict.fromkeys(reports[slice_.id][group])
-    found = [reason for reason in judged(tmp_path, reports).reasons if reason.slice == slice_.id]
-    assert [reason.check for reason in found] == [check.id for check in slice_.checks]
+        reports[kind.id][group] = dict.fromkeys(reports[kind.id][group])
+    found = [reason for reason in judged(tmp_path, reports).reasons if reason.slice == kind.id]
+    assert [reason.check for reason in found] == [check.id for check in kind.checks]
     for reason in found:
         assert ": not measured" in reason.sentence
         assert reason.sentence.endswith(", although the report says PASS")

@@ -13,24 +13,25 @@ import pytest
 from attested import key_pair
 from builders import NOON, EvidenceSet, fail, full, seed, write
 from examples import FOLDERS
+from haproof.api import assess, read_evidence
 from haproof.attest.sign import sign
 from haproof.attest.verify import verify
 from haproof.cli import main
 from haproof.core.artifact import parse_proof
-from haproof.core.assess import assess
 from haproof.core.histories.codec import encode
-from haproof.core.model import Options, Report
+from haproof.core.model import Options
 from haproof.core.recount import not_recounted, same, summary
-from haproof.core.slices import SLICES
+from haproof.core.report import Report
 from haproof.errors import IntegrityError
-from haproof.evidence import read_evidence, replace_proof
+from haproof.evidence import replace_proof
+from haproof.kinds import HOUSE, KINDS
 from haproof.raw_files import recount
 from haproof.render import ALWAYS, FORMATS, render
 from haproof.schema import schema
 from histories import Story
 
 RECOUNT = Options(recount=True)
-RAW = {(slice_.id, raw.file): raw for slice_ in SLICES for raw in slice_.raw}
+RAW = {(kind.id, raw.file): raw for kind in KINDS for raw in kind.recounts}
 
 
 SERIES = (
@@ -259,7 +260,7 @@ def test_raw_files_that_say_the_same_contradict_nothing(tmp_path: Path) -> None:
     assert [row.status for row in report.proof.slices] == ["FAIL", "PASS", "PASS", "PASS", "PASS"]
     sources = [result.source for result in report.slices]
     assert all(not_recounted(source) == () for source in sources)
-    wanted = {(slice_.id, name) for slice_ in SLICES for raw in slice_.raw for name in raw.figures}
+    wanted = {(kind.id, name) for kind in KINDS for raw in kind.recounts for name in raw.figures}
     assert summary(sources) == (
         f"{len(wanted)} figures from val13/writes.jsonl, val14/lag-samples.jsonl, val14/journal.jsonl, "
         "val15/audit.jsonl, val16/audit.jsonl, val17/writes.jsonl, val17/audit.jsonl"
@@ -267,9 +268,9 @@ def test_raw_files_that_say_the_same_contradict_nothing(tmp_path: Path) -> None:
 
 
 FIGURES = [
-    (slice_.id, name)
-    for slice_ in SLICES
-    for name in dict.fromkeys(n for raw in slice_.raw for n in raw.figures)
+    (kind.id, name)
+    for kind in KINDS
+    for name in dict.fromkeys(n for raw in kind.recounts for n in raw.figures)
 ]
 
 
@@ -296,9 +297,9 @@ def test_each_figure_that_differs_is_a_contradiction(tmp_path: Path, slice_id: s
     assert not report.ready
     assert report.says_no
     assert next(row for row in report.proof.slices if row.id == slice_id).status == "FAIL"
-    jsonschema.Draft202012Validator(schema("proof")).validate(json.loads(render(report, "json")))
-    assert parse_proof(render(report, "json")) == report.proof
-    shown = getattr(report.proof.metrics, next(s.stem for s in SLICES if s.id == slice_id))
+    jsonschema.Draft202012Validator(schema("proof", HOUSE)).validate(json.loads(render(report, "json")))
+    assert parse_proof(render(report, "json"), HOUSE) == report.proof
+    shown = getattr(report.proof.metrics, next(s.stem for s in KINDS if s.id == slice_id))
     for form in FORMATS:
         if form != "pdf" and (form != "openmetrics" or name in shown):
             assert name in render(report, form).decode()
@@ -315,7 +316,7 @@ def test_a_figure_that_a_check_ties_contradicts_that_check(tmp_path: Path) -> No
     )
     assert entry.rule == "rows_acknowledged = 10 (recounted from val13/writes.jsonl)"
     assert entry.detail == "rows_acknowledged: 10,000,000 reported, 10 recounted from val13/writes.jsonl"
-    metric = (report.proof.metrics.failover or {})["rows_acknowledged"]
+    metric = (report.proof.metrics["failover"] or {})["rows_acknowledged"]
     assert (metric.status, metric.target.value if metric.target else None) == ("FAIL", 1)
     reason = report.proof.reasons[0]
     assert (reason.id, reason.severity, reason.pointer) == (
@@ -459,8 +460,8 @@ def test_a_malformed_raw_file_contradicts_its_report(
     assert entry.detail.startswith(f"{name} cannot be recounted: {fault}")
     assert not report.ready
     assert next(row for row in report.proof.slices if row.id == entry.slice).status == "FAIL"
-    jsonschema.Draft202012Validator(schema("proof")).validate(json.loads(render(report, "json")))
-    assert parse_proof(render(report, "json")) == report.proof
+    jsonschema.Draft202012Validator(schema("proof", HOUSE)).validate(json.loads(render(report, "json")))
+    assert parse_proof(render(report, "json"), HOUSE) == report.proof
 
 
 def fifo(path: Path) -> None:
@@ -683,12 +684,12 @@ def test_figures_that_raw_files_contradict_are_not_signed(tmp_path: Path) -> Non
 
 
 def test_every_name_that_a_raw_file_may_yield_is_a_figure_of_its_slice_once() -> None:
-    for slice_ in SLICES:
-        groups = [slice_.record.__annotations__[name] for name in ("metrics", "observations")]
+    for kind in KINDS:
+        groups = [kind.record.__annotations__[name] for name in ("metrics", "observations")]
         kinds = [kind for group in groups for kind in getattr(group, "__args__", (group,))]
         names = [name for kind in kinds for name in getattr(kind, "__struct_fields__", ())]
         assert len(names) == len(set(names))
-        for raw in slice_.raw:
+        for raw in kind.recounts:
             assert set(raw.figures) <= set(names)
             assert len(raw.figures) == len(set(raw.figures))
 

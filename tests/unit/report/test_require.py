@@ -8,7 +8,8 @@ from msgspec.structs import replace
 from builders import EvidenceSet, fail, full, judged, seed, write
 from haproof.cli import main
 from haproof.cli.judging import exit_status
-from haproof.core.model import Readiness, Report
+from haproof.core.model import Readiness
+from haproof.core.report import Report
 
 TIME = ["--generated-at", "2026-03-23T12:00:00Z"]
 
@@ -69,9 +70,9 @@ def with_levels(report: Report, ga: str, public: str) -> Report:
         requirements = tuple(replace(one, state=state) for one in old.requirements)
         return Readiness(ready=below and state == "MET", requirements=requirements)
 
-    upper = level(levels.ga, ga, levels.design_partner.ready)
-    top = level(levels.public_production, public, upper.ready)
-    readiness = replace(levels, ga=upper, public_production=top)
+    upper = level(levels["ga"], ga, levels["design_partner"].ready)
+    top = level(levels["public_production"], public, upper.ready)
+    readiness = levels | {"ga": upper, "public_production": top}
     return replace(report, proof=replace(report.proof, readiness=readiness))
 
 

@@ -8,8 +8,8 @@ import pytest
 
 from builders import EvidenceSet, fail, full, judged
 from haproof.core.model import Risk
-from haproof.core.risks import GAPS
 from haproof.core.strength import strength
+from haproof.kinds.gaps import GAPS
 
 
 def added(folder: Path, reports: EvidenceSet) -> dict[str, Risk]:

@@ -8,13 +8,14 @@ import jsonschema
 import pytest
 
 from builders import full, judged, seed
-from haproof.core.explain.criteria import rules
-from haproof.core.model import Metric, Report, Target
-from haproof.core.slices import SLICES
+from haproof.core.model import Metric, Target
+from haproof.core.report import Report
+from haproof.explain.criteria import rules
+from haproof.kinds import HOUSE, KINDS
 from haproof.render import render
 from haproof.schema import schema
 
-PROOF = jsonschema.Draft202012Validator(schema("proof"))
+PROOF = jsonschema.Draft202012Validator(schema("proof", HOUSE))
 
 METRIC_RULES: list[tuple[str, dict[str, Any]]] = [
     ("VAL13-03", {"sigterm_failover_ms": 5001}),
@@ -243,9 +244,9 @@ def test_an_instant_that_contradicts_is_written_as_text(tmp_path: Path) -> None:
 
 
 ROWS = [
-    (slice_, check, tuple(rule.name for rule in rules(slice_, check) if not rule.metric))
-    for slice_ in SLICES
-    for check in slice_.checks
+    (kind, check, tuple(rule.name for rule in rules(kind, check) if not rule.metric))
+    for kind in KINDS
+    for check in kind.checks
 ]
 """Every check and the observations of its row, as the code judges them."""
 
@@ -264,13 +265,13 @@ OPTIONAL_BESIDE = {
 
 
 def test_the_rows_hold_every_observation_of_every_slice() -> None:
-    for slice_ in SLICES:
+    for kind in KINDS:
         declared = {
             name
-            for kind in slice_.record.__annotations__["observations"].__args__
+            for kind in kind.record.__annotations__["observations"].__args__
             for name in getattr(kind, "__struct_fields__", ())
         }
-        assert {name for of, _, names in ROWS if of is slice_ for name in names} == declared
+        assert {name for of, _, names in ROWS if of is kind for name in names} == declared
 
 
 @pytest.mark.parametrize(("check_id", "given", "names"), HALF_GIVEN)
@@ -333,7 +334,7 @@ def test_a_figure_exactly_on_its_limit_is_good(tmp_path: Path, slice_id: str, ch
 
 
 def test_the_epoch_after_a_recovery_is_held_against_the_one_before(tmp_path: Path) -> None:
-    metrics = judged(tmp_path, full()).proof.metrics.split_brain or {}
+    metrics = judged(tmp_path, full()).proof.metrics["split_brain"] or {}
     after = metrics["epoch_after_recovery"]
     assert (after.unit, after.target, after.status) == ("count", Target(">=", 10), "PASS")
     assert (metrics["epoch_before_recovery"].target, metrics["epoch_before_recovery"].status) == (
@@ -363,8 +364,7 @@ def test_units_follow_from_names_and_types(tmp_path: Path) -> None:
 
 
 def to_builtin_groups(report: Report) -> list[dict[str, Metric]]:
-    stems = [slice_.stem for slice_ in SLICES]
-    return [getattr(report.proof.metrics, stem) for stem in stems]
+    return [group for group in report.proof.metrics.values() if group is not None]
 
 
 def test_full_evidence_is_re_judged_in_every_check(tmp_path: Path) -> None:
@@ -391,7 +391,7 @@ def test_a_reason_alone_is_under_no_rule(tmp_path: Path, reason: str | None) -> 
     reports["VAL17"]["metrics"]["quorum_loss_reason"] = reason
     report = judged(tmp_path, reports)
     assert report.ready
-    assert (report.proof.metrics.quorum_loss or {})["quorum_loss_reason"].status is None
+    assert (report.proof.metrics["quorum_loss"] or {})["quorum_loss_reason"].status is None
 
 
 @pytest.mark.parametrize("reason", ["", None])
@@ -407,7 +407,7 @@ def test_a_lock_bound_alone_is_a_setting_that_no_rule_looks_at(tmp_path: Path, b
     evidence["VAL13"]["metrics"]["lock_bound_ms"] = bound
     report = judged(tmp_path, evidence)
     assert report.ready
-    metric = (report.proof.metrics.failover or {})["lock_bound_ms"]
+    metric = (report.proof.metrics["failover"] or {})["lock_bound_ms"]
     assert (metric.target, metric.status) == (None, None)
 
 

@@ -9,20 +9,20 @@ import pytest
 
 from builders import fail, full, seed
 from haproof.core.parse import Mismatch, parse_report
-from haproof.core.slices import SLICES
-from haproof.schema import NAMES, file_name, schema
+from haproof.kinds import HOUSE, KINDS
+from haproof.schema import file_name, names, schema
 
 OUTSIDE = ("/etc/passwd", "..", "../a", "a/..", "a/../b", "a\n/../b")
 """Paths that leave their folder."""
 
 INSIDE = ("a", "./a", "a/b", "..a", "a..b/c", "a/...")
 
-IDS = [slice_.id for slice_ in SLICES]
+IDS = [kind.id for kind in KINDS]
 
 
-@pytest.mark.parametrize("name", NAMES)
+@pytest.mark.parametrize("name", names(HOUSE))
 def test_schemas_are_schemas_and_shipped(name: str) -> None:
-    document = schema(name)
+    document = schema(name, HOUSE)
     jsonschema.Draft202012Validator.check_schema(document)
     assert document["$schema"] == "https://json-schema.org/draft/2020-12/schema"
     shipped = resources.files("haproof").joinpath("schemas", file_name(name)).read_text(encoding="utf-8")
@@ -31,7 +31,7 @@ def test_schemas_are_schemas_and_shipped(name: str) -> None:
 
 @pytest.mark.parametrize("slice_id", IDS)
 def test_good_reports_validate(slice_id: str) -> None:
-    validator = jsonschema.Draft202012Validator(schema(slice_id))
+    validator = jsonschema.Draft202012Validator(schema(slice_id, HOUSE))
     for report in (seed()[slice_id], full()[slice_id]):
         validator.validate(report)
     head = {key: seed()[slice_id][key] for key in ("schema_version", "slice", "name", "generated_at")}
@@ -41,7 +41,7 @@ def test_good_reports_validate(slice_id: str) -> None:
 
 @pytest.mark.parametrize("slice_id", IDS)
 def test_bad_reports_do_not(slice_id: str) -> None:
-    validator = jsonschema.Draft202012Validator(schema(slice_id))
+    validator = jsonschema.Draft202012Validator(schema(slice_id, HOUSE))
     changes: tuple[dict[str, Any], ...] = (
         {"schema_version": "2"},
         {"slice": "VAL99"},
@@ -62,15 +62,15 @@ def test_bad_reports_do_not(slice_id: str) -> None:
 
 @pytest.mark.parametrize("slice_id", IDS)
 def test_what_the_schema_says_of_failures_and_paths_is_what_is_read(slice_id: str) -> None:
-    validator = jsonschema.Draft202012Validator(schema(slice_id))
-    slice_ = next(slice_ for slice_ in SLICES if slice_.id == slice_id)
+    validator = jsonschema.Draft202012Validator(schema(slice_id, HOUSE))
+    kind = next(kind for kind in KINDS if kind.id == slice_id)
     report = seed()[slice_id]
     report["artifacts"] = [{"path": path, "sha256": "AB" * 32, "bytes": 0} for path in INSIDE]
     for check in [entry["id"] for entry in report["checks"]]:
         fail(report, check)
         validator.validate(report)
-        parse_report(json.dumps(report).encode(), slice_)
+        parse_report(json.dumps(report).encode(), kind)
     for path in OUTSIDE:
         report["artifacts"] = [{"path": path, "sha256": "ab" * 32, "bytes": 1}]
         with pytest.raises(Mismatch, match="leaves the slice's folder"):
-            parse_report(json.dumps(report).encode(), slice_)
+            parse_report(json.dumps(report).encode(), kind)

@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from builders import EvidenceSet, fail, full, judged, seed
-from haproof.core.model import Report
+from haproof.core.report import Report
 from haproof.core.strength import percent, strength, within
 from haproof.render import render
 from haproof.render.cells import cells

@@ -17,8 +17,8 @@ from haproof.core.histories.operation import Operation
 from haproof.core.history_line import Line
 from haproof.core.model import Proof
 from haproof.core.parse import Mismatch, parse_report
-from haproof.core.slices import SLICES
 from haproof.core.type_words import FRACTION, in_words, mismatch
+from haproof.kinds import HOUSE, KINDS
 from haproof.render import render
 
 PYTHON = re.compile(r"\b(int|float|str|bool|None|dict|list|enum|regex|Expected|Invalid)\b|[`|\\^]")
@@ -90,13 +90,13 @@ def assert_in_words(fault: str) -> None:
     assert not PYTHON.search(re.sub(r"'[^']*'", "", words)), fault
 
 
-@pytest.mark.parametrize("slice_", SLICES, ids=lambda slice_: slice_.id)
-def test_every_slice_report_that_does_not_fit(slice_: Any) -> None:
+@pytest.mark.parametrize("kind", KINDS, ids=lambda kind: kind.id)
+def test_every_slice_report_that_does_not_fit(kind: Any) -> None:
     seen = 0
-    for whole in (full()[slice_.id], full()[slice_.id] | {"not_run": "no PostgreSQL found"}):
+    for whole in (full()[kind.id], full()[kind.id] | {"not_run": "no PostgreSQL found"}):
         for tree in spoilt(whole):
             try:
-                parse_report(json.dumps(tree).encode(), slice_)
+                parse_report(json.dumps(tree).encode(), kind)
             except Mismatch as fault:
                 seen += 1
                 assert_in_words(str(fault))
@@ -110,7 +110,7 @@ def test_every_artifact_that_does_not_fit(tmp_path: Path) -> None:
         whole[name] = whole[name][:2]
     for tree in spoilt(whole):
         try:
-            parse_proof(json.dumps(tree).encode())
+            parse_proof(json.dumps(tree).encode(), HOUSE)
         except Mismatch as fault:
             assert_in_words(str(fault))
 

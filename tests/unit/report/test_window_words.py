@@ -10,11 +10,10 @@ from hypothesis import strategies as st
 
 from broken_runs import BROKEN
 from builders import NOON, full, write
-from haproof.core.assess import assess
+from haproof.api import assess, read_evidence
 from haproof.core.headline import headline
 from haproof.core.model import Options
 from haproof.core.window import spoken
-from haproof.evidence import read_evidence
 from haproof.render import render
 
 

@@ -4,8 +4,8 @@ import time
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from haproof.core.slices import backup_restore
 from haproof.core.targets import BACKUP_MS, RESTORE_MS
+from haproof.kinds import backup_restore
 from haproof.lab import app_data, archive_alone, archive_file, command
 from haproof.lab.archive_file import ArchiveFile, NoArchive
 from haproof.lab.audit import Trail
@@ -280,7 +280,7 @@ def _rows(content: app_data.Content | None) -> dict[str, list[object]] | None:
 
 
 SCENARIO = Scenario(
-    slice=backup_restore.SLICE,
+    slice=backup_restore.KIND,
     needs=(
         "api.status",
         "api.audit_events",

@@ -4,9 +4,10 @@ import signal
 import time
 
 from haproof.core.histories.recounting import of_failover
-from haproof.core.slices import failover
 from haproof.core.targets import FAILOVER_MS, RAPID_CYCLES
 from haproof.errors import NotRun
+from haproof.kinds import failover
+from haproof.kinds.failover.record import FailoverMetrics, FailoverObservations
 from haproof.lab.accounting import ReadTable, lost, table_again, whole_table
 from haproof.lab.client import Answer
 from haproof.lab.cluster import Cluster, Settled
@@ -278,9 +279,9 @@ def _with(answers: dict[str, Answer], name: str, value: str) -> int:
 
 
 SCENARIO = Scenario(
-    slice=failover.SLICE,
+    slice=failover.KIND,
     needs=("writes", "api.status", "api.audit_events", "sql.protected_rows"),
-    metrics=failover.FailoverMetrics.__struct_fields__,
-    observations=failover.FailoverObservations.__struct_fields__,
+    metrics=FailoverMetrics.__struct_fields__,
+    observations=FailoverObservations.__struct_fields__,
     run=run,
 )

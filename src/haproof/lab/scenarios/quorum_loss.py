@@ -9,8 +9,8 @@ from haproof.core.histories.losses import DURING, losses
 from haproof.core.histories.recounting import of_quorum_loss
 from haproof.core.histories.table import Compared
 from haproof.core.instant import format_instant
-from haproof.core.slices import quorum_loss
 from haproof.errors import LabError
+from haproof.kinds import quorum_loss
 from haproof.lab.accounting import whole_table
 from haproof.lab.audit import Trail
 from haproof.lab.caught import writes_caught
@@ -308,7 +308,7 @@ class _Scene:
 
 
 SCENARIO = Scenario(
-    slice=quorum_loss.SLICE,
+    slice=quorum_loss.KIND,
     needs=("writes", "api.status", "api.audit_events"),
     metrics=(
         "loss_detection_ms",

@@ -6,9 +6,9 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from functools import partial
 
-from haproof.core.slices import replication_lag
 from haproof.core.targets import CATCH_UP_MS, HEAVY_DRAIN_MS, LIGHT_DRAIN_MS
 from haproof.core.thresholds import derive
+from haproof.kinds import replication_lag
 from haproof.lab.cluster import Cluster, Node
 from haproof.lab.environment import database
 from haproof.lab.ground import ADMIN
@@ -273,7 +273,7 @@ class _Scene:
 
 
 SCENARIO = Scenario(
-    slice=replication_lag.SLICE,
+    slice=replication_lag.KIND,
     needs=("api.status",),
     metrics=(
         "idle_p95_ms",

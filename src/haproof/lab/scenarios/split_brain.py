@@ -3,8 +3,8 @@
 import time
 
 from haproof.core.record import LARGEST
-from haproof.core.slices import split_brain
 from haproof.errors import LabError
+from haproof.kinds import split_brain
 from haproof.lab.audit import Trail
 from haproof.lab.client import Answer
 from haproof.lab.cluster import Cluster, Node, Settled
@@ -286,7 +286,7 @@ def is_epoch(value: object) -> bool:
 
 
 SCENARIO = Scenario(
-    slice=split_brain.SLICE,
+    slice=split_brain.KIND,
     needs=(
         "writes",
         "api.status",

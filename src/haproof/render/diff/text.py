@@ -3,7 +3,6 @@
 from collections.abc import Sequence
 
 from haproof.core.comparison import Comparison, FigureChange, Side, StateChange
-from haproof.core.model import Levels
 from haproof.render.diff import wording
 from haproof.render.text.page import Page
 
@@ -60,7 +59,7 @@ def _states(page: Page, title: str, changes: Sequence[StateChange]) -> None:
 def _state(page: Page, change: StateChange) -> None:
     """An id, what became of it, and what it stands for; verdict and levels say that themselves."""
     words = f"{change.before} → {change.after}"
-    if change.id in ("verdict", *Levels.__struct_fields__):
+    if change.id == "verdict" or {change.before, change.after} & {"ready", "not ready"}:
         page.line(f"{change.title}: {words}", 2, hang=10)
     else:
         page.line(f"{change.id:<9} {words}", 2, hang=10)

@@ -1,12 +1,10 @@
 """The ten checks of the matrix: what was found, and where in the evidence it can be looked up."""
 
-from collections.abc import Callable
-from typing import Any
-
 from msgspec import Struct
 
-from haproof.core.checks import MATRIX
-from haproof.core.model import CheckResult, MatrixRow, Report
+from haproof.core.kind import Words
+from haproof.core.model import CheckResult, MatrixRow
+from haproof.core.report import Report
 from haproof.render.document.figures import found
 from haproof.render.document.places import Place, places
 from haproof.render.document.wording import signs
@@ -22,12 +20,12 @@ class Claim(Struct, frozen=True, kw_only=True):
     criterion: str
     found: tuple[str, ...]
     places: tuple[Place, ...]
-    judge: Callable[..., Any]
+    about: Words
 
 
 def claims(report: Report) -> tuple[Claim, ...]:
     """Every check of the matrix, in order."""
-    judges = {check.id: check.judge for check in MATRIX}
+    about = {check.id: check.about for check in report.house.matrix}
     return tuple(
         Claim(
             id=row.id,
@@ -37,7 +35,7 @@ def claims(report: Report) -> tuple[Claim, ...]:
             criterion=signs(row.criterion),
             found=_found(report, row),
             places=tuple(places(report, row)),
-            judge=judges[row.id],
+            about=about[row.id],
         )
         for row in report.proof.checks
     )

@@ -3,7 +3,8 @@
 from datetime import datetime, timedelta
 
 from haproof.core.instant import format_instant
-from haproof.core.model import Report, SliceResult
+from haproof.core.model import SliceResult
+from haproof.core.report import Report
 from haproof.core.targets import WINDOW_SECONDS
 from haproof.core.window import in_full, in_words, spoken
 from haproof.render.charts.chart import DIAMOND, Chart, Shape, Table, box, line, mark, named, words

@@ -1,14 +1,16 @@
 """A slice's figures as rows: what was measured, what it is held against, how much room is left."""
 
 from collections.abc import Mapping, Sequence
+from functools import cache
 from typing import TypeGuard
 
 from msgspec import Struct
 
 from haproof.core.figures import cut, median
 from haproof.core.findings import Finding
-from haproof.core.metrics import unit
+from haproof.core.metrics import units
 from haproof.core.model import Metric, Target
+from haproof.kinds import KINDS
 from haproof.render.document.labels import LABELS, POLL_INTERVAL, POLLED
 from haproof.render.document.wording import NO_BREAK, NOT_MEASURED, below_limit, bound, exact, figure, rounded
 
@@ -191,7 +193,7 @@ class Found(Struct, frozen=True, kw_only=True):
 
 def found(finding: Finding) -> Found:
     """A finding for people."""
-    value, named = _plain(finding.value), unit(finding.name)
+    value, named = _plain(finding.value), _unit(finding.name)
     if not isinstance(value, list | tuple):
         said, whole = figure(value, named, finding.limit), _exact(value, named, finding.limit)
     elif named and all(each is None or _is_number(each) for each in value):
@@ -206,6 +208,13 @@ def found(finding: Finding) -> Found:
         rule=_rule(finding, named),
         holds=finding.holds,
     )
+
+
+@cache
+def _unit(name: str) -> str | None:
+    """The unit of a figure or an observation by its name."""
+    known = {figure: found for kind in KINDS for figure, found in units(kind).items()}
+    return known.get(name, "ms" if name.endswith("_ms") else "bytes" if name.endswith("_bytes") else None)
 
 
 def _rule(finding: Finding, named: str | None) -> str:

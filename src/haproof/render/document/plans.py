@@ -5,7 +5,7 @@ import hashlib
 from msgspec.structs import replace
 
 from haproof.core.figures import cut
-from haproof.core.model import Report
+from haproof.core.report import Report
 from haproof.evidence import PROOF_STEM
 from haproof.render import proof_json
 from haproof.render.document.blocks import Block, Code, Columns, Document, Fact, Instant, Part, Section

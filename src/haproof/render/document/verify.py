@@ -2,7 +2,7 @@
 
 import re
 
-from haproof.core.model import Report
+from haproof.core.report import Report
 from haproof.render.document.blocks import Step, Steps
 
 _PLAIN = re.compile(r"[A-Za-z0-9_@%+=:,./-]+\Z")

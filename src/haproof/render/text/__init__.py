@@ -1,6 +1,6 @@
 """The human-readable report of seed §7, section by section in its order."""
 
-from haproof.core.model import Report
+from haproof.core.report import Report
 from haproof.render.text import conclusion, overview, results
 from haproof.render.text.page import Page
 

@@ -1,9 +1,8 @@
 """The matrix, the risks, the readiness levels and the verdict."""
 
 from haproof.core import strength
-from haproof.core.checks import MATRIX
-from haproof.core.levels import DESIGN_PARTNER, DESIGN_PARTNER_MEANING, GA, PUBLIC
-from haproof.core.model import MatrixRow, Readiness, Report, SliceResult
+from haproof.core.model import MatrixRow, Readiness, SliceResult
+from haproof.core.report import Report
 from haproof.core.window import in_words
 from haproof.render.text.page import Page
 from haproof.render.text.strength import bearing
@@ -11,21 +10,20 @@ from haproof.render.text.strength import bearing
 OURS = ("GAP-", "RUN-STRENGTH", "RUN-SINGLE")
 """Risks that hold no text of the evidence."""
 
-_CHECKS = {check.id: check for check in MATRIX}
-
 
 def matrix(page: Page, report: Report) -> None:
     """The ten checks, each with a line that says what it rests on."""
     page.title("10-Check Matrix")
+    known = {check.id: check for check in report.house.matrix}
     for row in report.proof.checks:
-        page.line(f"{row.id} {row.status} {_CHECKS[row.id].subject}: {row.detail}", 1, hang=14)
+        page.line(f"{row.id} {row.status} {known[row.id].subject}: {row.detail}", 1, hang=14)
         page.line(rests_on(row, report), 7)
     page.line(f"Overall: PASS={report.proof.summary.passed} FAIL={report.proof.summary.failed}", 1)
 
 
 def rests_on(row: MatrixRow, report: Report) -> str:
     """The detail line under a row."""
-    passes = _CHECKS[row.id].passes
+    passes = report.house.passes.get(row.id)
     if passes is not None:
         return slice_line(next(result for result in report.slices if result.id == passes))
     if row.when == "Summary":
@@ -38,12 +36,12 @@ def rests_on(row: MatrixRow, report: Report) -> str:
 
 def slice_line(result: SliceResult) -> str:
     """`val13 10/10 checks`, and how many of them rest on figures rather than on the producer's word."""
-    folder = result.source.slice.folder
+    folder = result.source.kind.folder
     if not result.found:
         return f"{folder} no evidence"
     total = len(result.checks)
     line = f"{folder} {result.passed}/{total} checks"
-    if result.source.record.observations is None:
+    if getattr(result.source.record, "observations", None) is None:
         return line
     reported = total - result.rejudged
     return f"{line} ({result.rejudged} re-judged{f', {reported} as reported' if reported else ''})"
@@ -78,14 +76,14 @@ def reasons(page: Page, report: Report) -> None:
 
 
 def readiness(page: Page, report: Report) -> None:
-    """The three levels with their requirements."""
+    """The levels with their requirements."""
     page.title("Readiness Conclusion")
-    levels = report.proof.readiness
-    _level(page, DESIGN_PARTNER, levels.design_partner, "NOT READY")
-    if levels.design_partner.ready:
-        page.prose(f"Meaning: {DESIGN_PARTNER_MEANING}.", 2)
-    _level(page, GA, levels.ga, "NOT YET", f"Requires {DESIGN_PARTNER}, plus:")
-    _level(page, PUBLIC, levels.public_production, "NOT YET", f"Requires {GA}, plus:")
+    below = ""
+    for level, found in report.levels:
+        _level(page, level.name, found, "NOT YET" if below else "NOT READY", below)
+        if found.ready and not below:
+            page.prose(f"Meaning: {level.meaning}.", 2)
+        below = f"Requires {level.name}, plus:"
 
 
 def _level(page: Page, name: str, level: Readiness, otherwise: str, plus: str = "") -> None:

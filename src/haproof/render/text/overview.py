@@ -1,8 +1,9 @@
 """What was tested and what was found: header, topology, coverage."""
 
 from haproof.core.headline import Headline, headline
-from haproof.core.model import Report, SliceRow
+from haproof.core.model import SliceRow
 from haproof.core.recount import sources, summary
+from haproof.core.report import Report
 from haproof.render.text.page import Page
 
 

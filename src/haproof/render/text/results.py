@@ -1,8 +1,8 @@
 """The five sections of measured results."""
 
 from haproof.core.figures import number, separated
-from haproof.core.model import Report
 from haproof.core.platform import platform_words
+from haproof.core.report import Report
 from haproof.core.topology import recorded_platform
 from haproof.render.text.figure import Metrics, both, held, limit, series, trials, value
 from haproof.render.text.page import Page
@@ -34,7 +34,7 @@ def _opened(page: Page, report: Report, title: str, slice_id: str, metrics: Metr
 def failover(page: Page, report: Report) -> None:
     """VAL13."""
     words = platform_words(recorded_platform(report.slices, "VAL13"))
-    m = report.proof.metrics.failover
+    m = report.proof.metrics["failover"]
     if not _opened(page, report, f"Failover Timeline (VAL13, {words.cluster})", "VAL13", m) or m is None:
         return
     for label, name in KILLS:
@@ -118,7 +118,7 @@ def _lines(page: Page, m: Metrics, width: int, *lines: tuple[str, str, str]) -> 
 def replication_lag(page: Page, report: Report) -> None:
     """VAL14."""
     words = platform_words(recorded_platform(report.slices, "VAL14"))
-    m = report.proof.metrics.replication_lag
+    m = report.proof.metrics["replication_lag"]
     title = f"Replication Lag Distribution (VAL14, {words.replication})"
     if not _opened(page, report, title, "VAL14", m) or m is None:
         return
@@ -193,7 +193,7 @@ def _thresholds(page: Page, report: Report) -> None:
 
 def backup_restore(page: Page, report: Report) -> None:
     """VAL15."""
-    m = report.proof.metrics.backup_restore
+    m = report.proof.metrics["backup_restore"]
     if not _opened(page, report, "Backup/Restore Results (VAL15)", "VAL15", m) or m is None:
         return
     width = 22
@@ -218,7 +218,7 @@ def backup_restore(page: Page, report: Report) -> None:
 
 def split_brain(page: Page, report: Report) -> None:
     """VAL16."""
-    m = report.proof.metrics.split_brain
+    m = report.proof.metrics["split_brain"]
     if not _opened(page, report, "Split-Brain Results (VAL16)", "VAL16", m) or m is None:
         return
     width = 28
@@ -237,7 +237,7 @@ def split_brain(page: Page, report: Report) -> None:
 
 def quorum_loss(page: Page, report: Report) -> None:
     """VAL17."""
-    m = report.proof.metrics.quorum_loss
+    m = report.proof.metrics["quorum_loss"]
     if not _opened(page, report, "Quorum Loss Results (VAL17)", "VAL17", m) or m is None:
         return
     width = 42

@@ -1,6 +1,6 @@
 """How strong each claim is, one claim per line; the artifact has the same in sentences."""
 
-from haproof.core.model import Report
+from haproof.core.report import Report
 from haproof.core.strength import ASSUMPTION, STRONGER, Strength, percent, strength, within
 from haproof.render.text.page import Page
 

@@ -8,9 +8,10 @@ from importlib import import_module
 
 from msgspec import Struct
 
-from haproof.core.check import AnySlice
-from haproof.core.model import Report, SliceResult
-from haproof.core.slices import SLICES
+from haproof.core.kind import AnyKind
+from haproof.core.model import SliceResult
+from haproof.core.report import Report
+from haproof.kinds import KINDS
 from haproof.render.charts.chart import Chart
 
 Draw = Callable[[Report, SliceResult], Chart | None]
@@ -47,7 +48,7 @@ KNOWN = ("failover", "replication_lag", "backup_restore", "split_brain", "quorum
 """The kinds that have a view."""
 
 
-def view_of(kind: AnySlice) -> View:
+def view_of(kind: AnyKind) -> View:
     """The view of a kind, imported only now."""
     if kind.stem not in KNOWN:
         return PLAIN
@@ -57,5 +58,5 @@ def view_of(kind: AnySlice) -> View:
 
 def title_of(kind: str) -> str:
     """What a kind is called in a list, by its id; the id of one that this version does not know."""
-    known = {slice_.id: slice_ for slice_ in SLICES}
+    known = {one.id: one for one in KINDS}
     return (view_of(known[kind]).title or known[kind].name) if kind in known else kind

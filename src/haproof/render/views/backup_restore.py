@@ -1,7 +1,8 @@
 """VAL15's chart: both durations against their limits."""
 
 from haproof.core.metrics import slice_metrics
-from haproof.core.model import Report, SliceResult
+from haproof.core.model import SliceResult
+from haproof.core.report import Report
 from haproof.render.charts.bars import against_limits
 from haproof.render.charts.chart import Chart
 from haproof.render.views import View

@@ -1,7 +1,8 @@
 """VAL13's chart: failover trials, a strip for each way of ending the leader, with the target line."""
 
 from haproof.core.metrics import slice_metrics
-from haproof.core.model import Metric, Report, SliceResult
+from haproof.core.model import Metric, SliceResult
+from haproof.core.report import Report
 from haproof.core.targets import FAILOVER_MS
 from haproof.render.charts.chart import Chart, Shape, Table, box, crossing, words
 from haproof.render.charts.scale import LEFT, RIGHT, logarithmic

@@ -3,7 +3,8 @@ blocked; both times against their limits.
 """
 
 from haproof.core.metrics import slice_metrics
-from haproof.core.model import Metric, Report, SliceResult
+from haproof.core.model import Metric, SliceResult
+from haproof.core.report import Report
 from haproof.core.targets import LOSS_DETECTION_MS, RECOVERY_MS
 from haproof.render.charts.bars import against_limits
 from haproof.render.charts.chart import Chart, Shape, Table, box, line, words

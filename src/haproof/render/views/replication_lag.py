@@ -9,7 +9,8 @@ from msgspec import UNSET
 
 from haproof.core.figures import number
 from haproof.core.metrics import slice_metrics
-from haproof.core.model import Report, SliceResult
+from haproof.core.model import SliceResult
+from haproof.core.report import Report
 from haproof.core.thresholds import Thresholds
 from haproof.render.charts.bars import against_limits
 from haproof.render.charts.chart import (

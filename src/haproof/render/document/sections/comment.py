@@ -1,6 +1,6 @@
 """Sections that only a comment has: what everybody reads, and what a reviewer opens, in few bytes."""
 
-from haproof.core.model import Report
+from haproof.core.report import Report
 from haproof.render.document.blocks import Block, Column, Fold, Row, Section, Table
 from haproof.render.document.sections import paper
 from haproof.render.document.sections.opening import NOT_PROVED

@@ -2,8 +2,8 @@
 
 from collections.abc import Mapping
 
-from haproof.core.explain import explain
-from haproof.core.model import Report
+from haproof.core.report import Report
+from haproof.explain import explain
 from haproof.render.document.blocks import (
     Anchored,
     Block,
@@ -97,7 +97,7 @@ def _fold(report: Report, claim: Claim) -> Fold:
     shown = (_places(report, claim),) if claim.places else ()
     return Fold(
         title=f"Why, how, not proved; evidence in {places}",
-        blocks=(*explained(claim.judge), *shown),
+        blocks=(*explained(claim.about), *shown),
         opened=claim.status != "PASS" and bool(claim.places),
     )
 
@@ -149,7 +149,7 @@ def meanings(report: Report) -> Section:
     """What each check means, for a document in which nothing opens."""
     parts: list[Block] = []
     for row in report.proof.checks:
-        about = explain(row.id)[0]
+        about = explain(row.id, report.house)[0]
         words = Explained(about.meaning, about.parts())
         parts.append(Section(key=f"meaning-{row.id}", title=f"{about.id} {about.title}", blocks=(words,)))
     return Section(key="meanings", title=MEANINGS, short=MEANINGS, blocks=tuple(parts))

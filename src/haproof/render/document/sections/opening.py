@@ -6,9 +6,9 @@ from datetime import timedelta
 from haproof.core import model
 from haproof.core.headline import Headline, headline
 from haproof.core.instant import parse_instant
-from haproof.core.levels import DESIGN_PARTNER_MEANING
-from haproof.core.model import Report, TopologyRow
+from haproof.core.model import TopologyRow
 from haproof.core.platform import NOT_RECORDED
+from haproof.core.report import Report
 from haproof.core.window import in_words, spoken
 from haproof.render.document.blocks import Code, Fact, Instant, Opening, Reason, Tone, Words
 from haproof.render.document.states import state
@@ -98,7 +98,7 @@ def _place(reason: model.Reason) -> Words:
 def _lead(report: Report) -> str:
     """The sentence under the verdict; where it is not ready, the reasons follow."""
     if report.ready:
-        meaning = DESIGN_PARTNER_MEANING.replace("Risks and Open Gaps", f"“{NOT_PROVED}”")
+        meaning = report.house.levels[0].meaning.replace("Risks and Open Gaps", f"“{NOT_PROVED}”")
         return f"All {spelled(len(report.proof.checks))} checks pass: {meaning}."
     if report.says_no:
         return "Not ready because:"

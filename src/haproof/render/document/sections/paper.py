@@ -1,6 +1,6 @@
 """Sections that only paper has: its first page, and what opens elsewhere."""
 
-from haproof.core.model import Report
+from haproof.core.report import Report
 from haproof.render.document.blocks import (
     Block,
     Brief,

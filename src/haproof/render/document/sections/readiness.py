@@ -4,9 +4,8 @@ from collections.abc import Sequence
 
 from msgspec import Struct
 
-from haproof.core import model
-from haproof.core.levels import NAMES
-from haproof.core.model import Report, Requirement, Risk
+from haproof.core.model import RequirementRow, Risk, TopologyRow
+from haproof.core.report import Report
 from haproof.core.strength import TITLE as STRENGTH
 from haproof.render.document.blocks import (
     Block,
@@ -52,7 +51,7 @@ class Level(Struct, frozen=True, kw_only=True):
     ready: bool
     upcoming: bool
     unsure: bool
-    requirements: tuple[Requirement, ...]
+    requirements: tuple[RequirementRow, ...]
 
     @property
     def state(self) -> State:
@@ -60,12 +59,12 @@ class Level(Struct, frozen=True, kw_only=True):
         return state("READY" if self.ready else "NOT YET" if self.below else "NOT READY", self.unsure)
 
     @property
-    def open(self) -> tuple[Requirement, ...]:
+    def open(self) -> tuple[RequirementRow, ...]:
         """The requirements that are not met."""
         return tuple(entry for entry in self.requirements if entry.state != "MET")
 
     @property
-    def met(self) -> tuple[Requirement, ...]:
+    def met(self) -> tuple[RequirementRow, ...]:
         """The others."""
         return tuple(entry for entry in self.requirements if entry.state == "MET")
 
@@ -73,10 +72,9 @@ class Level(Struct, frozen=True, kw_only=True):
 def levels(report: Report) -> tuple[Level, ...]:
     """Every level, the lowest first; the next one is the lowest that is not reached."""
     found: list[Level] = []
-    for key, name in NAMES.items():
-        judged: model.Readiness = getattr(report.proof.readiness, key)
+    for known, judged in report.levels:
         level = Level(
-            name=name,
+            name=known.name,
             below=found[-1].name if found else "",
             ready=judged.ready,
             upcoming=not judged.ready and all(lower.ready for lower in found),
@@ -120,7 +118,7 @@ def _missing(level: Level) -> str:
     return f"{failed} {total} not met, no evidence for {unseen}"
 
 
-def _requirement(level: Level, entry: Requirement) -> Words:
+def _requirement(level: Level, entry: RequirementRow) -> Words:
     detail = f" {entry.id}: {signs(entry.detail)}"
     return Lead(signs(entry.text)), Note(
         (state(entry.state, level.unsure), detail), f"requirement-{entry.id}"
@@ -225,7 +223,7 @@ def tested(report: Report) -> Section:
     return Section(key="tested", title="What was tested", short="Tested", blocks=(Facts(facts),))
 
 
-def _tested(row: model.TopologyRow) -> Fact:
+def _tested(row: TopologyRow) -> Fact:
     """Each line of a row by itself; an endless list is cut, and says so."""
     left = len(row.lines) - MOST_LINES
     lines = [*row.lines[:MOST_LINES], *([f"… and {left} more lines"] if left > 0 else [])]

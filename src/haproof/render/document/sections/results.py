@@ -1,10 +1,10 @@
 """What was measured: for each kind of evidence one line that stands for it, then charts, figures, checks."""
 
-from haproof.core.explain import explain
 from haproof.core.figures import cut
 from haproof.core.metrics import slice_metrics
-from haproof.core.model import CheckResult, Report, SliceResult, SliceRow
+from haproof.core.model import CheckResult, SliceResult, SliceRow
 from haproof.core.platform import platform_words
+from haproof.core.report import Report
 from haproof.core.topology import recorded_platform
 from haproof.render.document.blocks import (
     Absent,
@@ -64,7 +64,7 @@ def results(report: Report, folded: bool = True) -> tuple[Block, ...]:
 
 def _result(report: Report, row: SliceRow, result: SliceResult, folded: bool) -> Block:
     """One kind of evidence: its line, and behind it everything else; open unless it passes."""
-    view = view_of(result.source.slice)
+    view = view_of(result.source.kind)
     shown = figures(slice_metrics(result) or {})
     inside: tuple[Block, ...] = (Absent(row.detail or ""),)
     if result.found:
@@ -112,7 +112,7 @@ def _inside(
     report: Report, view: View, row: SliceRow, result: SliceResult, shown: tuple[Figure, ...]
 ) -> tuple[Block, ...]:
     """What the line stands for."""
-    key, about = row.id.lower(), explain(row.id)[0]
+    key, about = row.id.lower(), result.source.kind.about
     judged = [entry for entry in shown if entry.status is not None]
     others = [entry for entry in shown if entry.status is None]
     interval = poll_interval(slice_metrics(result) or {})
@@ -140,7 +140,7 @@ def _figures(key: str, caption: str, rows: list[Figure]) -> Table:
 def measured(report: Report) -> tuple[Block, ...]:
     """The figures of each kind of evidence, and nothing else of it."""
     return tuple(
-        _figures(f"{result.id.lower()}-figures", f"{result.id} {result.source.slice.name}", shown)
+        _figures(f"{result.id.lower()}-figures", f"{result.id} {result.source.kind.name}", shown)
         for result in report.slices
         if (shown := list(figures(slice_metrics(result) or {})))
     )
@@ -181,7 +181,7 @@ def _check_table(key: str, caption: str, entries: list[CheckResult], folded: boo
 def _check(entry: CheckResult, folded: bool) -> Row:
     """One check: PASS only where it was reported so and no figure contradicts it."""
     contradicted = Note("reported PASS, contradicted by its own figures") if entry.contradicted else ""
-    words = explained(entry.check.judge) if folded else ()
+    words = explained(entry.check.about) if folded else ()
     return Row(
         (
             Anchored(f"check-{entry.check.id}", Code(entry.check.id)),
@@ -233,7 +233,7 @@ def coverage(report: Report) -> Section:
 
 def _covered(row: SliceRow, result: SliceResult) -> Row:
     recorded: Words = Instant(row.generated_at, row.generated_at) if row.generated_at else "–"
-    proves = view_of(result.source.slice).proves or explain(row.id)[0].meaning
+    proves = view_of(result.source.kind).proves or result.source.kind.about.meaning
     said = counts(row, result) if row.total is not None else "–"
     return Row((Lead(f"{row.id} {row.name}"), proves, state(row.status), said, recorded, row.detail or ""))
 

@@ -4,8 +4,9 @@ from collections.abc import Sequence
 
 from haproof.core.bounds import trials_for
 from haproof.core.figures import cut
-from haproof.core.model import EvidenceFile, Report, SliceResult
+from haproof.core.model import EvidenceFile, SliceResult
 from haproof.core.recount import sources, summary
+from haproof.core.report import Report
 from haproof.core.strength import ASSUMPTION, TITLE, Strength, percent, strength, within
 from haproof.render.document.blocks import (
     Absent,
@@ -172,7 +173,7 @@ def _artifacts(result: SliceResult) -> tuple[Block, ...]:
     more = f", the first {MOST_ARTIFACTS} listed" if left > 0 else ""
     table = Table(
         key=f"raw-{result.id}",
-        caption=f"Raw evidence in {result.source.slice.folder}/, digests as its report states them",
+        caption=f"Raw evidence in {result.source.kind.folder}/, digests as its report states them",
         columns=(Column("File", 1.4), Column("SHA-256", 2.2), Column("Size", 0.8, "beside")),
         rows=tuple(
             Row((Code(cut(entry.path)), Code(entry.sha256), counted(entry.bytes, "byte")))

@@ -1,6 +1,6 @@
 """The report as one HTML file: no script, nothing fetched, a strict policy inside, readable from disk."""
 
-from haproof.core.model import Report
+from haproof.core.report import Report
 from haproof.errors import FormatError
 from haproof.extras import install_command
 from haproof.render.document.blocks import Document

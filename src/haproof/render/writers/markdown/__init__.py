@@ -4,7 +4,7 @@ GitHub refuses a comment of more than 65,536 characters. The opening always fits
 those that do not are left out, and the last lines say which.
 """
 
-from haproof.core.model import Report
+from haproof.core.report import Report
 from haproof.render.document.blocks import Document
 
 LIMIT_BYTES = 65_536

@@ -8,7 +8,7 @@ bytes. The data that the document was made from is attached inside, and its SHA-
 import os
 from datetime import datetime
 
-from haproof.core.model import Report
+from haproof.core.report import Report
 from haproof.errors import FormatError
 from haproof.extras import install_command
 from haproof.render.document.blocks import Document

@@ -1,0 +1,40 @@
+"""Everything that is listed, in one value that is handed down: kinds, matrix, levels, gaps."""
+
+from msgspec import Struct
+
+from haproof.core.gap import Gap
+from haproof.core.kind import AnyKind
+from haproof.core.level import Level
+from haproof.core.matrix import MatrixCheck
+
+
+class House(Struct, frozen=True, eq=False, kw_only=True):
+    """What the program knows of. Kinds in the order of the report, levels lowest first."""
+
+    kinds: tuple[AnyKind, ...]
+    matrix: tuple[MatrixCheck, ...]
+    levels: tuple[Level, ...]
+    gaps: tuple[Gap, ...]
+
+    @property
+    def window(self) -> tuple[AnyKind, ...]:
+        """The kinds that the verdict requires."""
+        return tuple(kind for kind in self.kinds if kind.role == "window")
+
+    @property
+    def beyond(self) -> tuple[AnyKind, ...]:
+        """The optional kinds."""
+        return tuple(kind for kind in self.kinds if kind.role == "beyond")
+
+    @property
+    def passes(self) -> dict[str, str]:
+        """The checks of the matrix that ask whether a kind passes, and which."""
+        return {check.id: check.passes for check in self.matrix if check.passes}
+
+    def kind(self, kind_id: str) -> AnyKind | None:
+        """One kind by id."""
+        return next((kind for kind in self.kinds if kind.id == kind_id), None)
+
+    def owner(self, check_id: str) -> AnyKind | None:
+        """The kind that a check belongs to."""
+        return next((kind for kind in self.kinds if check_id in kind.check_ids), None)

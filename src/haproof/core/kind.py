@@ -1,0 +1,137 @@
+"""What a kind of evidence is: its record, its checks, and what it says about itself.
+
+Which kinds there are is said in one place, above this package, and handed down as a `House`.
+"""
+
+from collections.abc import Callable, Iterable, Mapping
+from typing import Any, Generic, Literal, TypeVar
+
+from msgspec import Struct
+
+from haproof.core.findings import Findings
+from haproof.core.record import Record
+
+R = TypeVar("R", bound=Record)
+
+
+class Words(Struct, frozen=True, kw_only=True):
+    """What a reader is told about a thing: what it means, why it matters, how it is measured or judged, what
+    it does not prove. Whole sentences; an empty part is left out."""
+
+    meaning: str
+    why: str = ""
+    how: str = ""
+    not_proved: str = ""
+
+    def parts(self) -> tuple[tuple[str, str], ...]:
+        """The labelled parts that say something, in the order of reading."""
+        said = (("Why", self.why), ("How", self.how), ("Not proved", self.not_proved))
+        return tuple(part for part in said if part[1])
+
+
+class Check(Struct, Generic[R], frozen=True, eq=False, kw_only=True):
+    """One check of a kind: an id, a sentence, and a pure function.
+
+    `judge` looks at the record and returns a finding for each rule that applied: no findings mean "no
+    facts given" (the producer's word stands, and the report says so), one broken finding means no.
+    `loss` marks a check whose failure means that data is, or may be, lost. `criterion` is the rule in words
+    where it cannot be asked of `judge` itself.
+    """
+
+    id: str
+    title: str
+    judge: Callable[[R], Findings]
+    about: Words
+    loss: bool = False
+    criterion: str = ""
+
+
+def check(
+    check_id: str,
+    title: str,
+    *,
+    meaning: str,
+    why: str = "",
+    how: str = "",
+    not_proved: str = "",
+    loss: bool = False,
+    criterion: str = "",
+) -> Callable[[Callable[[R], Findings]], Check[R]]:
+    """Make a check of the function that judges it, so that the rule and its words stand together."""
+    about = Words(meaning=meaning, why=why, how=how, not_proved=not_proved)
+
+    def made(judge: Callable[[R], Findings]) -> Check[R]:
+        return Check(id=check_id, title=title, judge=judge, about=about, loss=loss, criterion=criterion)
+
+    return made
+
+
+class Recount(Struct, Generic[R], frozen=True, eq=False):
+    """A raw file beside a report: its path below the kind's folder, the figures that it may yield, and how
+    they are derived from its lines.
+
+    `derive` is given the lines, their ends included, and the record (its settings say how a figure was
+    measured). It gives those metrics and observations that these lines yield, by name: an older form of the
+    file may yield fewer. Raises ValueError where the lines are none of the file's forms.
+    """
+
+    file: str
+    figures: tuple[str, ...]
+    derive: Callable[[Iterable[bytes], R], Mapping[str, Any]]
+
+
+class Closes(Struct, Generic[R], frozen=True, eq=False, kw_only=True):
+    """A standing gap that a kind measures: by one of its figures, or in a sentence over its record.
+
+    `measured` gives that sentence, without a full stop; None where the record says nothing of the gap.
+    """
+
+    gap: str
+    figure: str = ""
+    measured: Callable[[R], str | None] | None = None
+
+
+class Kind(Struct, Generic[R], frozen=True, eq=False, kw_only=True):
+    """One kind of evidence.
+
+    `id` begins the ids of its checks, `folder` is its place in an evidence directory, `stem` its key in the
+    artifact, `name` what the report calls it. `role` says what it counts for: `window` kinds are those that
+    the verdict requires, within one window of time; `beyond` kinds are optional, and each has its own age.
+
+    `max_age_days`: an older report of the kind meets no requirement (None: of any age). `alerts_by` are the
+    figures of which the larger one gives the alerting thresholds. `recounts` are its raw files, `closes` the
+    gaps that it measures, `view` the module that draws its charts, imported only where the kind is shown.
+
+    `disagreement` gives the first place, and the fault, where parts of a record contradict each other: a
+    schema mismatch. `incomplete` gives the reason why a valid record carries no verdict: the kind is then
+    MISSING, and its figures are shown all the same.
+    """
+
+    id: str
+    stem: str
+    folder: str
+    name: str
+    record: type[R]
+    checks: tuple[Check[R], ...]
+    about: Words
+    role: Literal["window", "beyond"] = "window"
+    max_age_days: int | None = None
+    alerts_by: tuple[str, ...] = ()
+    closes: tuple[Closes[R], ...] = ()
+    recounts: tuple[Recount[R], ...] = ()
+    view: str | None = None
+    disagreement: Callable[[R], tuple[str, str] | None] | None = None
+    incomplete: Callable[[R], str | None] | None = None
+
+    @property
+    def usual_path(self) -> str:
+        """Where its report lies in an evidence directory."""
+        return f"{self.folder}/{self.folder}-report.json"
+
+    @property
+    def check_ids(self) -> tuple[str, ...]:
+        """The ids of its checks, in order."""
+        return tuple(entry.id for entry in self.checks)
+
+
+AnyKind = Kind[Any]

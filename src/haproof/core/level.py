@@ -1,0 +1,113 @@
+"""What a readiness level is: a name, a meaning and requirements, each with the function that judges it.
+
+Which levels there are, and what they are called, is said above this package.
+"""
+
+from collections.abc import Callable, Mapping, Sequence
+from typing import Literal
+
+from msgspec import Struct
+
+from haproof.core.judged import Judged
+from haproof.core.model import Levels, Readiness, RequirementRow, State
+from haproof.core.window import in_words
+
+
+class Held(Struct, frozen=True):
+    """What was found of a requirement: its state, and what that is based on."""
+
+    state: State
+    detail: str
+
+
+class Requirement(Struct, frozen=True, eq=False, kw_only=True):
+    """One requirement of a level: an id, a sentence, and a pure function over what was judged.
+
+    `based_on` says what settles it: that every required kind passes, single `checks` of one of them, the
+    window, or anything else.
+    """
+
+    id: str
+    text: str
+    judge: Callable[[Judged], Held]
+    based_on: Literal["kinds", "checks", "window", "else"] = "else"
+    checks: tuple[str, ...] = ()
+
+
+class Level(Struct, frozen=True, eq=False, kw_only=True):
+    """A readiness claim. `key` is its key in the artifact, `word` what a person asks for it by, `name` what
+    the report calls it."""
+
+    key: str
+    word: str
+    name: str
+    meaning: str
+    requirements: tuple[Requirement, ...]
+
+
+def judge_levels(levels: Sequence[Level], judged: Judged) -> Levels:
+    """Every level, lowest first. A level without the one below it is never ready."""
+    found: Levels = {}
+    below = True
+    for level in levels:
+        if not level.requirements:
+            raise ValueError("a level must require something")
+        rows = tuple(_row(requirement, judged) for requirement in level.requirements)
+        below = below and all(row.state == "MET" for row in rows)
+        found[level.key] = Readiness(ready=below, requirements=rows)
+    return found
+
+
+def _row(requirement: Requirement, judged: Judged) -> RequirementRow:
+    held = requirement.judge(judged)
+    return RequirementRow(id=requirement.id, text=requirement.text, state=held.state, detail=held.detail)
+
+
+def reached(levels: Sequence[Level], readiness: Mapping[str, Readiness]) -> str | None:
+    """The name of the highest level that is ready; None where the lowest is not."""
+    ready = [level.name for level in levels if level.key in readiness and readiness[level.key].ready]
+    return ready[-1] if ready else None
+
+
+def every_kind_passes(requirement_id: str, text: str) -> Requirement:
+    """All required kinds pass."""
+
+    def judge(judged: Judged) -> Held:
+        failed = [result.id for result in judged.slices if result.status == "FAIL"]
+        missing = [result.id for result in judged.slices if result.status == "MISSING"]
+        said = [f"{', '.join(failed)} FAIL"] if failed else []
+        said += [f"{', '.join(missing)} MISSING"] if missing else []
+        state: State = "NOT MET" if failed else "NO EVIDENCE" if missing else "MET"
+        count = len(judged.slices)
+        return Held(state, "; ".join(said) or f"{count} of {count} slices PASS")
+
+    return Requirement(id=requirement_id, text=text, judge=judge, based_on="kinds")
+
+
+def checks_pass(requirement_id: str, text: str, *checks: str) -> Requirement:
+    """These checks of one required kind pass."""
+
+    def judge(judged: Judged) -> Held:
+        owner = judged.owner(checks[0])
+        if not owner.found:
+            return Held("NO EVIDENCE", f"{owner.id} MISSING")
+        results = {name: owner.check(name) for name in checks}
+        failed = [name for name, result in results.items() if result is None or not result.passed]
+        return Held(
+            "NOT MET" if failed else "MET", ", ".join(failed or checks) + (" FAIL" if failed else " PASS")
+        )
+
+    return Requirement(id=requirement_id, text=text, judge=judge, based_on="checks", checks=checks)
+
+
+def window_is_coherent(requirement_id: str, text: str) -> Requirement:
+    """The required evidence is of one coherent run."""
+
+    def judge(judged: Judged) -> Held:
+        found = any(result.found for result in judged.slices)
+        return Held(
+            "MET" if judged.window.coherent else "NOT MET" if found else "NO EVIDENCE",
+            in_words(judged.window),
+        )
+
+    return Requirement(id=requirement_id, text=text, judge=judge, based_on="window")

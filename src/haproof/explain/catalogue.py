@@ -1,0 +1,214 @@
+"""All explanations in the order of reading, and how one is found."""
+
+import re
+from collections.abc import Iterable, Iterator
+from functools import cache
+from typing import Any
+
+from haproof.core.figures import in_words
+from haproof.core.gap import Gap
+from haproof.core.house import House
+from haproof.core.kind import AnyKind, Check, Words
+from haproof.core.level import Level
+from haproof.core.matrix import MatrixCheck
+from haproof.core.metrics import units
+from haproof.explain.criteria import criterion, rules, tied
+from haproof.explain.explanation import Explanation
+from haproof.explain.metrics import METRICS, About
+from haproof.explain.run_risks import RUN_RISKS
+from haproof.explain.terms import LEVELS, REQUIREMENTS, TERMS, Term
+
+MATRIX_GROUP = "The ten checks of the proof report"
+LEVEL_GROUP = "Readiness levels and their requirements"
+SLICE_GROUP = "The five slices"
+BEYOND_GROUP = "Kinds of evidence beyond them"
+GAP_GROUP = "Open gaps"
+RUN_GROUP = "Risks that a run adds"
+TERM_GROUP = "Terms"
+
+ALIASES = {
+    "ha design partner ready": "design-partner",
+    "dp": "design-partner",
+    "ha ga ready": "ga",
+    "ha public production claim": "public",
+    "public-production": "public",
+    "pub": "public",
+    "contradictions": "contradiction",
+    "gate d": "gate-d",
+    "soak": "gate-d",
+    "single-trials": "strength",
+}
+
+
+@cache
+def catalogue(house: House) -> tuple[Explanation, ...]:
+    """Every explanation, grouped, in the order of reading."""
+    return tuple(_catalogue(house))
+
+
+def _catalogue(house: House) -> Iterator[Explanation]:
+    yield from (_matrix(check) for check in house.matrix)
+    for level in house.levels:
+        yield _level(level)
+    for level in house.levels:
+        for requirement in level.requirements:
+            words = REQUIREMENTS.get(requirement.id, Term(title=requirement.text, meaning=requirement.text))
+            yield _worded(requirement.id, LEVEL_GROUP, words, requirement.text)
+    for kind in house.kinds:
+        yield _kind(kind)
+    for kind in house.kinds:
+        yield from (_check(kind, check) for check in kind.checks)
+        yield from (_metric(kind, name) for name in _explained(kind))
+    yield from (_gap(house, gap) for gap in house.gaps)
+    yield from (_worded(name, RUN_GROUP, words, "") for name, words in RUN_RISKS.items())
+    yield from (_worded(name, TERM_GROUP, words, "") for name, words in TERMS.items())
+
+
+def _matrix(check: MatrixCheck) -> Explanation:
+    return Explanation(
+        id=check.id,
+        group=MATRIX_GROUP,
+        title=check.description,
+        meaning=check.about.meaning,
+        why=check.about.why,
+        criterion=check.criterion,
+        how=check.about.how,
+        not_proved=check.about.not_proved,
+        see=_named(check.criterion),
+    )
+
+
+def _level(level: Level) -> Explanation:
+    known = LEVELS.get(level.word)
+    ids = tuple(requirement.id for requirement in level.requirements)
+    words = known or Term(title=level.name, meaning=level.meaning, see=ids)
+    return _worded(level.word, LEVEL_GROUP, words, f"Every one of {', '.join(words.see)}.")
+
+
+def _kind(kind: AnyKind) -> Explanation:
+    ids, group = kind.check_ids, SLICE_GROUP if kind.role == "window" else BEYOND_GROUP
+    return Explanation(
+        id=kind.id,
+        group=group,
+        title=kind.name,
+        meaning=kind.about.meaning,
+        why=kind.about.why,
+        criterion=f"{ids[0]} to {ids[-1]}, all {in_words(len(ids))}.",
+        how=kind.about.how,
+        not_proved=kind.about.not_proved,
+        see=ids,
+    )
+
+
+def _named(criterion: str) -> tuple[str, ...]:
+    """The checks that a criterion names, such as `VAL17-02, -03 and -04`; for a range, the window too."""
+    names: list[str] = []
+    for found in re.findall(r"VAL[0-9]{2}(?:-[0-9]{2})?|(?<= )-[0-9]{2}", criterion):
+        names.append(names[-1].partition("-")[0] + found if found[0] == "-" else found)
+    return tuple([*names, "window", "design-partner"] if "window" in criterion else names)
+
+
+def _check(kind: AnyKind, check: Check[Any]) -> Explanation:
+    return Explanation(
+        id=check.id,
+        group=f"{kind.id} {kind.name}: checks",
+        title=check.title,
+        meaning=check.about.meaning,
+        why=check.about.why,
+        criterion=criterion(kind, check),
+        how=check.about.how,
+        not_proved=check.about.not_proved,
+        measured=True,
+        see=tuple(dict.fromkeys(rule.name for rule in rules(kind, check) if rule.metric)),
+    )
+
+
+def _explained(kind: AnyKind) -> Iterable[str]:
+    """The figures of a kind, those with words of their own in the order of these."""
+    return dict.fromkeys([*METRICS.get(kind.id, ()), *units(kind)])
+
+
+def _metric(kind: AnyKind, name: str) -> Explanation:
+    """A figure; what its words leave out is said by the first check that is tied to it."""
+    checks = tied(kind, name)
+    about = METRICS.get(kind.id, {}).get(name, About(""))
+    words = checks[0].about if checks else Words(meaning="")
+    texts = [rule.text for check in checks for rule in rules(kind, check) if rule.name == name]
+    measure = units(kind)[name]
+    return Explanation(
+        id=name,
+        group=f"{kind.id} {kind.name}: figures",
+        title=f"{kind.id} figure" + (f", {measure}" if measure else ""),
+        meaning=about.meaning or f"{name}, as its producer reports it.",
+        why=about.why or words.why,
+        criterion="; ".join(dict.fromkeys(texts)) or "None: the figure is for information.",
+        how=about.how or words.how,
+        not_proved=about.not_proved or words.not_proved,
+        measured=True,
+        see=tuple(check.id for check in checks),
+    )
+
+
+def _gap(house: House, gap: Gap) -> Explanation:
+    closing = [(kind, closes) for kind in house.kinds for closes in kind.closes if closes.gap == gap.id]
+    figures = tuple(closes.figure for _, closes in closing if closes.figure)
+    carries = [f"{kind.id} carries {closes.figure}" for kind, closes in closing if closes.figure]
+    carries += [f"{kind.id} measured it" for kind, closes in closing if not closes.figure]
+    return Explanation(
+        id=gap.id,
+        group=GAP_GROUP,
+        title=gap.title,
+        meaning="Outside the scope of VAL13-VAL17, and listed in every report.",
+        why=gap.why,
+        criterion=f"Closed by: {gap.closed_by}.",
+        how=f"MEASURED where {' or '.join(carries)}, else OPEN." if closing else "OPEN always.",
+        not_proved="A MEASURED gap is one figure of one run, not a target that was met." if closing else "",
+        see=figures,
+    )
+
+
+def _worded(name: str, group: str, words: Term, settled: str, see: tuple[str, ...] = ()) -> Explanation:
+    return Explanation(
+        id=name,
+        group=group,
+        title=words.title,
+        meaning=words.meaning,
+        why=words.why,
+        criterion=settled,
+        how=words.how,
+        not_proved=words.not_proved,
+        see=see or words.see,
+    )
+
+
+def _plain(name: str) -> str:
+    return name.strip().lower().replace("_", "-")
+
+
+def explain(name: str, house: House) -> tuple[Explanation, ...]:
+    """The explanations under an id, a figure's name or a term, whatever its case; none where unknown.
+
+    Two slices may have a figure of one name, so there may be two.
+    """
+    asked = ALIASES.get(_plain(name), _plain(name))
+    if asked.startswith("run-"):
+        asked = _risk(asked)
+    return tuple(entry for entry in catalogue(house) if _plain(entry.id) == asked)
+
+
+def _risk(asked: str) -> str:
+    """The id under which a risk of a run is explained: without the check or the slice that it is about."""
+    if asked[4:].isdecimal():
+        return "run-n"
+    known = [_plain(name) for name in RUN_RISKS]
+    return next((name for name in known if asked == name or asked.startswith(f"{name}-val")), asked)
+
+
+def near(name: str, house: House, most: int = 3) -> tuple[str, ...]:
+    """Ids that look like an unknown one, the nearest first."""
+    from difflib import get_close_matches
+
+    known = {_plain(entry.id): entry.id for entry in catalogue(house)} | ALIASES
+    return tuple(
+        dict.fromkeys(known[found] for found in get_close_matches(_plain(name), known, n=most, cutoff=0.5))
+    )

@@ -1,0 +1,22 @@
+"""Every kind of evidence that this program knows, in the order of the report, and what is judged from them.
+
+A new kind is one folder beside this file and one line below.
+"""
+
+from haproof.core.house import House
+from haproof.core.kind import AnyKind
+from haproof.kinds import backup_restore, failover, quorum_loss, replication_lag, split_brain
+from haproof.kinds.gaps import GAPS
+from haproof.kinds.levels import LEVELS
+from haproof.kinds.matrix import MATRIX
+
+KINDS: tuple[AnyKind, ...] = (
+    failover.KIND,
+    replication_lag.KIND,
+    backup_restore.KIND,
+    split_brain.KIND,
+    quorum_loss.KIND,
+)
+
+HOUSE = House(kinds=KINDS, matrix=MATRIX, levels=LEVELS, gaps=GAPS)
+"""What this program judges by."""

@@ -1,0 +1,22 @@
+"""VAL15, Backup/Restore Validation."""
+
+from haproof.core.kind import Kind, Words
+from haproof.kinds.backup_restore.checks import CHECKS
+from haproof.kinds.backup_restore.record import BackupRestoreRecord
+from haproof.kinds.backup_restore.recount import RECOUNTS
+
+KIND = Kind(
+    id="VAL15",
+    stem="backup_restore",
+    folder="val15",
+    name="Backup/Restore Validation",
+    record=BackupRestoreRecord,
+    checks=CHECKS,
+    about=Words(
+        meaning="Backup and restore in time, an archive whose checksum holds, and a restore that is correct.",
+        why="High availability copies mistakes to every node; only a backup brings the data back.",
+        how="Back up, change and delete, restore, compare; restores that must be refused are tried.",
+        not_proved="Point-in-time recovery, the time at production size, safe storage of the archive.",
+    ),
+    recounts=RECOUNTS,
+)

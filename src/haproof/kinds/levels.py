@@ -1,0 +1,88 @@
+"""The readiness levels: what each requires, lowest first."""
+
+from haproof.core.judged import Judged
+from haproof.core.level import (
+    Held,
+    Level,
+    Requirement,
+    checks_pass,
+    every_kind_passes,
+    window_is_coherent,
+)
+
+BEYOND = "not among the evidence of VAL13-VAL17"
+
+
+def _beyond(requirement_id: str, text: str) -> Requirement:
+    """A requirement that the required kinds cannot carry, whatever they say."""
+
+    def judge(_judged: Judged) -> Held:
+        return Held("NO EVIDENCE", BEYOND)
+
+    return Requirement(id=requirement_id, text=text, judge=judge)
+
+
+DESIGN_PARTNER = Level(
+    key="design_partner",
+    word="design-partner",
+    name="HA DESIGN PARTNER READY",
+    meaning=(
+        "the core HA lifecycle is functional and stable enough to offer to early adopters "
+        "under the scope limitations listed under Risks and Open Gaps"
+    ),
+    requirements=(
+        every_kind_passes("DP-1", "All five VAL13-VAL17 slices pass (zero failed checks each)"),
+        checks_pass("DP-2", "SIGTERM failover <= 5,000 ms (VAL13-03)", "VAL13-03"),
+        checks_pass("DP-3", "Zero data loss across failover (VAL13-04)", "VAL13-04"),
+        checks_pass("DP-4", "Backup restore correctness verified (VAL15-06)", "VAL15-06"),
+        checks_pass(
+            "DP-5",
+            (
+                "Quorum loss detected within 30,000 ms AND writes blocked during loss (VAL17-02 + VAL17-03 + "
+                "VAL17-04)"
+            ),
+            "VAL17-02",
+            "VAL17-03",
+            "VAL17-04",
+        ),
+        window_is_coherent("DP-6", "Evidence timestamps fall within a single 6-hour evidence window"),
+    ),
+)
+
+GA = Level(
+    key="ga",
+    word="ga",
+    name="HA GA READY",
+    meaning="the system may be sold as highly available to everyone, within one region",
+    requirements=(
+        _beyond(
+            "GA-1",
+            (
+                "VAL18 30-day HA soak: >= 3 scheduled failovers, all failover_ms <= 10,000, "
+                "data_continuity_rate = 1.000, HA uptime >= 99.9% (Gate D)"
+            ),
+        ),
+        _beyond(
+            "GA-2",
+            (
+                "Streaming-replication promotion failover: standby is promoted to primary and the cluster "
+                "recovers under a real PostgreSQL HA configuration"
+            ),
+        ),
+        _beyond("GA-3", "VAL14 alerting thresholds recalibrated against production write_lag"),
+    ),
+)
+
+PUBLIC = Level(
+    key="public_production",
+    word="public",
+    name="HA PUBLIC PRODUCTION CLAIM",
+    meaning="the claim of high availability may be made in public, for production use",
+    requirements=(
+        _beyond("PUB-1", "Multi-AZ or multi-region topology validation"),
+        _beyond("PUB-2", "External security hardening audit covering HA auth surfaces"),
+        _beyond("PUB-3", "Production-grade monitoring and alerting validation"),
+    ),
+)
+
+LEVELS: tuple[Level, ...] = (DESIGN_PARTNER, GA, PUBLIC)
