@@ -1,11 +1,13 @@
 """A lab run as a process of its own, seen from outside: what it prints, writes, and leaves behind."""
 
 import contextlib
+import fcntl
 import json
 import os
 import signal
 import subprocess
 import sys
+import termios
 import time
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
@@ -26,13 +28,14 @@ def interrupt_not_ignored() -> Iterator[None]:
 
     A shell without job control lets its background jobs ignore it; a lab then keeps to that.
     """
-    before = signal.getsignal(signal.SIGINT)
-    if before is signal.SIG_IGN:
-        signal.signal(signal.SIGINT, signal.default_int_handler)
+    if signal.getsignal(signal.SIGINT) is not signal.SIG_IGN:
+        yield
+        return
+    signal.signal(signal.SIGINT, signal.default_int_handler)
     try:
         yield
     finally:
-        signal.signal(signal.SIGINT, before)
+        signal.signal(signal.SIGINT, signal.SIG_IGN)
 
 
 @dataclass
@@ -58,7 +61,38 @@ class Lab:
         self.temporary.chmod(0o711)
 
     def start(self) -> None:
-        argv = [
+        with interrupt_not_ignored():
+            self.process = subprocess.Popen(
+                self._argv(),
+                stdout=subprocess.PIPE,
+                stderr=subprocess.PIPE,
+                text=True,
+                **self._surroundings(),
+            )
+
+    def start_on(self, terminal: int) -> None:
+        """Start it in a session of its own, with this terminal as the one that it is controlled by."""
+
+        def take() -> None:
+            fcntl.ioctl(0, termios.TIOCSCTTY, 0)
+
+        with interrupt_not_ignored():
+            self.process = subprocess.Popen(
+                self._argv(),
+                stdin=terminal,
+                stdout=terminal,
+                stderr=terminal,
+                text=True,
+                preexec_fn=take,
+                **self._surroundings(),
+            )
+
+    def _surroundings(self) -> dict[str, Any]:
+        environment = os.environ | {"TMPDIR": str(self.temporary)} | dict(self.variables)
+        return {"cwd": self.folder, "env": environment, "start_new_session": True}
+
+    def _argv(self) -> list[str]:
+        return [
             *self.around,
             self.interpreter,
             "-m",
@@ -69,17 +103,10 @@ class Lab:
             "quick",
             "--slices",
             self.slice_id,
+            "--evidence",
+            str(self.evidence),
+            *self.arguments,
         ]
-        with interrupt_not_ignored():
-            self.process = subprocess.Popen(
-                [*argv, "--evidence", str(self.evidence), *self.arguments],
-                stdout=subprocess.PIPE,
-                stderr=subprocess.PIPE,
-                text=True,
-                cwd=self.folder,
-                env=os.environ | {"TMPDIR": str(self.temporary)} | dict(self.variables),
-                start_new_session=True,
-            )
 
     def end(self) -> tuple[int, str, str]:
         out, err = self.process.communicate(timeout=DEADLINE_SECONDS)
