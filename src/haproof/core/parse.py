@@ -161,7 +161,7 @@ def _agree(record: Record | NotRunRecord, kind: AnyKind) -> None:
     ids = [entry.id for entry in record.checks]
     if len(ids) != total:
         word = ">=" if len(ids) < total else "<="
-        raise Mismatch("$.checks", f"Expected 'array' of length {word} {total}")
+        raise Mismatch("$.checks", f"expected an array of length {word} {total}")
     for index, check_id in enumerate(ids):
         if check_id not in kind.check_ids or check_id in ids[:index]:
             known = check_id in kind.check_ids

@@ -14,6 +14,7 @@ from haproof.core.figures import cut
 from haproof.core.histories.codec import LONGEST_LINE, MOST_LINES, Malformed
 from haproof.core.parse import Mismatch, parse_json
 from haproof.core.record import Count, Number
+from haproof.core.type_words import mismatch
 
 Kind = Literal["invoke", "ok", "fail", "unknown", "fault", "heal", "end", "final"]
 Op = Literal["insert", "read", "txn"]
@@ -77,9 +78,8 @@ def _decoded(line: bytes, number: int) -> Line:
         if not _plain(line, one):
             parse_json(line)
     except msgspec.ValidationError as fault:
-        message, at, place = str(fault).rpartition(" - at ")
-        words = f"{place.strip('`')}: {message}" if at else f"$: {place}"
-        raise Malformed(number, cut(words).replace("`", "'")) from None
+        place, words = mismatch(fault)
+        raise Malformed(number, f"{cut(place)}: {words}") from None
     except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):
         raise Malformed(number, "not JSON") from None
     except Mismatch as fault:

@@ -7,6 +7,7 @@ from typing import Literal
 import msgspec
 
 from haproof.core.record import Count
+from haproof.core.type_words import mismatch
 
 Step = tuple[Literal["append", "r"], Count, Count | list[Count] | None]
 """`["append", key, number]`, or `["r", key, numbers]`: null until it is known what was read."""
@@ -46,9 +47,8 @@ def steps(value: msgspec.Raw) -> list[Step]:
     try:
         return _STEPS.decode(value)
     except msgspec.ValidationError as fault:
-        message, at, place = str(fault).rpartition(" - at ")
-        where = place.strip("`").removeprefix("$") if at else ""
-        raise ValueError(f"$.value{where}: {message if at else place}".replace("`", "'")) from None
+        place, words = mismatch(fault)
+        raise ValueError(f"$.value{place.removeprefix('$')}: {words}") from None
 
 
 def appended(done: Sequence[Step]) -> tuple[tuple[int, int], ...]:
