@@ -10,6 +10,7 @@ from haproof.render.charts.svg import svg
 from haproof.render.document.blocks import (
     Absent,
     Block,
+    Brief,
     Cards,
     Columns,
     Drawing,
@@ -124,6 +125,13 @@ def _fact(given: Fact, lines: str) -> Markup:
     return tag("div", tag("dt", given.label), tag("dd", answer, below))
 
 
+def _brief(given: Brief, level: int) -> Markup:
+    rows = [
+        tag("li", [[" · " if n else "", words(each)] for n, each in enumerate(row)]) for row in given.rows
+    ]
+    return tag("ul", rows, class_="plain")
+
+
 def _drawing(given: Drawing, level: int) -> Markup:
     """A chart with its data beside it."""
     chart = given.chart
@@ -207,6 +215,7 @@ def _columns(given: Columns, level: int) -> Markup:
 
 _FORMS: dict[type, Callable[[Any, int], Content]] = {
     Absent: _absent,
+    Brief: _brief,
     Cards: _cards,
     Columns: _columns,
     Drawing: _drawing,

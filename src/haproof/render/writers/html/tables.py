@@ -50,7 +50,8 @@ def layout(columns: Sequence[Column]) -> list[Cell]:
 
 def _head(cell: Cell, columns: Sequence[Column]) -> str:
     """The titles of the columns of a cell; one that is with another needs none."""
-    inside = [columns[n] for part in cell.parts for n in part if columns[n].place != "with"]
+    first, *others = [columns[n] for part in cell.parts for n in part]
+    inside = [first, *(column for column in others if column.place != "with")]
     return joined([column.title for column in inside], close=inside[-1].place == "note")
 
 

@@ -67,7 +67,7 @@ def data(document: Document) -> str:
             "attachment": document.attachment,
             "colours": LIGHT,
             "opening": _opening(document.opening),
-            "cover": [block(each) for each in document.cover],
+            "cover": [_unheaded(block(each), 0) for each in document.cover],
             "imprint": _facts(document.imprint),
             "blocks": [block(each) for each in blocks],
             "keys": sorted(_keys(blocks)),
@@ -80,6 +80,18 @@ def block(given: Block) -> Data:
     """One block: its kind, and what the template needs of it."""
     kind, made = _FORMS[type(given)]
     return {"kind": kind, **made(given)}
+
+
+def _unheaded(given: Data, depth: int) -> Data:
+    """A block of the cover, on which nothing but its own sections is headed: the first heading of a document
+    is that of its contents."""
+    inside = {
+        name: [_unheaded(each, depth + 1) for each in given[name]]
+        for name in ("blocks", "behind")
+        if name in given
+    }
+    kind = "fold" if depth and given["kind"] == "section" else given["kind"]
+    return {**given, **inside, "kind": kind}
 
 
 def _keys(blocks: Sequence[Block]) -> Iterator[str]:
