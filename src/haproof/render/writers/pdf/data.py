@@ -85,7 +85,7 @@ def block(given: Block) -> Data:
 def _unheaded(given: Data, depth: int) -> Data:
     """A block of the cover, on which nothing but its own sections is headed: the first heading of a document
     is that of its contents."""
-    inside = {
+    inside: Data = {
         name: [_unheaded(each, depth + 1) for each in given[name]]
         for name in ("blocks", "behind")
         if name in given
@@ -140,7 +140,7 @@ def _facts(given: Sequence[Fact]) -> list[Data]:
 def _section(given: Section) -> Data:
     return {
         "key": given.key,
-        "title": text(given.title),
+        "title": text(given.title).strip() or "–",
         "beside": "",
         "state": cell(given.state) if given.state else [],
         "line": [],
@@ -153,7 +153,7 @@ def _result(given: Result) -> Data:
     """The figures that stand for it are left out: nothing is folded here, they are in the table below."""
     return {
         "key": given.key,
-        "title": text(given.title),
+        "title": text(given.title).strip() or "–",
         "beside": text(given.beside),
         "state": [],
         "line": cell((given.state, " ", given.line)),
@@ -206,7 +206,7 @@ def _drawing(given: Drawing) -> Data:
         "svg": printable(drawing),
         "title": text(chart.title),
         "legend": text(chart.legend),
-        "alt": printable(chart.description),
+        "alt": printable(chart.description).strip() or "A chart; its data follows.",
         "table": _table(table),
     }
 
