@@ -156,15 +156,15 @@ def _line(signer: str) -> str:
 
 
 def test_result(report: Report) -> TypedResult:
-    """The outcome as the standard predicate: the checks of the matrix and those of each slice. What could not
-    be judged has not passed."""
+    """The outcome as the standard predicate: the checks of the matrix and those of each kind that is there.
+    What could not be judged has not passed."""
     return TypedResult(predicate_type=TEST_RESULT_TYPE, predicate=_result(report))
 
 
 def _result(report: Report) -> ResultPredicate:
-    proof, slices = report.proof, report.slices
+    proof = report.proof
     outcomes = {row.id: row.status == "PASS" for row in proof.checks}
-    for result in slices:
+    for result in report.results:
         for check in result.source.kind.checks:
             judged = result.check(check.id)
             outcomes[check.id] = judged is not None and judged.passed

@@ -23,7 +23,7 @@ from haproof.core.comparison import (
 from haproof.core.drift import TOLERANCE_PERCENT, figure_changes
 from haproof.core.figures import shown
 from haproof.core.house import House
-from haproof.core.model import MatrixRow, Proof, SliceResult, SliceRow, Target
+from haproof.core.model import Beyond, MatrixRow, Proof, SliceResult, SliceRow, Target
 from haproof.core.report import Report
 from haproof.core.slice_checks import slice_checks, titles
 
@@ -74,14 +74,14 @@ def _filled(
 ) -> Comparison:
     """The comparison with everything that differs."""
     old, new = proof_of(before), proof_of(after)
-    both = {*found(old.slices)} & {*found(new.slices)}
+    both = {*found(_rows(old))} & {*found(_rows(new))}
     slice_checks_changed = _slice_checks(before, after, house)
-    figures = tuple(figure_changes(old.metrics, new.metrics, house, tolerance_percent))
+    figures = tuple(figure_changes(old, new, house, tolerance_percent))
     made = replace(
         base,
         compared=Counts(
             checks=len(old.checks),
-            slice_checks=sum(_known_checks(row) for row in old.slices if row.id in both),
+            slice_checks=sum(_known_checks(row) for row in _rows(old) if row.id in both),
             figures=len(figures),
         ),
         verdict=_verdict(old, new, house.levels[0].key),
@@ -224,8 +224,12 @@ def _state(row: MatrixRow, says_no: bool) -> str:
     return "FAIL" if known else "NO EVIDENCE"
 
 
-def _known_checks(row: SliceRow) -> int:
-    """How many checks a slice has."""
+def _rows(proof: Proof) -> tuple[SliceRow | Beyond, ...]:
+    return (*proof.slices, *proof.beyond)
+
+
+def _known_checks(row: SliceRow | Beyond) -> int:
+    """How many checks a kind has."""
     return row.total or 0
 
 

@@ -18,7 +18,8 @@ from haproof.core.figures import median, number, shown
 from haproof.core.house import House
 from haproof.core.kind import AnyKind
 from haproof.core.mann_whitney import p_value, smallest_p_value
-from haproof.core.model import Metric, Metrics, Target
+from haproof.core.metrics import plain_metrics
+from haproof.core.model import Metric, Proof, Target
 
 SIGNIFICANT = 0.01
 """Two-sided probability below which trials are said to differ (docs/comparing.md says why)."""
@@ -70,15 +71,23 @@ class Told(Struct, frozen=True):
 
 
 def figure_changes(
-    before: Metrics, after: Metrics, house: House, tolerance_percent: float
+    before: Proof, after: Proof, house: House, tolerance_percent: float
 ) -> Iterator[FigureChange]:
     """Every figure of a slice that both sides have, unchanged ones with direction `same`."""
-    for kind in house.window:
-        old, new = before.get(kind.stem), after.get(kind.stem)
+    for kind in house.kinds:
+        old, new = (_group(kind, side) for side in (before, after))
         if old is None or new is None:
             continue
         for name in _names(kind, old, new):
             yield _change(kind, name, old, new, tolerance_percent)
+
+
+def _group(kind: AnyKind, proof: Proof) -> Group | None:
+    """The figures of a kind, required or optional; None where there are none."""
+    if kind.role == "window":
+        return proof.metrics.get(kind.stem)
+    raw = next((row.metrics for row in proof.beyond if row.id == kind.id), None)
+    return None if raw is None else plain_metrics(kind, raw)
 
 
 def _names(kind: AnyKind, old: Group, new: Group) -> list[str]:

@@ -21,8 +21,9 @@ class Finding(Struct, frozen=True):
     """One figure held against one rule.
 
     `pointer` is the figure's JSON Pointer in the slice report; `op` and `limit` are the target as the
-    JSON artifact gives it (`op` is None where the rule only asks that something was measured). `told` is
-    the sentence of a finding that no rule of a slice gives: a raw file says otherwise (`core.recount`).
+    JSON artifact gives it (`op` is None where the rule only asks that something was measured). `subject`
+    names the trial that the figure is of, where a report has several of each. `told` is the sentence of a
+    finding that no rule of a kind gives: a raw file says otherwise (`core.recount`).
     """
 
     pointer: str
@@ -33,14 +34,16 @@ class Finding(Struct, frozen=True):
     rule: str
     holds: bool
     told: str = ""
+    subject: str = ""
 
     @property
     def held(self) -> str:
         """A figure that passes, beside its limit where it has one."""
+        name = f"{self.subject}: {self.name}" if self.subject else self.name
         if self.op in (None, "="):
-            return f"{self.name} = {shown(self.value)}"
+            return f"{name} = {shown(self.value)}"
         value = shown(self.value, self.limit, self.op)
-        return f"{self.name} {value} {self.op} {separated(self.limit)}"
+        return f"{name} {value} {self.op} {separated(self.limit)}"
 
 
 Findings = tuple[Finding, ...]
@@ -49,13 +52,16 @@ Findings = tuple[Finding, ...]
 class Facts:
     """The figures of one group of a report, asked by name.
 
-    `required` is for observations: once one key of a row is given, an absent partner counts as null.
+    `required` is for observations: once one key of a row is given, an absent partner counts as null; where
+    the whole group is absent, so does each of its figures. `subject` names one of several groups alike, such
+    as a trial.
     """
 
-    def __init__(self, place: str, group: object, required: bool = False) -> None:
+    def __init__(self, place: str, group: object, required: bool = False, subject: str = "") -> None:
         self._place = place
         self._group = group
         self._required = required
+        self._subject = subject
 
     def get(self, name: str) -> Any:
         """The figure as given; None where it is null, absent, or the whole group is absent."""
@@ -65,13 +71,13 @@ class Facts:
     def applies(self, name: str) -> bool:
         """Whether a rule on `name` applies: the key is given, or its absence counts as null."""
         if self._group is None:
-            return False
+            return self._required
         return self._required or getattr(self._group, name) is not UNSET
 
     @property
     def optional(self) -> "Facts":
         """The same figures for a rule that applies only where its own key is given (null included)."""
-        return Facts(self._place, self._group)
+        return Facts(self._place, self._group, subject=self._subject)
 
     def rule(
         self, name: str, text: str, holds: Callable[[Any], bool], op: str | None = None, limit: object = None
@@ -81,7 +87,8 @@ class Facts:
             return ()
         value = self.get(name)
         ok = value is not None and holds(value)
-        return (Finding(f"/{self._place}/{name}", name, value, op, limit, text, ok),)
+        pointer = f"/{self._place}/{name}"
+        return (Finding(pointer, name, value, op, limit, text, ok, subject=self._subject),)
 
     def measured(self, name: str) -> Findings:
         """The figure is there."""
@@ -102,6 +109,12 @@ class Facts:
         return self.rule(
             name, f"{name} > {other}", lambda value: limit is not None and value >= limit, ">=", limit
         )
+
+    def between(self, name: str, least: str, most: str) -> Findings:
+        """The figure lies between two others of the group, or is one of them."""
+        low, high = self.get(least), self.get(most)
+        known = low is not None and high is not None
+        return self.rule(name, f"{least} <= {name} <= {most}", lambda value: known and low <= value <= high)
 
     def none(self, *names: str) -> Findings:
         """Each of these counts is 0."""
@@ -203,4 +216,4 @@ class Facts:
 def observed(observations: object, *names: str) -> Facts:
     """The row of observations with these keys: it applies once one of them is given."""
     given = observations is not None and any(getattr(observations, name) is not UNSET for name in names)
-    return Facts("observations", observations if given else None, required=True)
+    return Facts("observations", observations if given else None, required=given)

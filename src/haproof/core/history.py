@@ -7,7 +7,7 @@ is the same in many runs once, and figures in columns.
 import itertools
 import math
 from array import array
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Literal
 
 from msgspec import Struct
@@ -18,6 +18,7 @@ from haproof.core.drift import CONDITIONS, TRIALS, figure_order, lower_is_better
 from haproof.core.history_line import Line, LineMetric, LineRow, LineTarget
 from haproof.core.house import House
 from haproof.core.instant import Instant, parse_instant
+from haproof.core.metrics import plain_metrics
 
 State = Literal["ready", "not ready", "inconclusive"]
 
@@ -135,6 +136,7 @@ class Collector:
     """Takes lines in any order and gives the history; of lines of one run the first counts."""
 
     def __init__(self, house: House) -> None:
+        self._house = house
         self._lowest = house.levels[0].key
         self._places = {kind.stem: (n, kind) for n, kind in enumerate(house.kinds)}
         self._runs: list[Run] = []
@@ -196,7 +198,7 @@ class Collector:
     def _add_figures(self, line: Line) -> None:
         """The figures that have a course, and the settings that they depend on."""
         row, columns = len(self._runs) - 1, self._columns
-        for stem, group in line.metrics.items():
+        for stem, group in (*line.metrics.items(), *self._beyond(line)):
             for name, metric in (group or {}).items():
                 column = columns.get((stem, name))
                 if column is None:
@@ -204,6 +206,14 @@ class Collector:
                         continue
                     column = columns[stem, name] = _Column(self._id(stem), name)
                 column.add(row, metric)
+
+    def _beyond(self, line: Line) -> Iterator[tuple[str, dict[str, LineMetric]]]:
+        """The figures of optional kinds that this version knows."""
+        for one in line.beyond:
+            kind = self._house.kind(one.id)
+            if kind is not None and one.metrics:
+                figures = plain_metrics(kind, one.metrics)
+                yield kind.stem, {name: LineMetric(each.value, each.unit) for name, each in figures.items()}
 
     def _id(self, stem: str) -> str:
         """The kind of a group of figures; the group's own name where no kind of it is known."""

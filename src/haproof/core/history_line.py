@@ -73,11 +73,17 @@ class LineMetric(Struct, frozen=True, gc=False):
 
 
 class LineRow(Struct, frozen=True, gc=False):
-    """A slice, or a kind of evidence beyond the slices."""
+    """A kind of evidence."""
 
     id: str
     status: str
     path: str | None = None
+
+
+class LineKind(LineRow, frozen=True, gc=False):
+    """A kind of evidence beyond the required ones, with its figures as the evidence has them."""
+
+    metrics: dict[str, Any] | None = None
 
 
 class Line(Struct, frozen=True, kw_only=True):
@@ -92,7 +98,7 @@ class Line(Struct, frozen=True, kw_only=True):
     ready: dict[str, bool]
     summary: Tally
     slices: tuple[LineRow, ...]
-    beyond: tuple[LineRow, ...] = ()
+    beyond: tuple[LineKind, ...] = ()
     topology: Topology
     metrics: dict[str, dict[str, LineMetric] | None]
 

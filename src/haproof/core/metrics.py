@@ -1,10 +1,10 @@
 """Every figure of a slice beside its target and its status."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from functools import cache
 from typing import Any, Literal
 
-from msgspec import UNSET
+from msgspec import UNSET, Struct
 from msgspec.structs import fields
 
 from haproof.core.findings import Finding
@@ -34,6 +34,22 @@ def units(kind: AnyKind) -> dict[str, Unit | None]:
     return {figure.name: unit(figure.name, figure.type) for figure in fields(group)}
 
 
+def plain_metrics(kind: AnyKind, figures: Mapping[str, Any]) -> dict[str, Metric]:
+    """The figures of an optional kind as an artifact has them, which says nothing of targets and checks."""
+    known = units(kind)
+    return {
+        name: Metric(value=value, unit=known[name], target=None, status=None)
+        for name, value in figures.items()
+        if name in known and not raw(name) and not composite(value)
+    }
+
+
+def composite(value: Any) -> bool:
+    """Whether a figure is a group of figures, such as a list of trials: its kind shows it, in its own way."""
+    held = value[0] if isinstance(value, list) and value else value
+    return isinstance(held, Struct | dict)
+
+
 def raw(name: str) -> bool:
     """Whether a figure is raw samples, which the artifact leaves out."""
     return name.endswith("_samples_ms")
@@ -54,7 +70,7 @@ def slice_metrics(result: SliceResult) -> dict[str, Metric] | None:
     metrics = {}
     for name in figures.__struct_fields__:
         value = getattr(figures, name)
-        if value is UNSET or raw(name):
+        if value is UNSET or raw(name) or composite(value):
             continue
         tied = ties.get(name, [])
         metrics[name] = Metric(
@@ -74,7 +90,7 @@ def _ties(checks: Sequence[CheckResult]) -> dict[str, list[Tie]]:
     ties: dict[str, list[Tie]] = {}
     for check in checks:
         for finding in check.findings:
-            if finding.pointer.startswith("/metrics/"):
+            if finding.pointer == f"/metrics/{finding.name}":
                 ties.setdefault(finding.name, []).append((check, finding))
     return ties
 

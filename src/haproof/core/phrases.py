@@ -32,7 +32,8 @@ def phrases(findings: Sequence[Finding]) -> list[str]:
 
 def _among(finding: Finding, array: Finding) -> bool:
     """Whether a duration is one of the trials in an array that is held against the same limit."""
-    alike = finding.op == "<=" and finding is not array and finding.limit == array.limit
+    same = finding.limit == array.limit and finding.subject == array.subject
+    alike = finding.op == "<=" and finding is not array and same
     return alike and not isinstance(finding.value, list) and finding.value in array.value
 
 
@@ -46,7 +47,8 @@ def phrase(finding: Finding) -> str:
     if finding.told:
         return finding.told
     words = _phrase(finding)
-    return words if "_" in words.partition(" ")[0] else words[:1].upper() + words[1:]
+    words = words if "_" in words.partition(" ")[0] else words[:1].upper() + words[1:]
+    return f"{finding.subject}: {words}" if finding.subject else words
 
 
 def _phrase(finding: Finding) -> str:

@@ -30,6 +30,11 @@ class Report(Struct, frozen=True, kw_only=True):
         return self.proof.readiness[self.house.levels[0].key].ready
 
     @property
+    def results(self) -> tuple[SliceResult, ...]:
+        """Every kind that was judged, in the order of the report."""
+        return (*self.slices, *self.beyond)
+
+    @property
     def levels(self) -> tuple[tuple[Level, Readiness], ...]:
         """Each readiness level and what was found of it, lowest first."""
         return tuple((level, self.proof.readiness[level.key]) for level in self.house.levels)

@@ -32,7 +32,7 @@ def slice_checks(judged: Report | Proof, house: House) -> Mapping[str, SliceChec
                 passed=result.passed,
                 failed=frozenset(check.check.id for check in result.checks if not check.passed),
             )
-            for result in judged.slices
+            for result in judged.results
             if result.found
         }
     passes = house.passes

@@ -32,7 +32,7 @@ class Case(Struct, frozen=True, kw_only=True):
 
 def render(report: Report) -> bytes:
     """The document in UTF-8: the same bytes for the same report."""
-    suites = [_matrix_suite(report), *(_slice_suite(report, result) for result in report.slices)]
+    suites = [_matrix_suite(report), *(_slice_suite(report, result) for result in report.results)]
     cases = [case for _, _, cases in suites for case in cases]
     head = f"testsuites{_attribute('name', f'{report.proof.report} {report.proof.title}')}{_counts(cases)}"
     body = "".join(_suite(name, time, cases, _properties(report, name)) for name, time, cases in suites)
@@ -69,9 +69,9 @@ def _slice_suite(report: Report, result: SliceResult) -> Suite:
     name = f"{slice_.id} {slice_.name}"
     recorded = result.source.generated_at
     time = format_instant(recorded) if recorded else report.proof.generated_at
-    if result.found:
+    if result.status != "MISSING":
         return name, time, [_check_case(check, name) for check in result.checks]
-    missing = f"MISSING: {result.source.path}: {result.source.fault}"
+    missing = f"MISSING: {result.source.path}: {result.why_missing}"
     return (
         name,
         time,

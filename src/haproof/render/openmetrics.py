@@ -21,6 +21,7 @@ from msgspec.structs import fields
 
 from haproof.core.figures import cut, median
 from haproof.core.instant import parse_instant
+from haproof.core.metrics import slice_metrics
 from haproof.core.model import Metric, SliceResult
 from haproof.core.platform import NOT_RECORDED
 from haproof.core.report import Report
@@ -109,7 +110,7 @@ def _slices(report: Report) -> Iterator[Family]:
     passed = Family("slice_passed", "Whether a slice is PASS (1), or FAIL or MISSING (0).")
     checks = Family("slice_check_passed", "Whether a slice's check passed: reported PASS, not contradicted.")
     judged = Family("slice_check_rejudged", "Whether a slice's check was judged again from figures.")
-    for result in report.slices:
+    for result in report.results:
         found.add(result.found, slice=result.id)
         passed.add(result.status == "PASS", slice=result.id)
         for check in result.source.kind.checks:
@@ -140,7 +141,7 @@ def _figures(report: Report) -> Iterator[Family]:
     passed = Family("metric_passed", "Whether a figure with a target and its check both hold.")
     words = Family("metric_text_info", "Figures that are words, such as risks and checksums; always 1.")
     wanted = Family("metric_target_text_info", "Targets that are words; always 1.")
-    for result in report.slices:
+    for result in report.results:
         for name, metric in _given(report, result):
             key = {"slice": result.id, "metric": name}
             points = [] if metric is None else _points(metric.value)
@@ -163,7 +164,7 @@ def _figures(report: Report) -> Iterator[Family]:
 
 def _given(report: Report, result: SliceResult) -> list[tuple[str, Metric | None]]:
     """The figures of one slice; where it is MISSING the required ones, each without a value."""
-    metrics: dict[str, Metric] | None = report.proof.metrics[result.source.kind.stem]
+    metrics = slice_metrics(result)
     if metrics is not None:
         return list(metrics.items())
     kind = next(field.type for field in fields(result.source.kind.record) if field.name == "metrics")

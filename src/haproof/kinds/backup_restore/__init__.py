@@ -12,6 +12,7 @@ KIND = Kind(
     name="Backup/Restore Validation",
     record=BackupRestoreRecord,
     checks=CHECKS,
+    view="haproof.render.views.backup_restore",
     about=Words(
         meaning="Backup and restore in time, an archive whose checksum holds, and a restore that is correct.",
         why="High availability copies mistakes to every node; only a backup brings the data back.",

@@ -12,6 +12,7 @@ KIND = Kind(
     name="HA Failover Validation",
     record=FailoverRecord,
     checks=CHECKS,
+    view="haproof.render.views.failover",
     about=Words(
         meaning="SIGTERM and SIGKILL leader failover within 5 s, and no acknowledged row lost.",
         why="Losing its leader is the most common thing that happens to a control plane.",

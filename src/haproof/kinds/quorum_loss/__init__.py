@@ -12,6 +12,7 @@ KIND = Kind(
     name="Quorum Loss Validation",
     record=QuorumLossRecord,
     checks=CHECKS,
+    view="haproof.render.views.quorum_loss",
     about=Words(
         meaning="The loss of PostgreSQL is noticed within 30 s, writes are blocked, recovery is noticed.",
         why="A control plane that accepts writes without its database promises what nobody keeps.",

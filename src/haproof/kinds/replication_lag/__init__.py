@@ -12,6 +12,7 @@ KIND = Kind(
     name="HA Replication Lag Baseline",
     record=ReplicationLagRecord,
     checks=CHECKS,
+    view="haproof.render.views.replication_lag",
     about=Words(
         meaning="The distribution of write_lag at rest and under two loads, and thresholds derived from it.",
         why="Lag is what a failover of the database would lose; alerts need a baseline to stand on.",

@@ -12,6 +12,7 @@ KIND = Kind(
     name="Split-Brain Chaos Validation",
     record=SplitBrainRecord,
     checks=CHECKS,
+    view="haproof.render.views.split_brain",
     about=Words(
         meaning="Epoch divergence is detected, recovery clears it, and user data stays as it was.",
         why="Two leaders that both write are the one failure that no restart repairs.",

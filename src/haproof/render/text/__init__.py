@@ -13,6 +13,7 @@ SECTIONS = (
     results.backup_restore,
     results.split_brain,
     results.quorum_loss,
+    results.beyond,
     conclusion.matrix,
     conclusion.risks,
     conclusion.reasons,

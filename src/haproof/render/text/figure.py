@@ -61,3 +61,11 @@ def trials(metric: Metric) -> str:
     middle = f"{number(median(measured), bound)} ms" if measured else NOT_MEASURED
     lost = f" ({missing} not measured)" if missing else ""
     return f"worst {worst}, median {middle}, n = {len(elements)}{lost}"
+
+
+def said(metric: Metric) -> str:
+    """A figure of any kind, with its unit, and with target and status where a rule looks at it."""
+    unit = " ms" if metric.unit == "ms" else ""
+    if metric.target is None:
+        return f"{value(metric, unit)}{f' {metric.status}' if metric.status else ''}"
+    return held(metric, unit)

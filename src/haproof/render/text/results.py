@@ -1,10 +1,11 @@
 """The five sections of measured results."""
 
 from haproof.core.figures import number, separated
+from haproof.core.metrics import slice_metrics
 from haproof.core.platform import platform_words
 from haproof.core.report import Report
 from haproof.core.topology import recorded_platform
-from haproof.render.text.figure import Metrics, both, held, limit, series, trials, value
+from haproof.render.text.figure import Metrics, both, held, limit, said, series, trials, value
 from haproof.render.text.page import Page
 
 WIDTH = 34
@@ -262,3 +263,22 @@ def quorum_loss(page: Page, report: Report) -> None:
     page.labelled("Losses counted:", width, held(m["detected_loss_count"]))
     if "quorum_loss_reason" in m:
         page.labelled("Reason given:", width, value(m["quorum_loss_reason"]))
+
+
+def beyond(page: Page, report: Report) -> None:
+    """Each kind beyond the required ones that was found or not run: its figures, what its checks came to."""
+    rows = {row.id: row for row in report.proof.beyond}
+    for result in report.beyond:
+        row = rows[result.id]
+        page.title(f"{row.name} ({row.id})")
+        if row.status == "MISSING":
+            page.line(f"no evidence ({row.detail})", 1)
+        figures = {name: said(metric) for name, metric in (slice_metrics(result) or {}).items()}
+        width = max(map(len, figures), default=0) + 2
+        for name, words in figures.items():
+            page.labelled(f"{name}:", width, words)
+        if row.status != "MISSING":
+            failed = ", ".join(check.check.id for check in result.checks if not check.passed)
+            page.line(
+                f"Checks: {row.passed} of {row.total} passed{f'; failed: {failed}' if failed else ''}", 1
+            )

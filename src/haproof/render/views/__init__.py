@@ -44,15 +44,12 @@ class View(Struct, frozen=True, kw_only=True):
 PLAIN = View()
 """What a kind has that brings nothing of its own."""
 
-KNOWN = ("failover", "replication_lag", "backup_restore", "split_brain", "quorum_loss")
-"""The kinds that have a view."""
-
 
 def view_of(kind: AnyKind) -> View:
     """The view of a kind, imported only now."""
-    if kind.stem not in KNOWN:
+    if kind.view is None:
         return PLAIN
-    view: View = import_module(f"haproof.render.views.{kind.stem}").VIEW
+    view: View = import_module(kind.view).VIEW
     return view
 
 

@@ -2,7 +2,7 @@
 
 from haproof.core.figures import cut
 from haproof.core.metrics import slice_metrics
-from haproof.core.model import CheckResult, SliceResult, SliceRow
+from haproof.core.model import Beyond, CheckResult, SliceResult, SliceRow
 from haproof.core.platform import platform_words
 from haproof.core.report import Report
 from haproof.core.topology import recorded_platform
@@ -58,17 +58,23 @@ FOLDED = "Why, how, not proved"
 
 def results(report: Report, folded: bool = True) -> tuple[Block, ...]:
     """Everything that was measured, in the order of the report; each check explained where that is folded."""
-    rows = {row.id: row for row in report.proof.slices}
-    return tuple(_result(report, rows[result.id], result, folded) for result in report.slices)
+    rows = rows_of(report)
+    return tuple(_result(report, rows[result.id], result, folded) for result in report.results)
 
 
-def _result(report: Report, row: SliceRow, result: SliceResult, folded: bool) -> Block:
+def rows_of(report: Report) -> dict[str, SliceRow | Beyond]:
+    """The rows of the artifact by the ids of their kinds."""
+    rows: list[SliceRow | Beyond] = [*report.proof.slices, *report.proof.beyond]
+    return {row.id: row for row in rows}
+
+
+def _result(report: Report, row: SliceRow | Beyond, result: SliceResult, folded: bool) -> Block:
     """One kind of evidence: its line, and behind it everything else; open unless it passes."""
     view = view_of(result.source.kind)
     shown = figures(slice_metrics(result) or {})
-    inside: tuple[Block, ...] = (Absent(row.detail or ""),)
+    inside: tuple[Block, ...] = () if row.status != "MISSING" else (Absent(row.detail or ""),)
     if result.found:
-        inside = (*_inside(report, view, row, result, shown), *_checks(report, result, folded))
+        inside = (*inside, *_inside(report, view, row, result, shown), *_checks(report, result, folded))
     blamed = any(reason.slice == row.id for reason in report.proof.reasons)
     return Result(
         key=row.id.lower(),
@@ -76,7 +82,7 @@ def _result(report: Report, row: SliceRow, result: SliceResult, folded: bool) ->
         beside=f"{row.id}, {_place(report, view, row.id)}",
         short=view.title or row.name,
         state=state(row.status),
-        line=_line(row, result) if result.found else "",
+        line=_line(row, result) if row.total is not None else "",
         headlines=tuple(_headline(entry) for entry in headlines(shown)),
         blocks=inside,
         opened=not result.found or row.status != "PASS" or blamed,
@@ -85,17 +91,17 @@ def _result(report: Report, row: SliceRow, result: SliceResult, folded: bool) ->
 
 def _place(report: Report, view: View, kind: str) -> str:
     """Where it was run, as far as it is recorded."""
-    words = platform_words(recorded_platform(report.slices, kind))
+    words = platform_words(recorded_platform(report.results, kind))
     return words.replication if view.replicates else words.cluster
 
 
-def counts(row: SliceRow, result: SliceResult) -> str:
+def counts(row: SliceRow | Beyond, result: SliceResult) -> str:
     """`10 of 10 checks pass, 10 judged again from figures`."""
     total = counted(row.total or 0, "check")
     return f"{row.passed} of {total} pass, {result.rejudged} judged again from figures"
 
 
-def _line(row: SliceRow, result: SliceResult) -> Words:
+def _line(row: SliceRow | Beyond, result: SliceResult) -> Words:
     """Checks and time."""
     when: Words = (" · recorded ", Instant(row.generated_at, row.generated_at)) if row.generated_at else ()
     return (f" {counts(row, result)}", when)
@@ -109,7 +115,7 @@ def _headline(entry: Figure) -> Headline:
 
 
 def _inside(
-    report: Report, view: View, row: SliceRow, result: SliceResult, shown: tuple[Figure, ...]
+    report: Report, view: View, row: SliceRow | Beyond, result: SliceResult, shown: tuple[Figure, ...]
 ) -> tuple[Block, ...]:
     """What the line stands for."""
     key, about = row.id.lower(), result.source.kind.about
@@ -141,7 +147,7 @@ def measured(report: Report) -> tuple[Block, ...]:
     """The figures of each kind of evidence, and nothing else of it."""
     return tuple(
         _figures(f"{result.id.lower()}-figures", f"{result.id} {result.source.kind.name}", shown)
-        for result in report.slices
+        for result in report.results
         if (shown := list(figures(slice_metrics(result) or {})))
     )
 
@@ -213,7 +219,7 @@ def _finding(entry: Found, named: bool) -> Words:
 
 def coverage(report: Report) -> Section:
     """One row for each kind of evidence that every report asks for."""
-    rows = {row.id: row for row in report.proof.slices}
+    rows = rows_of(report)
     table = Table(
         key="coverage",
         caption="What each kind of evidence came to",
@@ -225,13 +231,13 @@ def coverage(report: Report) -> Section:
             Column("Recorded", 2),
             Column("Detail", place="note"),
         ),
-        rows=tuple(_covered(rows[result.id], result) for result in report.slices),
+        rows=tuple(_covered(rows[result.id], result) for result in report.results),
         heads="names",
     )
     return Section(key="coverage-section", title="Scenario coverage", short="Coverage", blocks=(table,))
 
 
-def _covered(row: SliceRow, result: SliceResult) -> Row:
+def _covered(row: SliceRow | Beyond, result: SliceResult) -> Row:
     recorded: Words = Instant(row.generated_at, row.generated_at) if row.generated_at else "–"
     proves = view_of(result.source.kind).proves or result.source.kind.about.meaning
     said = counts(row, result) if row.total is not None else "–"
