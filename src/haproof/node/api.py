@@ -8,6 +8,7 @@ from datetime import datetime
 
 from haproof.node.backups import Backups
 from haproof.node.commands import Command, NotLeader
+from haproof.node.database import Database
 from haproof.node.decide import STARTING, Observation, SplitBrain, stamp
 from haproof.node.requests import MAX_ID_CHARACTERS, Answer, Refused, Request, Route
 from haproof.node.restore import Restores
@@ -86,6 +87,8 @@ class Api:
                     for replica in state.replicas
                 ],
             },
+            "epoch_durability": "synchronous" if rules.limits.min_sync_replicas else "local",
+            "database": _database(state.lock_database or state.database),
             "queried_at": stamp(now.wall),
         }
         return 200, body
@@ -279,6 +282,18 @@ class Api:
 
 def _unready(reason: str) -> dict[str, object]:
     return {"ready": False, "reason": reason, "error": reason}
+
+
+def _database(server: Database | None) -> dict[str, object] | None:
+    """The server that this node's lock is on, or that it asks."""
+    if server is None:
+        return None
+    return {
+        "host": server.host,
+        "port": server.port,
+        "timeline": server.timeline,
+        "in_recovery": server.in_recovery,
+    }
 
 
 def _finding(found: SplitBrain) -> dict[str, object]:

@@ -12,6 +12,7 @@ from psycopg import ProgrammingError
 from psycopg.conninfo import conninfo_to_dict
 
 from haproof.node.decide import Limits
+from haproof.node.hosts import hosts
 
 _NODE_ID = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,39}")
 _MAX_TOKEN_BYTES = 4096
@@ -126,6 +127,10 @@ def _dsn(text: str) -> str:
         raise BadArguments("--dsn is not a PostgreSQL connection string") from None
     if parts.get("password"):
         raise BadArguments("--dsn must not carry a password; put it into a file and set PGPASSFILE")
+    try:
+        hosts(text)
+    except ValueError as fault:
+        raise BadArguments(f"--dsn {fault}") from None
     return text
 
 

@@ -11,6 +11,8 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Literal
 
+from haproof.node.database import Database
+
 Risk = Literal["none", "possible", "detected"]
 _SEVERITY = {"none": 0, "possible": 1, "detected": 2}
 _ADVICE = {"none": "none", "possible": "investigate", "detected": "force_failover"}
@@ -66,13 +68,19 @@ class Replica:
 
 @dataclass(frozen=True, slots=True)
 class Observation:
-    """The answer to one poll, asked for at `asked_at` (monotonic seconds)."""
+    """The answer to one poll, asked for at `asked_at` (monotonic seconds).
+
+    `written`: how far the server has flushed its log (bytes); `confirmed`: how far a synchronous replica has.
+    """
 
     leadership: Leadership
     open_epochs: tuple[int, ...]
     replicas: tuple[Replica, ...]
     asked_at: float
     highest_epoch: int = 0  # of all epochs ever begun, open or closed
+    written: int = 0
+    confirmed: int | None = None
+    database: Database | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,13 +106,17 @@ class Event:
 
 @dataclass(frozen=True, slots=True)
 class State:
-    """All that a node knows. Only `Rules` makes a new one."""
+    """All that a node knows. Only `Rules` decides on a new one."""
 
     claim: Claim | None = None
     claim_changed_at: float = float("-inf")  # monotonic; answers to older questions know nothing of the claim
     lock_held: bool = False
     lease_until: float = float("-inf")  # monotonic; until then the server has not ended the lock's session
-    leadership: Leadership = Leadership()
+    leadership: Leadership = Leadership()  # as shown: where replicas are asked for, once one has it
+    durable: Leadership = Leadership()  # as last read
+    unconfirmed: tuple[Database | None, int] | None = None  # since where in which log `durable` is not shown
+    database: Database | None = None  # that was asked last
+    lock_database: Database | None = None  # that the lock is held on
     open_epochs: tuple[int, ...] = ()
     replicas: tuple[Replica, ...] = ()
     lost_reason: str | None = STARTING
@@ -158,8 +170,10 @@ class Rules:
             state = replace(state, last_restored_at=now.wall)
             events.append(self._event("ha.quorum.restored", now, lost_at=_stamp(state.last_lost_at)))
         state = replace(state, answered_once=True, lost_reason=None, replicas=seen.replicas)
-        if seen.asked_at > state.claim_changed_at:
-            state = replace(state, leadership=seen.leadership, open_epochs=seen.open_epochs)
+        state = replace(state, database=seen.database)
+        elsewhere = None not in (state.lock_database, seen.database) and state.lock_database != seen.database
+        if seen.asked_at > state.claim_changed_at and not elsewhere:
+            state = replace(self._shown(state, seen), durable=seen.leadership, open_epochs=seen.open_epochs)
             # Between two claims, or with a lease that ran out, nobody can say whether a claim is still there.
             if self.leads(state, now) or not state.lock_held:
                 state, told = self._assess_risk(state, seen, now)
@@ -189,6 +203,8 @@ class Rules:
             lock_held=True,
             lease_until=asked_at + self.limits.lock_bound_s,
             leadership=won,
+            durable=won,
+            unconfirmed=None,
             open_epochs=(won.epoch,),
         )
 
@@ -206,7 +222,7 @@ class Rules:
     def lock_lost(self, state: State, now: Instant) -> State:
         """The lock's session is gone, for whatever reason, and the claim with it."""
         dropped = self.claim_dropped(state, now)
-        return replace(dropped, lock_held=False, lease_until=float("-inf"))
+        return replace(dropped, lock_held=False, lease_until=float("-inf"), lock_database=None)
 
     def recovered(self, state: State) -> State:
         """An operator's recovery went through; the event was written with it."""
@@ -290,9 +306,24 @@ class Rules:
 
     def _fenced(self, state: State, now: Instant) -> str | None:
         claim = self.claim(state, now)
-        if claim is None or claim.epoch == state.leadership.epoch:
+        if claim is None or claim.epoch == state.durable.epoch:
             return None
-        return f"fenced: durable epoch {state.leadership.epoch}, local epoch {claim.epoch}"
+        return f"fenced: durable epoch {state.durable.epoch}, local epoch {claim.epoch}"
+
+    def _shown(self, state: State, seen: Observation) -> State:
+        """SAFETY: an epoch is shown once it is as durable as the writes that it protects.
+
+        A row that was read is on this server. Where replicas are asked for, it is shown when a synchronous
+        one has the log as far as it went when the row was first read: then no promotion can lose it.
+        """
+        if not self.limits.min_sync_replicas or seen.leadership == state.leadership:
+            return replace(state, leadership=seen.leadership, unconfirmed=None)
+        since = state.unconfirmed
+        if since is None or seen.leadership != state.durable or since[0] != seen.database:
+            since = (seen.database, seen.written)
+        if seen.confirmed is not None and seen.confirmed >= since[1]:
+            return replace(state, leadership=seen.leadership, unconfirmed=None)
+        return replace(state, unconfirmed=since)
 
     def _assess_risk(self, state: State, seen: Observation, now: Instant) -> tuple[State, list[Event]]:
         found = self.split_brain(self.claim(state, now), seen)

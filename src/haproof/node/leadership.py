@@ -8,11 +8,12 @@ import time
 
 from haproof.node.commands import Command, NotLeader
 from haproof.node.decide import Claim, Event, Leadership
-from haproof.node.session import Interrupted, Session, SessionLost, SqlError
+from haproof.node.session import DeadlinePassed, Interrupted, Session, SessionLost, SqlError
 from haproof.node.shared import Shared
 
 _CONNECT_SECONDS = 1.0
 _STATEMENT_SECONDS = 5.0
+_DURABLE_SECONDS = 2.0  # for a campaign whose commit waits for a standby
 _PAUSE_SECONDS = 0.05
 _DRAIN_SECONDS = 0.1
 # Worth another try: a row lock not had in time, a serialization failure, a deadlock, an epoch just taken.
@@ -27,6 +28,7 @@ class LeadershipLoop:
         self._store = node.store
         self._commands = node.commands
         self._bell = node.commands.bell
+        self._durable = node.settings.limits.min_sync_replicas > 0
 
     def run(self) -> None:
         """Go on until the node stops."""
@@ -49,6 +51,7 @@ class LeadershipLoop:
         deadline = time.monotonic() + _CONNECT_SECONDS
         with self._store.open_lock_session(deadline=deadline, wakeup=self._bell) as session:
             self._store.wait_for_lock(session, self._bell)
+            self._node.lock_won(session.server)
             try:
                 self._campaign(session)
                 self._lead(session)
@@ -58,18 +61,32 @@ class LeadershipLoop:
     def _campaign(self, session: Session, *events: Event) -> Leadership:
         while True:
             asked_at = time.monotonic()
-            deadline = asked_at + _STATEMENT_SECONDS
+            deadline = asked_at + (_DURABLE_SECONDS if self._durable else _STATEMENT_SECONDS)
             try:
+                self._believe(session)
                 self._store.end_earlier_writers(session, deadline)
                 asked_at = time.monotonic()
                 won = self._store.campaign(session, self._node.now().wall, deadline, events)
+            except DeadlinePassed:
+                # Its process may wait for a standby, and keep the lock, long after this node has hung up.
+                self._store.end_backend(session, time.monotonic() + _CONNECT_SECONDS)
+                raise
             except SqlError as error:
                 self._node.log.write(f"campaign: {error}")
                 if error.sqlstate not in _AGAIN or self._node.stopping.is_set():
                     raise
                 continue
+            if self._durable:
+                # The wait for a standby may have taken longer than the lease.
+                asked_at = time.monotonic()
+                self._store.heartbeat(session, asked_at + self._node.settings.limits.lock_bound_s)
             self._node.campaigned(won, asked_at)
             return won
+
+    def _believe(self, session: Session) -> None:
+        """Raise `SessionLost` where another server has been promoted over this session's."""
+        if reason := self._store.superseded(session):
+            raise SessionLost(reason)
 
     def _lead(self, session: Session) -> None:
         interval = self._node.settings.limits.lock_bound_s / 4
@@ -77,6 +94,7 @@ class LeadershipLoop:
         while not self._node.stopping.is_set():
             if not self._commands:
                 session.idle(asked_at + interval, self._bell)
+            self._believe(session)
             if self._commands:
                 command = self._commands.take()
                 if self._carry_out(session, command) == "resigned":

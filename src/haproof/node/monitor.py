@@ -16,6 +16,7 @@ class QuorumMonitor:
         self._poll_s = node.settings.poll_s
         self._bell = Wakeup()
         self._session: Session | None = None
+        node.store.horizon.watch(self.wake)
 
     def wake(self) -> None:
         """Make the thread poll now, or end if `node.stopping` is set."""
@@ -35,6 +36,8 @@ class QuorumMonitor:
                 self._session = self._node.store.open("poll", deadline=deadline)
                 self._node.store.ensure_schema(self._session, deadline)
                 self._node.prepared.set()
+            elif reason := self._node.store.superseded(self._session):
+                raise SessionLost(reason)
             seen = self._node.store.observe(self._session, time.monotonic(), deadline)
         except (SessionLost, SqlError) as error:
             self._forget_session()

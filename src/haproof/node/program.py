@@ -4,6 +4,7 @@ import os
 import signal
 import sys
 import threading
+import time
 from collections.abc import Callable, Sequence
 
 from haproof.node import tools
@@ -18,6 +19,7 @@ from haproof.node.shared import Shared
 
 _RESIGN_SECONDS = 0.7
 _FLUSH_SECONDS = 0.2
+_SCOUT_SECONDS = 1.0
 _HOUR_SECONDS = 3600.0
 _FAULT_STATUS = 70
 
@@ -44,6 +46,8 @@ class Node(Shared):
     def run(self, server: Server) -> None:
         """Serve until a signal says stop, then resign and return; takes a second at most."""
         threads = {"monitor": self.monitor.run, "scribe": self.scribe.run, "http": server.serve_forever}
+        if len(self.store.hosts) > 1:
+            threads["scout"] = self._scout
         if not self.settings.limits.maintenance:
             threads["leadership"] = self.leadership.run
         started = {
@@ -64,6 +68,12 @@ class Node(Shared):
         self.writes.drain(_FLUSH_SECONDS / 2)
         tools.end_all()
         self.log.write("stopped")
+
+    def _scout(self) -> None:
+        """Look now and then whether another host has been promoted, which this node's own sessions would not
+        learn while the server that they are on runs on."""
+        while not self.stopping.wait(_SCOUT_SECONDS):
+            self.store.look_around(time.monotonic() + _SCOUT_SECONDS)
 
     def _or_end(self, target: Callable[[], None]) -> None:
         """Run a thread; a fault in it ends the process.

@@ -19,6 +19,8 @@ from typing import Self
 from psycopg import OperationalError, ProgrammingError, pq
 from psycopg.conninfo import conninfo_to_dict, make_conninfo
 
+from haproof.node.database import Database
+
 _STATE = pq.DiagnosticField.SQLSTATE
 _SEVERITY = pq.DiagnosticField.SEVERITY_NONLOCALIZED
 _MESSAGE = pq.DiagnosticField.MESSAGE_PRIMARY
@@ -92,6 +94,7 @@ class Session:
         self._pgconn = pgconn
         self._fatal = ""
         self.warnings: list[str] = []
+        self.server: Database | None = None  # set by who opened the session and asked
         pgconn.notice_handler = self._notice
 
     @classmethod
@@ -141,6 +144,11 @@ class Session:
     def close(self) -> None:
         """Close the socket; a transaction whose COMMIT was not sent is rolled back by the server."""
         self._pgconn.finish()
+
+    @property
+    def pid(self) -> int:
+        """The process of this session on its server."""
+        return self._pgconn.backend_pid
 
     @property
     def closed(self) -> bool:

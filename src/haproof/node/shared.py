@@ -7,11 +7,13 @@ puts them together.
 import threading
 import time
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import UTC, datetime
 from typing import NamedTuple
 
 from haproof.node.arguments import Settings
 from haproof.node.commands import Commands
+from haproof.node.database import Database
 from haproof.node.decide import Claim, Decision, Instant, Leadership, Observation, Rules, State, stamp
 from haproof.node.log import Log
 from haproof.node.scribe import Scribe
@@ -45,6 +47,7 @@ class Shared:
         self.writes = self.writes_type(self.store)
         self.scribe = Scribe(self.store, self.log)
         self.commands = Commands()
+        self.store.horizon.watch(self.commands.bell.ring)
         self.stopping = threading.Event()
         self.prepared = threading.Event()
         self._lock = threading.Lock()
@@ -76,6 +79,11 @@ class Shared:
         self._change(lambda state, now: self.rules.campaigned(state, won, asked_at, now))
         self.log.write(f"leads epoch {won.epoch}")
 
+    def lock_won(self, database: Database | None) -> None:
+        """The lock is this node's, on this server."""
+        self.store.lock_server = database
+        self._change(lambda state, now: replace(state, lock_database=database))
+
     def heartbeat(self, asked_at: float) -> None:
         """The lock's session lives."""
         self._change(lambda state, now: self.rules.heartbeat(state, asked_at, now))
@@ -88,6 +96,7 @@ class Shared:
     def lock_lost(self) -> None:
         """The lock is no longer this node's."""
         before = self._change(lambda state, now: self.rules.lock_lost(state, now))
+        self.store.lock_server = None
         self.writes.close_idle()
         if before.claim:
             self.log.write(f"lost the lock of epoch {before.claim.epoch}")

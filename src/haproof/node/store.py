@@ -11,23 +11,25 @@ from contextlib import suppress
 from datetime import datetime
 
 from haproof.node import schema
-from haproof.node.arguments import Settings
 from haproof.node.decide import Event, Leadership, Observation, Replica, stamp
-from haproof.node.session import Row, Session, SqlError, Wakeup
+from haproof.node.session import DeadlinePassed, Row, Session, SqlError, Wakeup
+from haproof.node.sessions import WHO, Sessions, only
 
 # One number for all nodes of a database; advisory locks are per database.
 LEADERSHIP_LOCK = 7_230_145_000
 
-_OWN = {"TimeZone": "UTC", "DateStyle": "ISO", "synchronous_commit": "local"}
-
-_POLL = """
+_POLL = f"""
 SELECT s.current_epoch, s.holder_id, s.acquired_at,
     (SELECT json_agg(epoch ORDER BY epoch) FROM (
         SELECT epoch FROM haproof_ha.leader_epochs WHERE resigned_at IS NULL ORDER BY epoch LIMIT 1000) o),
     (SELECT json_agg(json_build_array(application_name, coalesce(state, ''), coalesce(sync_state, ''),
             extract(epoch FROM write_lag) * 1000, extract(epoch FROM replay_lag) * 1000)
         ORDER BY application_name) FROM pg_stat_replication),
-    greatest(s.current_epoch, (SELECT max(epoch) FROM haproof_ha.leader_epochs))
+    greatest(s.current_epoch, (SELECT max(epoch) FROM haproof_ha.leader_epochs)),
+    CASE WHEN NOT pg_is_in_recovery() THEN pg_wal_lsn_diff(pg_current_wal_flush_lsn(), '0/0') END,
+    (SELECT pg_wal_lsn_diff(max(flush_lsn), '0/0') FROM pg_stat_replication
+        WHERE state = 'streaming' AND sync_state IN ('sync', 'quorum')),
+    {WHO}
 FROM haproof_ha.leadership_state s
 """
 
@@ -45,7 +47,7 @@ ON CONFLICT (event_id) DO NOTHING
 _CAMPAIGN = f"""
 WITH won AS (
     UPDATE haproof_ha.leadership_state s
-    SET current_epoch = greatest(s.current_epoch, (SELECT max(epoch) FROM haproof_ha.leader_epochs)) + 1,
+    SET current_epoch = greatest(s.current_epoch, (SELECT max(epoch) FROM haproof_ha.leader_epochs), $4) + 1,
         holder_id = $2, acquired_at = $3
     RETURNING s.current_epoch AS epoch
 ), closed AS (
@@ -83,60 +85,8 @@ WHERE l.locktype = 'advisory' AND l.granted AND l.objsubid = 1
 """
 
 
-class Store:
+class Store(Sessions):
     """The node's view of its database."""
-
-    def __init__(self, settings: Settings) -> None:
-        self.settings = settings
-        self._bound_ms = round(settings.limits.lock_bound_s * 1000)
-
-    # Sessions --------------------------------------------------------------------------------------------
-
-    def open(self, purpose: str, *, deadline: float, settings: dict[str, str] | None = None) -> Session:
-        """Open a session named after its purpose and this node, whose commits wait for no standby."""
-        return Session.connect(
-            self.settings.dsn,
-            f"haproof {purpose} {self.settings.node_id}",
-            deadline=deadline,
-            settings={**_OWN, **(settings or {})},
-        )
-
-    def open_lock_session(self, *, deadline: float, wakeup: Wakeup) -> Session:
-        """Open the session that the leadership lock will belong to."""
-        session = Session.connect(
-            self.settings.dsn,
-            f"haproof lock {self.settings.node_id}",
-            deadline=deadline,
-            settings={**_OWN, **self.lock_timeouts()},
-            tcp_user_timeout_ms=max(1, self._bound_ms * 9 // 10),
-            wakeup=wakeup,
-        )
-        # So that a waiting follower that died gives up its place in line (and its connection slot).
-        # A server without POLLRDHUP cannot; it notices when the place in line comes up.
-        with suppress(SqlError):
-            session.run(
-                "SELECT set_config('client_connection_check_interval', $1, false)",
-                [self._bound_ms],
-                deadline=deadline,
-            )
-        return session
-
-    def lock_timeouts(self) -> dict[str, str]:
-        """SAFETY: what makes the *server* end the lock session of a leader that hangs."""
-        return {
-            "idle_session_timeout": str(self._bound_ms),
-            "idle_in_transaction_session_timeout": str(self._bound_ms),
-        }
-
-    def open_write_session(self, epoch: int, *, deadline: float) -> Session:
-        """Open a session for protected writes under an epoch; its commits obey the server's level."""
-        settings = {name: value for name, value in _OWN.items() if name != "synchronous_commit"}
-        return Session.connect(
-            self.settings.dsn,
-            f"haproof write {epoch} {self.settings.node_id}",
-            deadline=deadline,
-            settings={**settings, **self.lock_timeouts()},
-        )
 
     def ensure_schema(self, session: Session, deadline: float) -> None:
         """Create the tables where they are missing."""
@@ -187,8 +137,14 @@ class Store:
         node_id = self.settings.node_id
         elected = Event("ha.leader.elected", at, node_id, resource_type="leadership")
         told = self._as_json([elected, *events])
-        rows = session.run(_CAMPAIGN, [told, node_id, stamp(at)], deadline=deadline)
-        return Leadership(_whole(_only(rows)[0]), node_id, at)
+        values: list[str | int | None] = [told, node_id, stamp(at), self.horizon.epoch]
+        rows = session.run(_CAMPAIGN, values, deadline=deadline)
+        if self._durable and session.warnings:
+            # Success, and a warning that the wait for a standby was cancelled: nobody confirmed the epoch.
+            raise DeadlinePassed(session.warnings[0])
+        won = Leadership(_whole(only(rows)[0]), node_id, at)
+        self.horizon.saw_epoch(won.epoch)
+        return won
 
     def heartbeat(self, session: Session, deadline: float) -> None:
         """SAFETY: keep the server from ending the lock's session, and learn whether it has."""
@@ -198,6 +154,8 @@ class Store:
         self, session: Session, epoch: int, at: datetime, events: Iterable[Event], deadline: float
     ) -> None:
         """Close the epoch and write its events in one statement, then unlock."""
+        if self._durable:
+            session.run("SELECT set_config('synchronous_commit', 'local', false)", deadline=deadline)
         session.run(_RESIGN, [self._as_json(events), epoch, stamp(at)], deadline=deadline)
         session.run("SELECT pg_advisory_unlock($1)", [LEADERSHIP_LOCK], deadline=deadline)
 
@@ -210,19 +168,25 @@ class Store:
         rows = session.run(
             "SELECT current_epoch FROM haproof_ha.leadership_state FOR SHARE", deadline=deadline
         )
-        return _whole(_only(rows)[0])
+        return _whole(only(rows)[0])
 
     # Observation and audit -------------------------------------------------------------------------------
 
     def observe(self, session: Session, asked_at: float, deadline: float) -> Observation:
         """Read what decisions depend on, in one statement; nothing is written."""
-        row = _only(session.run(_POLL, deadline=deadline))
+        row = only(session.run(_POLL, deadline=deadline))
+        if session.server is not None:
+            session.server = self.believed(session.server, row[8], row[9])
+        self.horizon.saw_epoch(_whole(row[5]))
         return Observation(
             leadership=Leadership(_whole(row[0]), row[1], moment(row[2])),
             open_epochs=tuple(json.loads(row[3] or "[]")),
             replicas=tuple(Replica(*fields) for fields in json.loads(row[4] or "[]")),
             asked_at=asked_at,
             highest_epoch=_whole(row[5]),
+            written=_whole(row[6]),
+            confirmed=None if row[7] is None else _whole(row[7]),
+            database=session.server,
         )
 
     def write_events(self, session: Session, events: Iterable[tuple[str, Event]], deadline: float) -> None:
@@ -268,12 +232,6 @@ def moment(text: str | None) -> datetime | None:
         return datetime.fromisoformat(text) if text else None
     except ValueError:
         return None
-
-
-def _only(rows: list[Row]) -> Row:
-    if len(rows) != 1:
-        raise SqlError("P0002", f"haproof_ha.leadership_state has {len(rows)} rows instead of one")
-    return rows[0]
 
 
 def _whole(text: str | None) -> int:

@@ -61,6 +61,8 @@ class Writes:
             try:
                 session = self._take(epoch, deadline)
                 try:
+                    if reason := self._store.misplaced(session) or self._store.superseded(session):
+                        raise NotWritten(f"not written: {reason}")
                     written = self._stage(session, epoch, rollout_id, payload, deadline)
                 except BaseException:
                     session.close()  # rolls back

@@ -5,6 +5,7 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
+from haproof.node.database import Database
 from haproof.node.decide import Instant, Leadership, Limits, Observation, Replica, Rules, State
 
 T0 = datetime(2026, 1, 1, tzinfo=UTC)
@@ -217,3 +218,69 @@ class TestSplitBrain:
         state = judge.recovered(judge.campaigned(state, Leadership(3, "n1", T0), 4, at(4)))
         state, events = judge.polled(state, seen(3, "n1", asked_at=5, open_epochs=(3,)), at(5))
         assert (state.risk, events) == ("none", ())
+
+
+HERE, THERE = Database("10.0.0.1", 5432, 1, False), Database("10.0.0.2", 5432, 2, False)
+
+
+class TestEpochsThatNobodyHasConfirmed:
+    """With synchronous replicas asked for, a row that was read is shown once one of them has it."""
+
+    def look(
+        self,
+        judge: Rules,
+        state: State,
+        epoch: int,
+        written: int,
+        confirmed: int | None,
+        database: Database | None = None,
+    ) -> State:
+        answer = seen(epoch, "n2", asked_at=5, replicas=(SYNC,))
+        observed = replace(answer, written=written, confirmed=confirmed, database=database)
+        return judge.polled(state, observed, at(6))[0]
+
+    def test_a_row_is_shown_at_once_where_a_replica_has_all_of_the_log(self) -> None:
+        state = self.look(rules(min_sync_replicas=1), State(), 1, 100, 100)
+        assert (state.leadership.epoch, state.durable.epoch) == (1, 1)
+
+    def test_a_row_is_not_shown_before_a_replica_has_it(self) -> None:
+        judge = rules(min_sync_replicas=1)
+        state = self.look(judge, State(), 1, 100, 100)
+        state = self.look(judge, state, 2, 200, 150)
+        assert (state.leadership.epoch, state.durable.epoch) == (1, 2)
+        state = self.look(judge, state, 2, 300, 199)
+        assert state.leadership.epoch == 1
+        state = self.look(judge, state, 2, 400, 200)  # as far as the log went when the row was first read
+        assert state.leadership.epoch == 2
+
+    def test_nothing_is_shown_where_no_replica_is_there(self) -> None:
+        state = self.look(rules(min_sync_replicas=1), State(), 1, 100, None)
+        assert (state.leadership, state.durable.epoch) == (Leadership(), 1)
+
+    def test_another_row_or_another_server_begins_anew(self) -> None:
+        judge = rules(min_sync_replicas=1)
+        state = self.look(judge, State(), 1, 200, 150, database=HERE)
+        assert self.look(judge, state, 2, 300, 250, database=HERE).leadership.epoch == 0
+        assert self.look(judge, state, 1, 300, 250, database=HERE).leadership.epoch == 1
+        assert self.look(judge, state, 1, 300, 250, database=THERE).leadership.epoch == 0
+
+    def test_without_replicas_asked_for_every_row_is_shown(self) -> None:
+        assert self.look(rules(), State(), 1, 100, None).leadership.epoch == 1
+
+    def test_a_leader_is_fenced_by_a_row_that_is_not_shown_yet(self) -> None:
+        judge = rules(min_sync_replicas=1)
+        state = replace(leading(judge), replicas=(SYNC,))
+        observed = replace(seen(7, "n2", asked_at=2.1, replicas=(SYNC,)), written=9, confirmed=1)
+        state, _ = judge.polled(state, observed, at(2.2))
+        assert state.leadership.epoch == 1
+        assert judge.write_block(state, at(2.3)) == "fenced: durable epoch 7, local epoch 1"
+
+
+def test_what_another_server_holds_says_nothing_of_this_nodes_claim() -> None:
+    judge = rules()
+    state = replace(leading(judge), lock_database=HERE)
+    after, events = judge.polled(state, replace(seen(9, "n2", asked_at=2.1), database=THERE), at(2.2))
+    assert (after.leadership.epoch, after.durable.epoch, after.risk, events) == (1, 1, "none", ())
+    after, _ = judge.polled(state, replace(seen(9, "n2", asked_at=2.1), database=HERE), at(2.2))
+    assert (after.durable.epoch, after.risk) == (9, "detected")
+    assert judge.lock_lost(state, at(3)).lock_database is None
