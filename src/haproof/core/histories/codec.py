@@ -95,7 +95,7 @@ def _needed(operation: Operation) -> Iterator[str]:
         yield "op"
         if operation.op in ("insert", "txn"):
             yield from ("client", "id")
-        elif operation.op == "status":
+        elif operation.op == "status" and operation.member is None:
             yield "node"
 
 
