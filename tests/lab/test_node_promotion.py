@@ -108,6 +108,7 @@ def test_a_promotion_is_followed_and_an_old_primary_that_comes_back_is_not_belie
             lost(node)
         until = time.monotonic() + 3
         while time.monotonic() < until:
+            time.sleep(0.02)
             for node in nodes:
                 status = node.status()
                 assert (status["quorum_health"], status["role"], status["write_ready"]) == (
@@ -152,6 +153,7 @@ def test_an_epoch_that_no_standby_has_makes_nobody_a_leader(tmp_path: Path) -> N
         node = bench.node("n1", "--min-sync-replicas", "1")
         until = time.monotonic() + 4  # longer than one campaign waits
         while time.monotonic() < until:
+            time.sleep(0.02)
             status = node.status()
             assert (status["role"], status["holder_id"], status["current_epoch"]) == ("follower", None, 0)
             assert status["epoch_durability"] == "synchronous"
@@ -183,14 +185,15 @@ def test_an_epoch_that_a_promotion_loses_was_never_shown(
         second = bench.node("n2", "--min-sync-replicas", "1", program=program)
         eventually("a leader that accepts", lambda: first.status()["write_ready"])
         look(first, second)
-        bench.standby.signal_all(signal.SIGSTOP)
+        bench.standby.stop()  # stopped with SIGSTOP it would find the rest of the log in its socket later
         first.kill(signal.SIGTERM)
         until = time.monotonic() + 4
         while time.monotonic() < until:
+            time.sleep(0.02)
             look(second)
         second.kill()
         bench.postgres.signal_all(signal.SIGKILL)
-        bench.standby.signal_all(signal.SIGCONT)
+        bench.standby.start()
         bench.promote()
         with psycopg.connect(bench.standby.dsn(), autocommit=True) as session:
             session.execute("ALTER SYSTEM SET synchronous_standby_names = ''")

@@ -95,6 +95,7 @@ class Session:
         self._fatal = ""
         self.warnings: list[str] = []
         self.server: Database | None = None  # set by who opened the session and asked
+        self.pid = 0  # of its process on the server; outlives the session
         pgconn.notice_handler = self._notice
 
     @classmethod
@@ -144,11 +145,6 @@ class Session:
     def close(self) -> None:
         """Close the socket; a transaction whose COMMIT was not sent is rolled back by the server."""
         self._pgconn.finish()
-
-    @property
-    def pid(self) -> int:
-        """The process of this session on its server."""
-        return self._pgconn.backend_pid
 
     @property
     def closed(self) -> bool:
@@ -222,6 +218,7 @@ class Session:
             status = self._pgconn.connect_poll()
             if status == pq.PollingStatus.OK:
                 self._pgconn.nonblocking = 1
+                self.pid = self._pgconn.backend_pid
                 return
             if status == pq.PollingStatus.FAILED:
                 break
