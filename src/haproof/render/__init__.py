@@ -4,7 +4,7 @@ from haproof.core.report import Report
 from haproof.render.making import made
 
 FORMATS = {
-    "text": ("haproof.render.text", "txt"),
+    "text": ("haproof.render.writers.text", "txt"),
     "json": ("haproof.render.proof_json", "json"),
     "html": ("haproof.render.writers.html", "html"),
     "pdf": ("haproof.render.writers.pdf", "pdf"),

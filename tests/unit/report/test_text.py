@@ -13,8 +13,8 @@ from haproof.core.report import Report
 from haproof.core.strength import percent, strength, within
 from haproof.render import render
 from haproof.render.cells import cells
-from haproof.render.text.page import Page
 from haproof.render.visible import visible
+from haproof.render.writers.text.page import Page
 from unit.formats.attack import attacked
 
 

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 from haproof.core.comparison import Comparison, FigureChange, Side, StateChange
 from haproof.render.diff import wording
-from haproof.render.text.page import Page
+from haproof.render.writers.text.page import Page
 
 
 def render(comparison: Comparison) -> bytes:

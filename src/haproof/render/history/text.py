@@ -9,7 +9,7 @@ from haproof.core.trend import LATEST_RUNS, Trends, trends
 from haproof.render.diff.wording import difference, percent
 from haproof.render.history import View, wording
 from haproof.render.history.course import course, drawn_top, target_words
-from haproof.render.text.page import Page
+from haproof.render.writers.text.page import Page
 
 BARS = "▁▂▃▄▅▆▇█"
 BEYOND, NOT_MEASURED, NOT_GIVEN = "▲", "×", "·"

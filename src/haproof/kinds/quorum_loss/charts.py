@@ -10,7 +10,6 @@ from haproof.render.charts.bars import against_limits
 from haproof.render.charts.chart import Chart, Shape, Table, box, line, words
 from haproof.render.charts.scale import LEFT, RIGHT
 from haproof.render.document.wording import NO_BREAK, bound, figure
-from haproof.render.views import View
 
 STOP, DETECTED, START, RECOVERED = 0.06, 0.36, 0.62, 0.9
 """Places of the four events. The stretches between them are not to scale; their figures are printed."""
@@ -164,10 +163,3 @@ def _table(metrics: dict[str, Metric], detection: str, recovery: str) -> Table:
             ("Recovery reported by the last node", recovery, bound("<=", RECOVERY_MS, "ms")),
         ),
     )
-
-
-VIEW = View(
-    title="Quorum loss",
-    proves="Loss detection within 30 s, write blocking, recovery detection after PostgreSQL is restored",
-    drawn=(quorum_timeline, quorum_times),
-)

@@ -5,7 +5,6 @@ from haproof.core.model import SliceResult
 from haproof.core.report import Report
 from haproof.render.charts.bars import against_limits
 from haproof.render.charts.chart import Chart
-from haproof.render.views import View
 
 
 def durations(report: Report, result: SliceResult) -> Chart | None:
@@ -13,10 +12,3 @@ def durations(report: Report, result: SliceResult) -> Chart | None:
     rows = (("Backup", "backup_ms"), ("Restore", "restore_ms"))
     title = "Backup and restore against their limits"
     return against_limits("chart-backup", title, slice_metrics(result) or {}, rows)
-
-
-VIEW = View(
-    title="Backup and restore",
-    proves="Backup timing, SHA-256 integrity, restore correctness (row counts and payload)",
-    drawn=(durations,),
-)

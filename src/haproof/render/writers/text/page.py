@@ -7,6 +7,7 @@ without the mark it could begin a line that looks like one of ours. Our own pros
 import re
 
 from haproof.render.cells import cells, wrap
+from haproof.render.document.plain.lines import Block, Labelled, Line, Prose, Title, Unbroken
 from haproof.render.visible import visible
 
 COLUMNS = 100
@@ -32,6 +33,20 @@ class Page:
     def __init__(self, columns: int = COLUMNS) -> None:
         self._lines: list[str] = []
         self._columns = columns
+
+    def add(self, block: Block) -> None:
+        """One block, whichever it is."""
+        match block:
+            case Title():
+                self.title(block.text)
+            case Line():
+                self.line(block.text, block.level, block.hang)
+            case Prose():
+                self.prose(block.text, block.level, block.hang)
+            case Labelled():
+                self.labelled(block.label, block.width, block.text, block.level)
+            case Unbroken():
+                self.unbroken(block.text)
 
     def line(self, text: str, level: int = 0, hang: int = 2) -> None:
         """One line that may hold text of the evidence; a longer one continues on the next, indented by `hang`

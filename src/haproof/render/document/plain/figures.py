@@ -4,6 +4,7 @@ from collections.abc import Sequence
 
 from haproof.core.figures import median, number, separated, shown
 from haproof.core.model import Metric
+from haproof.render.document.plain.lines import Labelled, Lines
 
 Metrics = dict[str, Metric]
 
@@ -27,6 +28,13 @@ def limit(metric: Metric | None) -> int | float | None:
 def held(metric: Metric, unit: str = "") -> str:
     """`342 ms [target <= 5,000 ms] PASS`."""
     return f"{value(metric, unit)} {target(metric, unit)} {metric.status}"
+
+
+def each_held(m: Metrics, width: int, *lines: tuple[str, str, str]) -> Lines:
+    """A line with target and status for each of these figures that is given: label, name, unit."""
+    for label, name, unit in lines:
+        if name in m:
+            yield Labelled(label, width, held(m[name], unit))
 
 
 def target(metric: Metric, unit: str = "") -> str:

@@ -4,21 +4,21 @@ from haproof.core import strength
 from haproof.core.model import MatrixRow, Readiness, SliceResult
 from haproof.core.report import Report
 from haproof.core.window import in_words
-from haproof.render.text.page import Page
-from haproof.render.text.strength import bearing
+from haproof.render.document.plain.lines import Labelled, Line, Lines, Prose, Title, Unbroken
+from haproof.render.document.plain.strength import bearing
 
 OURS = ("GAP-", "RUN-STRENGTH", "RUN-SINGLE")
 """Risks that hold no text of the evidence."""
 
 
-def matrix(page: Page, report: Report) -> None:
-    """The ten checks, each with a line that says what it rests on."""
-    page.title("10-Check Matrix")
+def matrix(report: Report) -> Lines:
+    """Every check, each with a line that says what it is based on."""
+    yield Title(f"{len(report.proof.checks)}-Check Matrix")
     known = {check.id: check for check in report.house.matrix}
     for row in report.proof.checks:
-        page.line(f"{row.id} {row.status} {known[row.id].subject}: {row.detail}", 1, hang=14)
-        page.line(rests_on(row, report), 7)
-    page.line(f"Overall: PASS={report.proof.summary.passed} FAIL={report.proof.summary.failed}", 1)
+        yield Line(f"{row.id} {row.status} {known[row.id].subject}: {row.detail}", 1, hang=14)
+        yield Line(rests_on(row, report), 7)
+    yield Line(f"Overall: PASS={report.proof.summary.passed} FAIL={report.proof.summary.failed}", 1)
 
 
 def rests_on(row: MatrixRow, report: Report) -> str:
@@ -47,56 +47,56 @@ def slice_line(result: SliceResult) -> str:
     return f"{line} ({result.rejudged} re-judged{f', {reported} as reported' if reported else ''})"
 
 
-def risks(page: Page, report: Report) -> None:
+def risks(report: Report) -> Lines:
     """What the report does not prove, and what this run adds."""
-    page.title("Risks and Open Gaps")
+    yield Title("Risks and Open Gaps")
     longest = max((len(risk.id) for risk in report.proof.risks if risk.id.startswith("RUN-")), default=0)
     for risk in report.proof.risks:
         width = longest + 1 if risk.id.startswith("RUN-") else 7
         head = f"{risk.id:<{width}}{risk.state:<10}"
-        page.line(f"{head}{risk.title}", 1, hang=len(head))
-        ours = page.prose if risk.id.startswith(OURS) else page.line
+        yield Line(f"{head}{risk.title}", 1, hang=len(head))
+        block = Prose if risk.id.startswith(OURS) else Line
         if risk.title == strength.TITLE:
-            bearing(page, report)
+            yield from bearing(report)
         else:
-            ours(risk.detail, 5)
-        ours(f"Closed by: {risk.closed_by}", 5)
+            yield block(risk.detail, 5)
+        yield block(f"Closed by: {risk.closed_by}", 5)
 
 
-def reasons(page: Page, report: Report) -> None:
+def reasons(report: Report) -> Lines:
     """Why it is not ready: each reason, where it comes from, and what to do next."""
     if not report.reasons:
         return
-    page.title("Not ready because")
+    yield Title("Not ready because")
     for reason in report.reasons:
-        page.line(f"{reason.sentence}.", 1)
+        yield Line(f"{reason.sentence}.", 1)
         place = f"{reason.path}{f'#{reason.pointer}' if reason.pointer else ''}"
-        page.labelled("From:", 6, f"{reason.id}, {place}" if reason.path else reason.id, 3)
-        page.labelled("Next:", 6, f"{reason.next}.", 3)
+        yield Labelled("From:", 6, f"{reason.id}, {place}" if reason.path else reason.id, 3)
+        yield Labelled("Next:", 6, f"{reason.next}.", 3)
 
 
-def readiness(page: Page, report: Report) -> None:
+def readiness(report: Report) -> Lines:
     """The levels with their requirements."""
-    page.title("Readiness Conclusion")
+    yield Title("Readiness Conclusion")
     below = ""
     for level, found in report.levels:
-        _level(page, level.name, found, "NOT YET" if below else "NOT READY", below)
+        yield from _level(level.name, found, "NOT YET" if below else "NOT READY", below)
         if found.ready and not below:
-            page.prose(f"Meaning: {level.meaning}.", 2)
+            yield Prose(f"Meaning: {level.meaning}.", 2)
         below = f"Requires {level.name}, plus:"
 
 
-def _level(page: Page, name: str, level: Readiness, otherwise: str, plus: str = "") -> None:
+def _level(name: str, level: Readiness, otherwise: str, plus: str = "") -> Lines:
     """One level: reached or not, and each requirement with its state."""
-    page.line(f"{name} {'✓' if level.ready else f'✗ ({otherwise})'}", 1)
+    yield Line(f"{name} {'✓' if level.ready else f'✗ ({otherwise})'}", 1)
     if plus:
-        page.line(plus, 2)
+        yield Line(plus, 2)
     for requirement in level.requirements:
-        page.prose(f"{requirement.id:<6}{requirement.state:<12}{requirement.text}", 2, hang=18)
-        page.line(requirement.detail, 11)
+        yield Prose(f"{requirement.id:<6}{requirement.state:<12}{requirement.text}", 2, hang=18)
+        yield Line(requirement.detail, 11)
 
 
-def verdict(page: Page, report: Report) -> None:
+def verdict(report: Report) -> Lines:
     """The last line, whole: a script takes it with `tail -n 1`, ten failing checks or none."""
-    page.line("")
-    page.unbroken(f"Verdict: {report.proof.verdict}")
+    yield Line("")
+    yield Unbroken(f"Verdict: {report.proof.verdict}")

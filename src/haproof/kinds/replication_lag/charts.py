@@ -28,7 +28,6 @@ from haproof.render.charts.chart import (
 from haproof.render.charts.scale import LEFT, RIGHT, Scale, logarithmic
 from haproof.render.charts.strip import MOST_DOTS, Series, axis, heading, series, strip
 from haproof.render.document.wording import NO_BREAK, figure
-from haproof.render.views import View
 
 LOADS = (("Idle", "idle", "p95"), ("Light load", "light", "p95"), ("Heavy load", "heavy", "p99"))
 """Name of each row, prefix of its metrics, and the percentile that the evidence carries."""
@@ -196,22 +195,3 @@ def _described(loads: list[Load], limits: list[tuple[str, float]]) -> str:
     said = "Logarithmic axis in milliseconds. " + "; ".join(f"{load.name}: {load.said()}" for load in loads)
     bounds = ", ".join(f"{name} {_limit(value)}" for name, value in limits)
     return f"{said}. Derived thresholds: {bounds or 'none, a p95 was not measured'}."
-
-
-def thresholds_note(report: Report) -> str:
-    """The seed's own warning on derived thresholds."""
-    if report.proof.thresholds is None:
-        return "No thresholds: idle or light p95 was not measured."
-    return (
-        "Thresholds are derived from measured lab values (healthy = max(p95 × 3 + 1, 10)); they are not "
-        "workplan targets. Recalibrate against production write_lag before alerting on them."
-    )
-
-
-VIEW = View(
-    title="Replication lag",
-    proves="write_lag distribution; derived healthy, degraded and alert thresholds",
-    drawn=(lag_distribution, drains),
-    note=thresholds_note,
-    replicates=True,
-)

@@ -8,7 +8,6 @@ from haproof.render.charts.chart import Chart, Shape, Table, box, crossing, word
 from haproof.render.charts.scale import LEFT, RIGHT, logarithmic
 from haproof.render.charts.strip import MOST_DOTS, Series, all_values, axis, heading, series, strip
 from haproof.render.document.wording import bound
-from haproof.render.views import View
 
 ROWS = (
     ("SIGTERM", "sigterm_trials_ms", "sigterm_failover_ms", FAILOVER_MS),
@@ -86,10 +85,3 @@ def _described(rows: list[Series]) -> str:
     total = sum(row.count for row in held)
     what = "times" if any("accepted write" in row.name for row in rows) else "failovers"
     return f"{said}. Of {total} {what} {over} lie beyond the target of 5,000 ms, {lost} were not measured."
-
-
-VIEW = View(
-    title="Failover",
-    proves="SIGTERM/SIGKILL leader failover within 5 s, zero data loss",
-    drawn=(failover_trials,),
-)

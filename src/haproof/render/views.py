@@ -9,24 +9,41 @@ from importlib import import_module
 from msgspec import Struct
 
 from haproof.core.kind import AnyKind
-from haproof.core.model import SliceResult
+from haproof.core.model import Metric, SliceResult
+from haproof.core.platform import Platform
 from haproof.core.report import Report
 from haproof.kinds import KINDS
 from haproof.render.charts.chart import Chart
+from haproof.render.document.plain.lines import Lines
 
 Draw = Callable[[Report, SliceResult], Chart | None]
 
 
+def late(module: str, name: str) -> Draw:
+    """A chart of a module that is imported only when it is drawn."""
+
+    def draw(report: Report, result: SliceResult) -> Chart | None:
+        drawn: Draw = getattr(import_module(module), name)
+        return drawn(report, result)
+
+    return draw
+
+
 class View(Struct, frozen=True, kw_only=True):
-    """`title` and `proves` are for lists (empty: the kind's name, what it means); `drawn` are the charts in
-    the order of reading; `note` is said under them; `replicates` where a primary and a standby are what was
-    run, not the cluster."""
+    """How one kind is shown; whatever is left out is shown as for any kind.
+
+    `title` and `proves` are for lists (empty: the kind's name, what it means); `drawn` are the charts in the
+    order of reading, `note` is said under them; `replicates` where a primary and a standby are what was run,
+    not the cluster. `heading` and `lines` are its section of the text report.
+    """
 
     title: str = ""
     proves: str = ""
     drawn: tuple[Draw, ...] = ()
     note: Callable[[Report], str] = lambda report: ""
     replicates: bool = False
+    heading: Callable[[Platform], str] = lambda words: ""
+    lines: Callable[[Report, SliceResult, dict[str, Metric]], Lines] | None = None
 
     def charts(self, report: Report, result: SliceResult) -> Iterator[Chart]:
         """The charts for which there is something to draw."""

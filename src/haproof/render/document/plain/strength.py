@@ -2,39 +2,39 @@
 
 from haproof.core.report import Report
 from haproof.core.strength import ASSUMPTION, STRONGER, Strength, percent, strength, within
-from haproof.render.text.page import Page
+from haproof.render.document.plain.lines import Lines, Prose
 
 CLAIM, PASSED, BOUND, MORE = 35, 18, 9, 10
 """Columns: check and claim, how many trials passed, the bound, trials missing for each stronger bound."""
 
 
-def bearing(page: Page, report: Report) -> None:
+def bearing(report: Report) -> Lines:
     """A table of the claims that were tried several times."""
     entries = strength(report.slices)
-    page.prose(f"{ASSUMPTION[0].upper()}{ASSUMPTION[1:]}:", 5)
+    yield Prose(f"{ASSUMPTION[0].upper()}{ASSUMPTION[1:]}:", 5)
     several = [entry for entry in entries if not entry.single]
     if any(_bounded(entry) for entry in several):
         missing = "".join(f"{f'for {percent(share)}':>{MORE}}" for share in STRONGER)
-        page.prose(f"{'Claim':<{CLAIM}}{'Passed':<{PASSED}}{'Fails in':>{BOUND}}{missing}", 5)
+        yield Prose(f"{'Claim':<{CLAIM}}{'Passed':<{PASSED}}{'Fails in':>{BOUND}}{missing}", 5)
     for entry in several:
-        _claim(page, entry)
+        yield from _claim(entry)
     if any(_bounded(entry) for entry in several):
         shares = ", or ".join(percent(share) for share in STRONGER)
-        page.prose(f"+N: with N more passing trials it fails in fewer than {shares}, of cases", 5)
+        yield Prose(f"+N: with N more passing trials it fails in fewer than {shares}, of cases", 5)
 
 
-def _claim(page: Page, entry: Strength) -> None:
+def _claim(entry: Strength) -> Lines:
     """One claim: its bound in columns, or the sentence that says why there is none."""
     name = f"{f'{entry.check} {entry.claim}':<{CLAIM}}"
     if not _bounded(entry):
-        page.prose(f"{name}{entry.sentence}", 5, hang=CLAIM)
+        yield Prose(f"{name}{entry.sentence}", 5, hang=CLAIM)
         return
     clean = f"{entry.clean} of {entry.trials} {entry.word}"
     bound = f"< {percent(entry.fails_below or 1)}"
     missing = "".join(f"{f'+{count}' if count else 'reached':>{MORE}}" for _, count in entry.more)
-    page.prose(f"{name}{clean:<{PASSED}}{bound:>{BOUND}}{missing}", 5, hang=CLAIM)
+    yield Prose(f"{name}{clean:<{PASSED}}{bound:>{BOUND}}{missing}", 5, hang=CLAIM)
     if entry.quantiles:
-        page.prose(f"{' ' * CLAIM}{', '.join(within(entry.quantiles))}", 5, hang=CLAIM)
+        yield Prose(f"{' ' * CLAIM}{', '.join(within(entry.quantiles))}", 5, hang=CLAIM)
 
 
 def _bounded(entry: Strength) -> bool:

@@ -1,0 +1,22 @@
+"""Text for a terminal, a log, a diff: lines of at most 100 columns."""
+
+from collections.abc import Iterable
+
+from haproof.core.report import Report
+from haproof.render.document.plain.lines import Block
+from haproof.render.writers.text.page import Page
+
+
+def render(report: Report) -> bytes:
+    """The report in UTF-8: the same bytes for the same report."""
+    from haproof.render.document.plain import document
+
+    return write(document(report))
+
+
+def write(blocks: Iterable[Block]) -> bytes:
+    """Any lines."""
+    page = Page()
+    for block in blocks:
+        page.add(block)
+    return page.text().encode("utf-8")
