@@ -9,7 +9,7 @@ from haproof.render.writers.text.page import Page
 
 def render(report: Report) -> bytes:
     """The report in UTF-8: the same bytes for the same report."""
-    from haproof.render.document.plain import document
+    from haproof.render.document.plain.document import document
 
     return write(document(report))
 
