@@ -52,13 +52,7 @@ quick() {
   part "tests: unit, properties, golden, contract" \
     $bin/python -m pytest -q -n auto --maxprocesses 8 --dist worksteal -m "not lab and not cluster and not browser"
 }
-# Some of these measure times while others load both processors: one that failed beside them must pass alone.
-lab_tests() {
-  $bin/python -m pytest -q -n 2 --dist loadfile -m lab && return
-  echo "run again, each alone: the lab tests that failed beside others" >&2
-  $bin/python -m pytest -q --last-failed --last-failed-no-failures none -m lab
-}
-lab() { part "tests: lab, with wrong nodes" lab_tests; }
+lab() { part "tests: lab, with wrong nodes" $bin/python -m pytest -q -n 2 --dist loadfile -m lab; }
 cluster() {
   bash scripts/setup-managers.sh || true
   part "tests: clusters in the sandbox" $bin/python -m pytest -q -m cluster

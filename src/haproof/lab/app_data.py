@@ -1,8 +1,10 @@
 """The schema that backups cover: the lab's two tables in it, what is done to them, and what is there."""
 
-from dataclasses import dataclass
-from typing import Any
+from typing import Any, NamedTuple
 
+from haproof.core.histories.restores import rows_in as rows_in
+from haproof.core.histories.restores import same_counts as same_counts
+from haproof.core.histories.restores import same_payload as same_payload
 from haproof.errors import LabError
 from haproof.lab.ground import DATABASE
 from haproof.lab.postgres import Server
@@ -46,8 +48,7 @@ from (select md5(t::text) as row_digest from only {table} t) rows
 """
 
 
-@dataclass(frozen=True)
-class Table:
+class Table(NamedTuple):
     """How many rows a table has, and a digest of all their values, whatever their order on disk."""
 
     rows: int
@@ -80,25 +81,6 @@ def content(server: Server, database: str = DATABASE) -> Content | None:
     except LabError:
         rows("select 1")
         return None
-
-
-def rows_in(found: Content) -> int:
-    """Rows of all tables."""
-    return sum(table.rows for table in found.values())
-
-
-def same_counts(before: Content, after: Content | None) -> bool:
-    """The same tables with the same numbers of rows, of which there are some."""
-    if after is None or not rows_in(before):
-        return False
-    return {name: table.rows for name, table in before.items()} == {
-        name: table.rows for name, table in after.items()
-    }
-
-
-def same_payload(before: Content, after: Content | None) -> bool:
-    """The same tables with the same values."""
-    return bool(before) and before == after
 
 
 def _each(server: Server, script: str) -> None:

@@ -70,18 +70,19 @@ class Ground:
         self.closed_cleanly = False
         self.server_logs: list[Path] = []
         self._made: dict[str, Any] = {}
+        self._failed: dict[str, Exception] = {}
 
     def once(self, what: str, make: Callable[[], T]) -> T:
         """What every slice needs is made by the first; where that failed, each is told the same reason."""
+        if what in self._failed:
+            raise self._failed[what]
         if what not in self._made:
             try:
                 self._made[what] = make()
-            except LabError as fault:
-                self._made[what] = fault
-        made = self._made[what]
-        if isinstance(made, LabError):
-            raise LabError(str(made)) from made
-        found: T = made
+            except Exception as fault:
+                self._failed[what] = fault
+                raise
+        found: T = self._made[what]
         return found
 
     def passfile_lines(self) -> str:

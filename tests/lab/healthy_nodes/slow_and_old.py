@@ -1,4 +1,4 @@
-"""Healthy: it speaks HTTP/1.0, so each connection serves one request, and takes 750 ms for each answer."""
+"""Healthy: it speaks HTTP/1.0, so each connection serves one request, and takes 900 ms for each answer."""
 
 import os
 import time
@@ -6,8 +6,8 @@ import time
 from haproof.node import http
 from haproof.node.program import main
 
-SECONDS = 0.75
-"""Of the 1,000 ms of answer_deadline_ms; the rest is for a machine that runs other tests as well."""
+SECONDS = 0.9
+"""The test gives its target an `answer_deadline_ms` that leaves a busy machine a second."""
 
 
 class Slow(http.Handler):

@@ -209,6 +209,36 @@ def lines(rows: list[dict[str, Any]]) -> bytes:
     return b"".join(json.dumps(keys | row if "write_lag_ms" in row else row).encode() + b"\n" for row in rows)
 
 
+TABLES = {"app.a": [1990, "aa"], "app.b": [10, "bb"]}
+RESTORES: list[dict[str, Any]] = [
+    {"what": "machine", "refused": {"processes": 0}},
+    *(
+        {"what": what, "tables": TABLES}
+        for what in ("before the backup", "in the archive alone", "after the restore")
+    ),
+    *(
+        {"what": "restore that must not happen", "of": kind, "refused": True, "unchanged": True}
+        for kind in ("outside maintenance", "beside a leader", "unconfirmed", "damaged")
+    ),
+]
+RISKS: list[dict[str, Any]] = [
+    {"what": "risk asked", "phase": phase, "leads": True, "risk": risk, "after_ms": after_ms, "epochs": [9]}
+    for phase, risk, after_ms in (
+        ("baseline", "none", None),
+        ("divergence", "detected", 212.5),
+        *(("repeated", "detected", None),) * 3,
+        ("recovery", "none", 35),
+        ("ghosts", "possible", 4),
+        ("ghosts cleared", "none", 5),
+        ("final", "none", None),
+    )
+] + [{"what": "epochs after the recovery", "epochs": [10, 11]}]
+
+
+def journal(rows: list[dict[str, Any]]) -> bytes:
+    return b"".join(json.dumps({"kind": "saw", **row}).encode() + b"\n" for row in rows)
+
+
 def consistent() -> tuple[EvidenceSet, dict[str, bytes]]:
     """A full set and its raw files, which say the same."""
     reports = full()
@@ -224,7 +254,9 @@ def consistent() -> tuple[EvidenceSet, dict[str, bytes]]:
         "val14/lag-samples.jsonl": lines(SAMPLES),
         "val14/journal.jsonl": lines(JOURNAL),
         "val15/audit.jsonl": trail("ha.backup.created"),
+        "val15/journal.jsonl": journal(RESTORES),
         "val16/audit.jsonl": trail("ha.split_brain.detected"),
+        "val16/journal.jsonl": journal(RISKS),
         "val17/writes.jsonl": b"".join(map(encode, val17_history().lines)),
         "val17/audit.jsonl": trail("ha.quorum.lost"),
     }
@@ -263,7 +295,8 @@ def test_raw_files_that_say_the_same_contradict_nothing(tmp_path: Path) -> None:
     wanted = {(kind.id, name) for kind in KINDS for raw in kind.recounts for name in raw.figures}
     assert summary(sources) == (
         f"{len(wanted)} figures from val13/writes.jsonl, val14/lag-samples.jsonl, val14/journal.jsonl, "
-        "val15/audit.jsonl, val16/audit.jsonl, val17/writes.jsonl, val17/audit.jsonl"
+        "val15/audit.jsonl, val15/journal.jsonl, val16/audit.jsonl, val16/journal.jsonl, "
+        "val17/writes.jsonl, val17/audit.jsonl"
     )
 
 
@@ -280,6 +313,8 @@ def other(value: Any) -> Any:
         return not value
     if isinstance(value, list):
         return [*value[:-1], other(value[-1])]
+    if isinstance(value, str):
+        return "possible" if value == "none" else "none"
     return value + 1 if isinstance(value, int) else value + 0.002
 
 

@@ -14,4 +14,21 @@ def from_audit(lines: Iterable[bytes], _record: BackupRestoreRecord) -> dict[str
     return deeds.recount(lines)
 
 
-RECOUNTS = (Recount("audit.jsonl", ("audit_follows_deeds",), from_audit),)
+def from_journal(lines: Iterable[bytes], _record: BackupRestoreRecord) -> dict[str, Any]:
+    """What the readings of the tables in `journal.jsonl`, and the refused restores, yield."""
+    from haproof.core.histories import restores
+
+    return restores.of_backup_restore(lines)
+
+
+JOURNALLED = (
+    *("rows", "archive_rows_match", "row_counts_match", "payload_match"),
+    *("unconfirmed_restore_refused", "out_of_maintenance_restore_refused", "restore_beside_leader_refused"),
+    *("database_unchanged_by_refusals", "corrupt_restore_refused", "database_unchanged_by_corrupt"),
+)
+"""Figures that the journal may yield."""
+
+RECOUNTS = (
+    Recount("audit.jsonl", ("audit_follows_deeds",), from_audit),
+    Recount("journal.jsonl", JOURNALLED, from_journal),
+)

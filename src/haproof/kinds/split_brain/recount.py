@@ -14,4 +14,20 @@ def from_audit(lines: Iterable[bytes], _record: SplitBrainRecord) -> dict[str, A
     return deeds.recount(lines)
 
 
-RECOUNTS = (Recount("audit.jsonl", ("audit_follows_deeds",), from_audit),)
+def from_journal(lines: Iterable[bytes], _record: SplitBrainRecord) -> dict[str, Any]:
+    """What the answers in `journal.jsonl` yield."""
+    from haproof.core.histories import risks
+
+    return risks.of_split_brain(lines)
+
+
+JOURNALLED = (
+    *("baseline_risk", "divergence_risk", "detection_ms", "repeated_risks", "recovered_risk", "recovery_ms"),
+    *("epoch_before_recovery", "epoch_after_recovery", "ghost_risk", "ghost_cleared_risk", "final_risk"),
+)
+"""Figures that the journal may yield."""
+
+RECOUNTS = (
+    Recount("audit.jsonl", ("audit_follows_deeds",), from_audit),
+    Recount("journal.jsonl", JOURNALLED, from_journal),
+)

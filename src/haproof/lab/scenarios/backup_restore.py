@@ -4,6 +4,17 @@ import time
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from haproof.core.histories.restores import (
+    AFTER,
+    ALONE,
+    BEFORE,
+    BESIDE,
+    CHANGED,
+    DAMAGED,
+    FORBIDDEN,
+    OUTSIDE,
+    UNCONFIRMED,
+)
 from haproof.core.targets import BACKUP_MS, RESTORE_MS
 from haproof.kinds import backup_restore
 from haproof.lab import app_data, archive_alone, archive_file, command
@@ -95,7 +106,7 @@ class _Scene:
             ]
             self.stage.journal.act("protected writes", acknowledged=sum(written))
         self.before = self.stage.must(app_data.content(self.server), "the schema app cannot be read")
-        self.stage.journal.saw("before the backup", tables=_rows(self.before))
+        self.stage.journal.saw(BEFORE, tables=_rows(self.before))
         self.draft.metric("rows", app_data.rows_in(self.before))
 
     def backup(self, leader: Node) -> Backup:
@@ -144,7 +155,7 @@ class _Scene:
         """The archive by itself holds the rows: the database was never emptied, so a restore proves less."""
         self.stage.step("restore the archive alone into a database of the lab's own")
         found, words = archive_alone.rows_of(self.stage, self.server, backup.archive)
-        self.stage.journal.saw("in the archive alone", tables=_rows(found))
+        self.stage.journal.saw(ALONE, tables=_rows(found))
         self.draft.metric("archive_rows_match", app_data.same_payload(self.before, found))
         if words:
             self.draft.quote("archive_rows_match", f"pg_restore of the archive alone: {words}")
@@ -156,7 +167,7 @@ class _Scene:
 
     def outside_maintenance(self, leader: Node, backup: Backup) -> None:
         """A confirmed restore on a node that leads."""
-        refused = self.refusal("backup_restore", leader, backup, "outside maintenance mode")
+        refused = self.refusal("backup_restore", leader, backup, "outside maintenance mode", OUTSIDE)
         self.draft.observe("out_of_maintenance_restore_refused", refused)
 
     def beside_leader(self, settled: Settled, backup: Backup) -> None:
@@ -164,11 +175,11 @@ class _Scene:
         self.stage.step("restart one node in maintenance mode, beside the leader")
         self.restart((settled.follower,), maintenance=True)
         how = f"in maintenance mode while {settled.leader.name} leads"
-        refused = self.refusal("backup_restore", settled.follower, backup, how)
+        refused = self.refusal("backup_restore", settled.follower, backup, how, BESIDE)
         if (change := settled.changed()) is None:
             self.draft.observe("restore_beside_leader_refused", refused)
         else:  # nothing was tried then: there was no leader beside it
-            self.stage.journal.saw("leadership changed without a fault", why=change)
+            self.stage.journal.saw(CHANGED, why=change)
             self.draft.quote("restore_beside_leader_refused", change)
 
     def maintenance(self) -> Node:
@@ -179,13 +190,14 @@ class _Scene:
 
     def unconfirmed(self, node: Node, backup: Backup) -> None:
         """In maintenance mode, so that nothing but the confirmation is missing."""
-        refused = self.refusal("backup_restore_unconfirmed", node, backup, "without confirmation")
+        operation, how = "backup_restore_unconfirmed", "without confirmation"
+        refused = self.refusal(operation, node, backup, how, UNCONFIRMED)
         self.draft.observe("unconfirmed_restore_refused", refused)
         self.draft.observe("database_unchanged_by_refusals", all(self.unchanged))
 
-    def refusal(self, name: str, node: Node, backup: Backup, how: str) -> bool:
+    def refusal(self, name: str, node: Node, backup: Backup, how: str, kind: str) -> bool:
         """Whether a restore was refused; whether the data stayed as it was is kept."""
-        refused, unchanged = self.tried(name, node, backup, how)
+        refused, unchanged = self.tried(name, node, backup, how, kind)
         self.unchanged.append(unchanged)
         return refused
 
@@ -194,11 +206,12 @@ class _Scene:
         results = []
         for place, offset in backup.archive.places_to_damage(self.stage.random).items():
             with backup.archive.damaged(self.stage.journal, offset):
-                results.append(self.tried("backup_restore", node, backup, f"with a flipped bit in {place}"))
+                how = f"with a flipped bit in {place}"
+                results.append(self.tried("backup_restore", node, backup, how, DAMAGED))
         self.draft.observe("corrupt_restore_refused", all(refused for refused, _ in results))
         self.draft.observe("database_unchanged_by_corrupt", all(unchanged for _, unchanged in results))
 
-    def tried(self, name: str, node: Node, backup: Backup, how: str) -> tuple[bool, bool]:
+    def tried(self, name: str, node: Node, backup: Backup, how: str, kind: str) -> tuple[bool, bool]:
         """A restore that must not happen: whether it was refused, and whether the data stayed as it was."""
         self.stage.step(f"try a restore {how}")
         before = app_data.content(self.server)
@@ -209,7 +222,7 @@ class _Scene:
             self.trail.done(RESTORED, began_s=began_s)
             self.trail.look()
         unchanged = before is not None and app_data.content(self.server) == before
-        self.stage.journal.saw("restore that must not happen", how=how, refused=refused, unchanged=unchanged)
+        self.stage.journal.saw(FORBIDDEN, of=kind, how=how, refused=refused, unchanged=unchanged)
         return refused, unchanged
 
     def restore(self, node: Node, backup: Backup) -> None:
@@ -222,7 +235,7 @@ class _Scene:
         if done is not None and command.succeeded(done):
             self.draft.metric("restore_ms", done.elapsed_ms)
         after = app_data.content(self.server)
-        self.stage.journal.saw("after the restore", tables=_rows(after))
+        self.stage.journal.saw(AFTER, tables=_rows(after))
         self.draft.metric("row_counts_match", app_data.same_counts(self.before, after))
         self.draft.metric("payload_match", app_data.same_payload(self.before, after))
 

@@ -1,7 +1,25 @@
 """VAL16: leadership metadata changed behind the leader's back, found, looked at, recovered from."""
 
 import time
+from typing import Any
 
+from msgspec.structs import asdict
+
+from haproof.core.histories.risks import (
+    ASKED,
+    BASELINE,
+    CLEARED,
+    DIVERGENCE,
+    FINAL,
+    GHOSTS,
+    RECOVERED_EPOCHS,
+    RECOVERY,
+    REPEATED,
+    Asked,
+    highest_shown,
+    lowest,
+    of_asked,
+)
 from haproof.core.record import LARGEST
 from haproof.errors import LabError
 from haproof.kinds import split_brain
@@ -10,7 +28,7 @@ from haproof.lab.client import Answer
 from haproof.lab.cluster import Cluster, Node, Settled
 from haproof.lab.ground import ADMIN
 from haproof.lab.load import Load
-from haproof.lab.measure import Seen
+from haproof.lab.measure import milliseconds
 from haproof.lab.postgres import HONEST, Server
 from haproof.lab.row_versions import StateTables
 from haproof.lab.scenario import Scenario, Stage, SystemFailed
@@ -71,8 +89,7 @@ class _Scene:
         self.tables = StateTables(server, stage.target.sql.state_tables)
         self.watch_s = NODE_POLLS * stage.target.timing.node_poll_ms / 1000
         self.effects = SideEffects(self.tables, stage.waits, stage.journal, self.watch_s)
-        self.risks: list[str | None] = []
-        self.epochs: list[int] = []
+        self.asked: list[Asked] = []
         self.rubbish: str | None = None
 
     def baseline(self) -> Settled:
@@ -85,11 +102,11 @@ class _Scene:
         create_fixture(self.server)
         self.tables.versions()  # from here on a table that is gone is missed
         self.users.note()
-        for answer in settled.answers.values():
-            self.note_epochs(answer)
-        answer = self.ask(settled.leader)
+        for node in self.cluster.nodes:
+            self.note(BASELINE, node, settled.answers[node.name], leads=False)
+        answer = self.ask(BASELINE, settled.leader)
         self.stage.journal.saw("risk at baseline", node=settled.leader.name, **answer.summary())
-        self.draft.metric("baseline_risk", risk(answer))
+        self.tell()
         return settled
 
     def divergence(self, leader: Node) -> None:
@@ -97,10 +114,8 @@ class _Scene:
         self.stage.step("raise the epoch behind the leader's back")
         with self.trail.deed(DETECTED):
             injected_s = self.inject("raise_epoch")
-            seen, last = self.await_risk(leader, "detected", injected_s)
-            self.draft.metric("divergence_risk", last)
-            self.draft.metric("detection_ms", seen.elapsed_ms if seen else None)
-            if seen is not None:
+            came = self.await_risk(DIVERGENCE, leader, "detected", injected_s)
+            if came:
                 self.trail.await_more(DETECTED)
 
     def repeated(self, leader: Node) -> None:
@@ -131,36 +146,32 @@ class _Scene:
         self.draft.observe("dry_run_writes", self.effects.of("rows changed by the dry run", ask))
         self.ask_again(leader)
         self.draft.observe("dry_run_accepted", all(accepted))
-        self.draft.observe("repeated_risks", self.risks)
+        self.draft.observe("repeated_risks", self.figures().get("repeated_risks"))
 
     def ask_again(self, leader: Node) -> None:
         """One question to each node about a divergence that the leader has reported."""
         for node in self.cluster.nodes:
-            answer = self.ask(node)
-            if node is leader:
-                self.risks.append(risk(answer))
-                if self.risks[-1] != "detected":
-                    self.quote("repeated_risks", node, answer)
+            answer = self.ask(REPEATED, node, leads=node is leader)
+            if node is leader and risk(answer) != "detected":
+                self.quote("repeated_risks", node, answer)
 
     def recovery(self, leader: Node) -> None:
         """promote-leader brings the risk back to none, and leaves the user data alone."""
         self.stage.step("recover with promote-leader")
-        if self.rubbish is None:
-            self.draft.metric("epoch_before_recovery", max(self.epochs, default=None))
-        else:
+        self.draft.metric("epoch_before_recovery", highest_shown(self.asked))
+        if self.rubbish is not None:
             self.draft.quote("epoch_after_recovery", self.rubbish)
         with self.trail.deed(RECOVERED):
             answer = self.recover(leader, "promote-leader")
-            seen, last = self.await_risk(leader, "none", answer.reply.sent_s)
-            self.draft.metric("recovered_risk", last)
-            self.draft.metric("recovery_ms", seen.elapsed_ms if seen else None)
+            came = self.await_risk(RECOVERY, leader, "none", answer.reply.sent_s)
             self.trail.await_more(RECOVERED)  # now: a risk that ends by itself may leave the same event
         self.draft.observe("audit_events", self.trail.names)
         self.draft.observe("audit_follows_deeds", self.trail.follows())
-        if seen is not None:
+        if came:
             status = leader.status()
             shown = [status.count("current_epoch")]
             shown += [answer.count("epoch")] if answer.value("epoch") is not None else []
+            self.stage.journal.saw(RECOVERED_EPOCHS, node=leader.name, epochs=shown)
             self.draft.metric("epoch_after_recovery", lowest(shown))
             if self.rubbish is None:
                 self.quote("epoch_after_recovery", leader, status)
@@ -171,14 +182,11 @@ class _Scene:
         self.stage.step("insert ghost epochs that nobody closed")
         with self.trail.deed():
             injected_s = self.inject("open_ghost_epochs")
-            seen, last = self.await_risk(leader, "possible", injected_s)
-            self.draft.metric("ghost_risk", last)
-            if seen is not None:
+            if self.await_risk(GHOSTS, leader, "possible", injected_s):
                 self.trail.await_more(DETECTED)
         self.stage.step("resign the ghost epochs")
         healed_s = self.inject("close_ghost_epochs", may_be_done=True)
-        _, last = self.await_risk(leader, "none", healed_s)
-        self.draft.observe("ghost_cleared_risk", last)
+        self.await_risk(CLEARED, leader, "none", healed_s)
 
     def final(self, leader: Node) -> None:
         """A cluster that works, with one leader in word and deed."""
@@ -188,7 +196,8 @@ class _Scene:
         self.stage.journal.saw("end", **{name: answer.summary() for name, answer in answers.items()})
         leaders = [node for node in self.cluster.nodes if answers[node.name].text("role") == "leader"]
         last = leaders[0] if leaders else leader
-        self.draft.observe("final_risk", risk(self.ask(last)))
+        self.ask(FINAL, last)
+        self.tell()
         self.users.compare()
         deadline_s = self.stage.target.timing.failover_deadline_s
         self.draft.observe("final_write_accepted", self.load.accepted(last, self.stage.waits, deadline_s))
@@ -219,21 +228,42 @@ class _Scene:
             raise LabError(f"[sql] {name} of the target {self.stage.target.name} changed no row")
         return at_s
 
-    def ask(self, node: Node) -> Answer:
-        """A node's split-brain answer; the epochs in it are noted."""
+    def ask(self, phase: str, node: Node, since_s: float | None = None, leads: bool = True) -> Answer:
+        """A node's split-brain answer, as a line of the journal with the epochs in it."""
         answer = node.client.call("split_brain")
-        self.note_epochs(answer)
+        self.note(phase, node, answer, since_s, leads)
         return answer
 
-    def note_epochs(self, answer: Answer) -> None:
-        """Keep the epochs that a node shows: after the recovery they must all be over."""
+    def note(
+        self, phase: str, node: Node, answer: Answer, since_s: float | None = None, leads: bool = True
+    ) -> None:
+        """Keep an answer: after the recovery the epochs that were shown before it must all be over."""
+        after_ms = None if since_s is None else milliseconds(answer.reply.done_s - since_s)
+        line = Asked(ASKED, phase, leads, risk(answer), after_ms, self.epochs_in(answer))
+        self.asked.append(line)
+        self.stage.journal.saw(node=node.name, **asdict(line))
+
+    def epochs_in(self, answer: Answer) -> list[int | None]:
+        """The epochs that an answer shows; None for one that is none."""
+        found: list[int | None] = []
         for name in EPOCHS:
-            epoch = answer.count(name)
-            if epoch is not None:
-                self.epochs.append(epoch)
-            elif answer.value(name) is not None:
-                self.rubbish = f"a node shows {name} {answer.quoted(name)}, which is no epoch"
-        self.epochs += (epoch for epoch in answer.items("unclosed_epochs") if is_epoch(epoch))
+            if answer.value(name) is not None:
+                found.append(answer.count(name))
+                if found[-1] is None:
+                    self.rubbish = f"a node shows {name} {answer.quoted(name)}, which is no epoch"
+        return found + [epoch for epoch in answer.items("unclosed_epochs") if is_epoch(epoch)]
+
+    def tell(self) -> None:
+        """The figures that follow from the answers so far."""
+        for name, value in self.figures().items():
+            if name in self.draft.metrics:
+                self.draft.metric(name, value)
+            elif name in self.draft.observations and name != "repeated_risks":
+                self.draft.observe(name, value)
+
+    def figures(self) -> dict[str, Any]:
+        """What a recount derives from the journal's lines."""
+        return of_asked(self.asked)
 
     def quote(self, name: str, node: Node, answer: Answer) -> None:
         """What a node answered, for the detail of the check that it breaks."""
@@ -245,18 +275,15 @@ class _Scene:
         self.stage.journal.act(strategy, node=leader.name, **answer.summary())
         return answer
 
-    def await_risk(self, node: Node, wanted: str, since_s: float) -> tuple[Seen[str] | None, str | None]:
-        """Ask for the risk until it is the wanted one; also what was answered last, whatever it was."""
-        last: str | None = None
+    def await_risk(self, phase: str, node: Node, wanted: str, since_s: float) -> bool:
+        """Ask for the risk until it is the wanted one; whether it came."""
 
-        def probe() -> str | None:
-            nonlocal last
-            answer = self.ask(node)
-            last = risk(answer)
-            if last != wanted:
+        def probe() -> bool | None:
+            answer = self.ask(phase, node, since_s)
+            if risk(answer) != wanted:
                 return None
             self.stage.journal.saw("risk", node=node.name, **answer.summary())
-            return last
+            return True
 
         seen = self.stage.waits.until(
             f"{node.name} to see the risk {wanted}",
@@ -265,19 +292,14 @@ class _Scene:
             every_s=self.stage.target.timing.poll_interval_ms / 1000,
             since_s=since_s,
         )
-        return seen, last
+        self.tell()
+        return seen is not None
 
 
 def risk(answer: Answer) -> str | None:
     """The risk that a node answers; None for anything that is none of the three."""
     text = answer.text("risk") if answer.ok else None
     return text if text in RISKS else None
-
-
-def lowest(epochs: list[int | None]) -> int | None:
-    """The lowest of the epochs that are shown; None where one of them is none."""
-    known = [epoch for epoch in epochs if epoch is not None]
-    return min(known) if len(known) == len(epochs) else None
 
 
 def is_epoch(value: object) -> bool:
