@@ -18,13 +18,12 @@ from msgspec.structs import FieldInfo, fields
 
 from haproof.core import record as shared
 from haproof.core import targets
+from haproof.core.described import metrics, plain
 from haproof.core.figures import separated
 from haproof.core.instant import Instant
 from haproof.core.kind import AnyKind
-from haproof.core.metrics import units
 from haproof.explain import Explanation, catalogue, explain
 from haproof.explain.criteria import rules, tied
-from haproof.explain.metrics import METRICS
 from haproof.kinds import HOUSE, KINDS
 
 DOCS = Path(__file__).parents[1] / "docs"
@@ -148,15 +147,15 @@ def _keys(kind: type[msgspec.Struct]) -> Iterator[tuple[str, str, str]]:
 
 def _metrics(kind: AnyKind) -> Iterator[tuple[str, ...]]:
     for field in fields(_part(kind, "metrics")):
-        said = METRICS[kind.id][field.name].meaning
+        figure = metrics(kind.record)[field.name]
         given = "optional" if field.default is UNSET else "required"
         yield (
             f"`{field.name}`",
             _type(field.type),
             given,
-            units(kind)[field.name] or "–",
+            figure.unit or "–",
             _ruled(kind, field, True),
-            _cell(said),
+            _cell(figure.about.meaning),
         )
 
 
@@ -205,6 +204,7 @@ _NAMES = {
 
 def _type(kind: Any) -> str:
     """A type in words; UNSET is no type but the absence of the key."""
+    kind = plain(kind)
     if kind in _NAMES:
         return _NAMES[kind]
     origin, args = typing.get_origin(kind), typing.get_args(kind)

@@ -6,30 +6,20 @@ usually made for; it is named as a condition, so that nobody misses that it chan
 
 import re
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from functools import cache
 from typing import Any, Literal, Protocol
 
 from msgspec import Struct
 
 from haproof.core.comparison import Difference
+from haproof.core.described import metrics
 from haproof.core.figure_fault import Bound
 from haproof.core.figures import separated, shown
+from haproof.core.house import House
 from haproof.core.model import Proof, Topology
 
 KNOWN_SCHEMA = "1"
 """The major version of the JSON artifact that this program understands."""
-
-OWN_TARGETS = frozenset(
-    (
-        "checksum_cli",
-        "checksum_file",
-        "user_rows_after",
-        "epoch_after_recovery",
-        "healthy_ms",
-        "degraded_ms",
-        "alert_ms",
-    )
-)
-"""Figures whose target is another figure of the same evidence: it differs from run to run, and may."""
 
 _DATABASE_VERSION = re.compile(r"(.*?) ?\(?version ([^()]*)\)?\Z", re.DOTALL)
 _SYSTEM_VERSION = re.compile(r"(.*\S)\s+(v?\d\S*)\Z", re.DOTALL)
@@ -63,15 +53,32 @@ class Comparable(Struct, frozen=True, kw_only=True):
     limits: Limits
 
 
-def comparable(proof: Proof) -> Comparable:
+def comparable(proof: Proof, house: House) -> Comparable:
     """That part of an artifact."""
+    own = own_targets(house)
     groups = ((stem, group or {}) for stem, group in proof.metrics.items())
     return Comparable(
         schema_version=proof.schema_version,
         judged_by=proof.generator.version,
         topology=proof.topology,
         found=found(proof.slices),
-        limits={(stem, name): metric.target for stem, group in groups for name, metric in group.items()},
+        limits={
+            (stem, name): metric.target
+            for stem, group in groups
+            for name, metric in group.items()
+            if (stem, name) not in own
+        },
+    )
+
+
+@cache
+def own_targets(house: House) -> frozenset[tuple[str, str]]:
+    """Figures whose target is another figure of the same evidence: it differs from run to run, and may."""
+    return frozenset(
+        (kind.stem, name)
+        for kind in house.kinds
+        for name, figure in metrics(kind.record).items()
+        if figure.own_target
     )
 
 
@@ -184,7 +191,7 @@ def _targets(before: Comparable, after: Comparable) -> Iterator[Difference]:
     rules_differ = before.judged_by != after.judged_by
     for key, old in before.limits.items():
         name, new = key[1], after.limits.get(key)
-        if key not in after.limits or name in OWN_TARGETS or old == new:
+        if key not in after.limits or old == new:
             continue
         if not (rules_differ and (old is None or new is None)):
             yield Difference(kind="targets", name=name, before=bound(old), after=bound(new))

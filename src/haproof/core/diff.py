@@ -40,7 +40,7 @@ def compare(
     """What changed from one run to the other. `tolerance_percent` bounds what counts as a difference between
     two sets of trials (of the smaller median)."""
     old, new = proof_of(before), proof_of(after)
-    sides = comparable(old), comparable(new)
+    sides = comparable(old, house), comparable(new, house)
     stops = (*obstacles(*sides), *_window_limit(old, new))
     base = Comparison(
         schema_version=SCHEMA_VERSION,

@@ -5,15 +5,15 @@ of trials that a rank test tells apart, make one of them better or worse. Everyt
 """
 
 import math
-from collections.abc import Iterator, Mapping
-from functools import cache
+from collections.abc import Callable, Iterator, Mapping
 from typing import Any
 
 from msgspec import Struct
-from msgspec.structs import fields
 
 from haproof.core.comparison import Direction, FigureChange, Sample, direction
-from haproof.core.figure_fault import Bound, Figure
+from haproof.core.described import Figure, metrics
+from haproof.core.figure_fault import Bound
+from haproof.core.figure_fault import Figure as Value
 from haproof.core.figures import median, number, shown
 from haproof.core.house import House
 from haproof.core.kind import AnyKind
@@ -27,39 +27,12 @@ SIGNIFICANT = 0.01
 TOLERANCE_PERCENT = 10.0
 """Smallest difference of two medians, in percent of the smaller, that is called one."""
 
-TRIALS = {
-    "sigterm_failover_ms": "sigterm_trials_ms",
-    "sigkill_failover_ms": "sigkill_trials_ms",
-    "sigterm_takeover_ms": "sigterm_takeover_trials_ms",
-    "sigkill_takeover_ms": "sigkill_takeover_trials_ms",
-    "loss_detection_ms": "loss_detection_trials_ms",
-    "recovery_ms": "recovery_trials_ms",
-}
-"""A figure and the array of its trials: they are shown, and judged, as one."""
-
-POLLED = frozenset(
-    ("sigterm_failover_ms", "sigkill_failover_ms", "sigterm_trials_ms", "sigkill_trials_ms", "rapid_cycle_ms")
-)
-"""Figures that are seen by polling, and so cannot be finer than `poll_interval_ms`."""
-
-CONDITIONS: dict[str, tuple[str, ...]] = {
-    **dict.fromkeys(POLLED, ("poll_interval_ms",)),
-    "hung_leader_failover_ms": ("lock_bound_ms",),
-    "light_p95_ms": ("light_rows", "light_row_bytes"),
-    "light_drain_ms": ("light_rows", "light_row_bytes"),
-    "heavy_p99_ms": ("heavy_rows", "heavy_row_bytes"),
-    "heavy_drain_ms": ("heavy_rows", "heavy_row_bytes"),
-    "backup_ms": ("rows",),
-    "restore_ms": ("rows",),
-}
-"""Under which conditions a figure was measured: under others it is another figure."""
-
-NEUTRAL = frozenset(
-    ("poll_interval_ms", "lock_bound_ms", "loss_held_ms", "healthy_ms", "degraded_ms", "alert_ms")
-)
-"""Milliseconds that are settings or derived: neither more nor less of them is better."""
-
 Group = Mapping[str, Metric]
+Known = Mapping[str, Figure]
+"""What is said of each figure of a kind."""
+
+
+UNKNOWN = Figure()
 
 
 class Told(Struct, frozen=True):
@@ -92,23 +65,23 @@ def _group(kind: AnyKind, proof: Proof) -> Group | None:
 
 def _names(kind: AnyKind, old: Group, new: Group) -> list[str]:
     """The figures of both sides in the order of the contract, trials only where their figure is not there."""
-    shown_with = {TRIALS[name] for name in TRIALS if name in old and name in new}
-    order = figure_order(kind)
+    known = metrics(kind.record)
+    shown_with = {known[name].trials for name in known if name in old and name in new}
     names = (old.keys() | new.keys()) - shown_with
-    return sorted(names, key=lambda name: (order.get(name, len(order)), name))
+    return sorted(names, key=figure_order(known))
 
 
-@cache
-def figure_order(kind: AnyKind) -> dict[str, int]:
-    """The place of each figure in the record of a kind."""
-    group = next(field.type for field in fields(kind.record) if field.name == "metrics")
-    return {name: place for place, name in enumerate(group.__struct_fields__)}
+def figure_order(known: Known) -> Callable[[str], tuple[int, str]]:
+    """The place of a figure in the record of its kind; unknown ones come last, by name."""
+    order = {name: place for place, name in enumerate(known)}
+    return lambda name: (order.get(name, len(order)), name)
 
 
 def _change(kind: AnyKind, name: str, old: Group, new: Group, tolerance_percent: float) -> FigureChange:
     """One figure, both values, and what they say."""
     a, b = old.get(name), new.get(name)
-    told = _told(name, old, new, tolerance_percent)
+    figure = metrics(kind.record).get(name, UNKNOWN)
+    told = _told(name, figure, old, new, tolerance_percent)
     known = a or b
     margins = (margin_percent(a), margin_percent(b))
     drift = None if None in margins else round(margins[1] - margins[0], 3) + 0.0  # type: ignore[operator]
@@ -125,42 +98,42 @@ def _change(kind: AnyKind, name: str, old: Group, new: Group, tolerance_percent:
         margin_before_percent=margins[0],
         margin_after_percent=margins[1],
         drift_points=drift,
-        trials_before=_sample(name, old),
-        trials_after=_sample(name, new),
+        trials_before=_sample(name, figure, old),
+        trials_after=_sample(name, figure, new),
         p_value=told.p_value,
         direction=told.direction,
         reason=told.reason,
     )
 
 
-def _told(name: str, old: Group, new: Group, tolerance_percent: float) -> Told:
+def _told(name: str, figure: Figure, old: Group, new: Group, tolerance_percent: float) -> Told:
     """The reasons in order of weight: presence, status, measured or not, and then the values themselves."""
     a, b = old.get(name), new.get(name)
     if a is None or b is None:
-        return _given_once(name, a, b)
+        return _given_once(figure, a, b)
     if a.status != b.status and (a.target is None) == (b.target is None):
         word = direction(a.status or "not given", b.status or "not given")
         return Told(word, f"its target and its check: {_status(a)} before, {_status(b)} after")
-    trials = TRIALS.get(name, name)
+    trials = figure.trials or name
     if a.value == b.value and _values(trials, old) == _values(trials, new):
         return Told("same", "")
-    if not lower_is_better(name, a):
+    if not lower_is_better(figure, a):
         return Told("changed", "neither more nor less is better")
     if (a.value is None) != (b.value is None):
         return Told("worse" if b.value is None else "better", "not measured on one side")
     if _counted_to_none(a):
         return Told("worse" if b.value > a.value else "better", "counted one by one")  # type: ignore[operator]
-    others = [setting for setting in CONDITIONS.get(name, ()) if _value(setting, old) != _value(setting, new)]
+    others = [setting for setting in figure.under if _value(setting, old) != _value(setting, new)]
     if others:
         said = "; ".join(f"{s} {shown(_value(s, old))} and {shown(_value(s, new))}" for s in others)
         return Told("not shown", f"measured under other conditions: {said}")
-    return _trials_told(name, _values(trials, old), _values(trials, new), old, tolerance_percent)
+    return _trials_told(figure, _values(trials, old), _values(trials, new), old, tolerance_percent)
 
 
-def _given_once(name: str, a: Metric | None, b: Metric | None) -> Told:
+def _given_once(figure: Figure, a: Metric | None, b: Metric | None) -> Told:
     """A figure that only one side gives: evidence lost or won."""
     known, side = (a, "before") if a else (b, "after")
-    if known is None or (known.status is None and not lower_is_better(name, known)):
+    if known is None or (known.status is None and not lower_is_better(figure, known)):
         return Told("changed", f"given only {side}")
     state = known.status or ("not given" if known.value is None else "PASS")
     word = direction(state, "not given") if a else direction("not given", state)
@@ -168,7 +141,7 @@ def _given_once(name: str, a: Metric | None, b: Metric | None) -> Told:
 
 
 def _trials_told(
-    name: str, old: list[float] | None, new: list[float] | None, group: Group, tolerance_percent: float
+    figure: Figure, old: list[float] | None, new: list[float] | None, group: Group, tolerance_percent: float
 ) -> Told:
     """What the trials say, or why they say nothing. Trials that were not measured rank as the slowest."""
     if old is None or new is None or min(len(old), len(new)) < 2:
@@ -187,19 +160,19 @@ def _trials_told(
         return Told(
             "not shown", f"{sizes}, {probability(p)}: faster on one side, but with more not measured", p
         )
-    too_small = _too_small(name, middles, abs(shift), group, tolerance_percent)
+    too_small = _too_small(figure, middles, abs(shift), group, tolerance_percent)
     if too_small:
         return Told("not shown", f"{sizes}, {probability(p)}, but {too_small}", p)
     return Told("worse" if shift > 0 else "better", f"{sizes}, {probability(p)}", p)
 
 
 def _too_small(
-    name: str, middles: tuple[float, float], shift: float, group: Group, tolerance_percent: float
+    figure: Figure, middles: tuple[float, float], shift: float, group: Group, tolerance_percent: float
 ) -> str:
     """Why a difference of medians is too small to mean anything; empty where it is not."""
     if shift == 0:
         return "the medians are the same"
-    poll = _value("poll_interval_ms", group) if name in POLLED else None
+    poll = _value("poll_interval_ms", group) if figure.polled else None
     if isinstance(poll, int | float) and shift < poll:
         return f"the medians differ by {number(shift)} ms, less than the poll interval of {number(poll)} ms"
     if math.isfinite(shift) and shift * 100 < tolerance_percent * min(middles):
@@ -207,18 +180,18 @@ def _too_small(
     return ""
 
 
-def lower_is_better(name: str, metric: Figure) -> bool:
+def lower_is_better(figure: Figure, metric: Value) -> bool:
     """Whether a smaller value of the figure is the better one."""
-    return _counted_to_none(metric) or (metric.unit == "ms" and name not in NEUTRAL)
+    return _counted_to_none(metric) or (metric.unit == "ms" and not figure.setting)
 
 
-def _counted_to_none(metric: Figure) -> bool:
+def _counted_to_none(metric: Value) -> bool:
     """Whether the figure counts what must not happen at all, such as lost rows."""
     target = metric.target
     return metric.unit in ("rows", "count") and target is not None and (target.op, target.value) == ("=", 0)
 
 
-def margin_percent(metric: Figure | None) -> float | None:
+def margin_percent(metric: Value | None) -> float | None:
     """Distance to the target in percent of the target, negative beyond it; of an array, of its worst element.
 
     Three decimals, but never rounded onto the target. None without a numeric target other than 0, for a
@@ -267,9 +240,9 @@ def _values(name: str, group: Group) -> list[float] | None:
     return [math.inf if trial is None else trial for trial in value]
 
 
-def _sample(name: str, group: Group) -> Sample | None:
+def _sample(name: str, figure: Figure, group: Group) -> Sample | None:
     """The trials behind a figure in short; None where there are none."""
-    trials = _values(TRIALS.get(name, name), group)
+    trials = _values(figure.trials or name, group)
     if not trials:
         return None
     middle = median(trials)

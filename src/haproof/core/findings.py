@@ -11,6 +11,7 @@ from typing import Any
 
 from msgspec import UNSET, Struct
 
+from haproof.core.described import PLAIN, Figure, described
 from haproof.core.figures import separated, shown
 
 FLOAT_TOLERANCE = 1e-9
@@ -23,7 +24,8 @@ class Finding(Struct, frozen=True):
     `pointer` is the figure's JSON Pointer in the slice report; `op` and `limit` are the target as the
     JSON artifact gives it (`op` is None where the rule only asks that something was measured). `subject`
     names the trial that the figure is of, where a report has several of each. `told` is the sentence of a
-    finding that no rule of a kind gives: a raw file says otherwise (`core.recount`).
+    finding that no rule of a kind gives: a raw file says otherwise (`core.recount`). `group` is the
+    part of the record that declares the figure.
     """
 
     pointer: str
@@ -35,6 +37,16 @@ class Finding(Struct, frozen=True):
     holds: bool
     told: str = ""
     subject: str = ""
+    group: type[Struct] | None = None
+
+    @property
+    def figure(self) -> Figure:
+        """What is said of the figure where it is declared."""
+        return self.sibling(self.name) or PLAIN
+
+    def sibling(self, name: str) -> Figure | None:
+        """What is said of another figure of the same group; None where that has none of this name."""
+        return None if self.group is None else described(self.group).get(name)
 
     @property
     def held(self) -> str:
@@ -57,7 +69,7 @@ class Facts:
     as a trial.
     """
 
-    def __init__(self, place: str, group: object, required: bool = False, subject: str = "") -> None:
+    def __init__(self, place: str, group: Struct | None, required: bool = False, subject: str = "") -> None:
         self._place = place
         self._group = group
         self._required = required
@@ -87,8 +99,19 @@ class Facts:
             return ()
         value = self.get(name)
         ok = value is not None and holds(value)
-        pointer = f"/{self._place}/{name}"
-        return (Finding(pointer, name, value, op, limit, text, ok, subject=self._subject),)
+        return (
+            Finding(
+                pointer=f"/{self._place}/{name}",
+                name=name,
+                value=value,
+                op=op,
+                limit=limit,
+                rule=text,
+                holds=ok,
+                subject=self._subject,
+                group=None if self._group is None else type(self._group),
+            ),
+        )
 
     def measured(self, name: str) -> Findings:
         """The figure is there."""
@@ -213,7 +236,7 @@ class Facts:
         return self.rising(name, "two or more, strictly increasing", lambda a, b: b > a)
 
 
-def observed(observations: object, *names: str) -> Facts:
+def observed(observations: Struct | None, *names: str) -> Facts:
     """The row of observations with these keys: it applies once one of them is given."""
     given = observations is not None and any(getattr(observations, name) is not UNSET for name in names)
     return Facts("observations", observations if given else None, required=given)

@@ -12,9 +12,10 @@ from typing import Literal
 
 from msgspec import Struct
 
-from haproof.core.comparable import Comparable, found, obstacles, system_version
+from haproof.core.comparable import Comparable, found, obstacles, own_targets, system_version
 from haproof.core.comparison import Difference
-from haproof.core.drift import CONDITIONS, TRIALS, figure_order, lower_is_better, margin_percent
+from haproof.core.described import Figure, metrics
+from haproof.core.drift import UNKNOWN, Known, figure_order, lower_is_better, margin_percent
 from haproof.core.history_line import Line, LineMetric, LineRow, LineTarget
 from haproof.core.house import House
 from haproof.core.instant import Instant, parse_instant
@@ -22,13 +23,9 @@ from haproof.core.metrics import plain_metrics
 
 State = Literal["ready", "not ready", "inconclusive"]
 
-SETTINGS = frozenset(itertools.chain.from_iterable(CONDITIONS.values()))
-"""Figures that say under which conditions others were measured."""
-
 STATUSES = (None, "PASS", "FAIL")
 _CODES = {status: code for code, status in enumerate(STATUSES)}
 _UNITS = ("ms", "rows", "count", "bytes")
-_TOGETHER = frozenset(TRIALS.values())
 
 
 class Run(Struct, frozen=True, kw_only=True):
@@ -83,6 +80,7 @@ class Series(Struct, frozen=True, kw_only=True):
 
     slice: str
     name: str
+    figure: Figure
     unit: str | None
     target: LineTarget | None
     margin_percent: float | None
@@ -132,11 +130,35 @@ class _Column:
             self.targets.append((row, metric.target))
 
 
+class _Known:
+    """What is said of the figures of one kind. `settings` are those under which others were measured."""
+
+    def __init__(self, figures: Known) -> None:
+        self._figures = figures
+        self.order = figure_order(figures)
+        self.settings = frozenset(name for figure in figures.values() for name in figure.under)
+        self._together = frozenset(figure.trials for figure in figures.values())
+
+    def figure(self, name: str) -> Figure:
+        """What is said of one of them."""
+        return self._figures.get(name, UNKNOWN)
+
+    def has_a_course(self, name: str, metric: LineMetric) -> bool:
+        """Whether less of it is better (trials are shown with their figure), or others depend on it."""
+        better = name not in self._together and lower_is_better(self.figure(name), metric)
+        return name in self.settings or better
+
+
+_NOTHING = _Known({})
+
+
 class Collector:
     """Takes lines in any order and gives the history; of lines of one run the first counts."""
 
     def __init__(self, house: House) -> None:
         self._house = house
+        self._own = own_targets(house)
+        self._groups = {kind.stem: _Known(metrics(kind.record)) for kind in house.kinds}
         self._lowest = house.levels[0].key
         self._places = {kind.stem: (n, kind) for n, kind in enumerate(house.kinds)}
         self._runs: list[Run] = []
@@ -179,6 +201,7 @@ class Collector:
             for stem, group in line.metrics.items()
             if group
             for name, metric in group.items()
+            if (stem, name) not in self._own
         }
         seen = found(line.slices)
         judged_by = line.generator.version
@@ -202,7 +225,8 @@ class Collector:
             for name, metric in (group or {}).items():
                 column = columns.get((stem, name))
                 if column is None:
-                    if metric.unit not in _UNITS or not _has_a_course(name, metric):
+                    known = self._groups.get(stem, _NOTHING)
+                    if metric.unit not in _UNITS or not known.has_a_course(name, metric):
                         continue
                     column = columns[stem, name] = _Column(self._id(stem), name)
                 column.add(row, metric)
@@ -222,9 +246,9 @@ class Collector:
     def _order(self, key: tuple[str, str]) -> tuple[int, int, str, str]:
         """In the order of the contract; figures that it does not know come last, by name."""
         stem, name = key
-        place, kind = self._places.get(stem, (len(self._places), None))
-        order = figure_order(kind) if kind is not None else {}
-        return place, order.get(name, len(order)), stem, name
+        place, _ = self._places.get(stem, (len(self._places), None))
+        number, _ = self._groups.get(stem, _NOTHING).order(name)
+        return place, number, stem, name
 
     def history(self) -> History:
         """Everything so far."""
@@ -245,13 +269,15 @@ class Collector:
         dense = {key: _dense(column, place) for key, column in self._columns.items()}
         for key in sorted(dense, key=self._order):
             column, (values, given, statuses) = self._columns[key], dense[key]
-            if column.name in SETTINGS or all(map(math.isnan, values)):
+            known = self._groups.get(key[0], _NOTHING)
+            if column.name in known.settings or all(map(math.isnan, values)):
                 continue
             target = max(((place[row], target) for row, target in column.targets), default=(0, None))[1]
-            settings = ((name, dense.get((key[0], name))) for name in CONDITIONS.get(column.name, ()))
+            settings = ((name, dense.get((key[0], name))) for name in known.figure(column.name).under)
             yield Series(
                 slice=column.slice,
                 name=column.name,
+                figure=known.figure(column.name),
                 unit=column.unit,
                 target=target,
                 margin_percent=_margin(column, values[-1], target),
@@ -268,11 +294,6 @@ def history(lines: Iterable[Line], house: House) -> History:
     for line in lines:
         collector.add(line)
     return collector.history()
-
-
-def _has_a_course(name: str, metric: LineMetric) -> bool:
-    """Whether less of it is better (trials are shown with their figure), or another figure depends on it."""
-    return name in SETTINGS or (name not in _TOGETHER and lower_is_better(name, metric))
 
 
 def _order(run: Run) -> tuple[bool, float, str, str]:

@@ -10,23 +10,9 @@ from msgspec import Struct
 
 from haproof.core.findings import Findings
 from haproof.core.record import Record
+from haproof.core.words import Words
 
 R = TypeVar("R", bound=Record)
-
-
-class Words(Struct, frozen=True, kw_only=True):
-    """What a reader is told about a thing: what it means, why it matters, how it is measured or judged, what
-    it does not prove. Whole sentences; an empty part is left out."""
-
-    meaning: str
-    why: str = ""
-    how: str = ""
-    not_proved: str = ""
-
-    def parts(self) -> tuple[tuple[str, str], ...]:
-        """The labelled parts that say something, in the order of reading."""
-        said = (("Why", self.why), ("How", self.how), ("Not proved", self.not_proved))
-        return tuple(part for part in said if part[1])
 
 
 class Check(Struct, Generic[R], frozen=True, eq=False, kw_only=True):

@@ -7,9 +7,9 @@ from msgspec import Struct
 
 from haproof.core.figures import cut
 from haproof.core.judged import Judged
-from haproof.core.kind import Words
 from haproof.core.model import CheckResult, Outcome, Pointer, SliceResult
 from haproof.core.phrases import phrases
+from haproof.core.words import Words
 
 
 class MatrixCheck(Struct, frozen=True, eq=False, kw_only=True):

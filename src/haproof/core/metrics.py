@@ -1,37 +1,19 @@
 """Every figure of a slice beside its target and its status."""
 
 from collections.abc import Mapping, Sequence
-from functools import cache
 from typing import Any, Literal
 
 from msgspec import UNSET, Struct
-from msgspec.structs import fields
 
+from haproof.core.described import Unit, metrics
 from haproof.core.findings import Finding
 from haproof.core.kind import AnyKind
 from haproof.core.model import CheckResult, Metric, Metrics, SliceResult, Target
-from haproof.core.record import Count, MaybeCount
-
-Unit = Literal["ms", "rows", "bytes", "count"]
 
 
-def unit(name: str, kind: Any) -> Unit | None:
-    """A figure's unit: milliseconds and bytes by its name, rows and counts where its type is an integer; None
-    for booleans, risks, digests and words."""
-    if name.endswith("_ms"):
-        return "ms"
-    if name.endswith("_bytes"):
-        return "bytes"
-    if kind not in (MaybeCount, Count | None):
-        return None
-    return "rows" if "rows" in name else "count"
-
-
-@cache
 def units(kind: AnyKind) -> dict[str, Unit | None]:
     """The unit of each figure of a kind, by name, in the order of its record."""
-    group = next(field.type for field in fields(kind.record) if field.name == "metrics")
-    return {figure.name: unit(figure.name, figure.type) for figure in fields(group)}
+    return {name: figure.unit for name, figure in metrics(kind.record).items()}
 
 
 def plain_metrics(kind: AnyKind, figures: Mapping[str, Any]) -> dict[str, Metric]:
@@ -67,19 +49,19 @@ def slice_metrics(result: SliceResult) -> dict[str, Metric] | None:
     figures = result.source.record.metrics
     known = units(result.source.kind)
     ties = _ties(result.checks)
-    metrics = {}
+    found = {}
     for name in figures.__struct_fields__:
         value = getattr(figures, name)
         if value is UNSET or raw(name) or composite(value):
             continue
         tied = ties.get(name, [])
-        metrics[name] = Metric(
+        found[name] = Metric(
             value=value,
             unit=known[name],
             target=target_of([finding for _, finding in tied]),
             status=_status(tied),
         )
-    return metrics
+    return found
 
 
 Tie = tuple[CheckResult, Finding]

@@ -1,7 +1,7 @@
 """A broken rule in plain words: what was measured, beside its limit.
 
-What the sentence looks like follows from the rule alone, so a new figure needs no more than a name in
-`core.words`, and none at all to be understood.
+What the sentence looks like follows from the rule alone, so a new figure needs no more than a subject at its
+field, and none at all to be understood.
 """
 
 from collections.abc import Sequence
@@ -9,7 +9,6 @@ from typing import Any
 
 from haproof.core.figures import grouped, separated, shown
 from haproof.core.findings import Finding
-from haproof.core.words import BROKEN, COUNTED, SUBJECTS, TRIALS
 
 LONG = 20
 """Texts longer than this are digests, of which the beginning is enough."""
@@ -52,16 +51,15 @@ def phrase(finding: Finding) -> str:
 
 
 def _phrase(finding: Finding) -> str:
-    value, limit, name = finding.value, finding.limit, finding.name
+    value, limit, _name = finding.value, finding.limit, finding.name
     if value is None:
-        return f"{_topic(name)}: not measured{_asked(finding)}"
+        return f"{_topic(finding)}: not measured{_asked(finding)}"
     if finding.op == "<=":
         return _series(finding, value) if isinstance(value, list) else _took(finding)
     if finding.op == ">=":
         return f"{_counted(finding)} (at least {bound(limit)})"
     if isinstance(limit, bool):
-        broken = f"{_topic(name)}: {shown(value)} (must be {shown(limit)})"
-        return BROKEN[name][1] if name in BROKEN else broken
+        return finding.figure.broken or f"{_topic(finding)}: {shown(value)} (must be {shown(limit)})"
     return _compared(finding) if finding.op == "=" else _ruled(finding)
 
 
@@ -79,17 +77,22 @@ def bound(limit: Any, name: str = "") -> str:
     return separated(limit) + (" ms" if name.endswith("_ms") else "")
 
 
-def _topic(name: str) -> str:
+def _topic(finding: Finding) -> str:
     """What a figure is, before a colon."""
-    if name in COUNTED:
-        return f"number of {COUNTED[name][1]}"
-    return BROKEN[name][0] if name in BROKEN else SUBJECTS.get(name, name)
+    if finding.figure.counts is not None:
+        return f"number of {finding.figure.counts[1]}"
+    return finding.figure.asks or _subject(finding)
+
+
+def _subject(finding: Finding) -> str:
+    """What a figure is called at the beginning of a sentence."""
+    return finding.figure.subject or finding.name
 
 
 def _asked(finding: Finding) -> str:
     """The limit of a figure that is not there."""
     name, limit = finding.name, finding.limit
-    if limit is None or name in BROKEN or _digest(limit) or isinstance(limit, tuple):
+    if limit is None or finding.figure.broken or _digest(limit) or isinstance(limit, tuple):
         return ""
     word = {"<=": "limit", ">=": "at least"}.get(finding.op or "", "must be")
     return f" ({word} {bound(limit, name)})"
@@ -99,13 +102,13 @@ def _took(finding: Finding) -> str:
     """One duration over its limit."""
     value, limit, name = finding.value, finding.limit, finding.name
     asked = "unknown" if limit is None else bound(limit, name)
-    return f"{SUBJECTS.get(name, name)} took {figure(value, limit, name)} (limit {asked})"
+    return f"{_subject(finding)} took {figure(value, limit, name)} (limit {asked})"
 
 
 def _series(finding: Finding, values: Sequence[Any]) -> str:
     """Trials: how many of them are over the limit, and by how much the worst."""
     name, limit = finding.name, finding.limit
-    subject, kind = SUBJECTS.get(name, name), TRIALS.get(name, "trials")
+    subject, kind = _subject(finding), finding.figure.elements
     if not values:
         return f"{subject}: no {kind} (at least 1)"
     over = [value for value in values if value is not None and value > limit]
@@ -120,20 +123,20 @@ def _series(finding: Finding, values: Sequence[Any]) -> str:
 
 def _counted(finding: Finding) -> str:
     """`3 acknowledged rows lost`, or `User rows after the recovery: 19`."""
-    name, value = finding.name, finding.value
-    if name in COUNTED:
-        return f"{figure(value, finding.limit, op=finding.op)} {COUNTED[name][value != 1]}"
-    return f"{_topic(name)}: {figure(value, finding.limit, name, finding.op)}"
+    name, value, counts = finding.name, finding.value, finding.figure.counts
+    if counts is not None:
+        return f"{figure(value, finding.limit, op=finding.op)} {counts[value != 1]}"
+    return f"{_topic(finding)}: {figure(value, finding.limit, name, finding.op)}"
 
 
 def _compared(finding: Finding) -> str:
     """A figure that is not the one it should be."""
     name, value, limit = finding.name, finding.value, finding.limit
     if limit is None:
-        return f"{_topic(name)}: cannot be compared ({finding.rule}, which was not measured)"
+        return f"{_topic(finding)}: cannot be compared ({finding.rule}, which was not measured)"
     if _digest(value) and _digest(limit):
-        return f"{_topic(name)} is {value[:12]}…, not {limit[:12]}…"
-    if limit == 0 and name in COUNTED:
+        return f"{_topic(finding)} is {value[:12]}…, not {limit[:12]}…"
+    if limit == 0 and finding.figure.counts is not None:
         return f"{_counted(finding)} (limit 0)"
     return f"{_counted(finding)} (must be {bound(limit, name)})"
 
@@ -145,7 +148,7 @@ def _digest(value: object) -> bool:
 def _ruled(finding: Finding) -> str:
     """A rule without a limit: something is missing, or in the wrong order."""
     name, value = finding.name, finding.value
-    subject, kind = _topic(name), TRIALS.get(name, "trials")
+    subject, kind = _topic(finding), finding.figure.elements
     if isinstance(finding.limit, tuple) and isinstance(value, list):
         return f"{subject}: {' and '.join(item for item in finding.limit if item not in value)} missing"
     if finding.rule == f"every {name} measured":

@@ -101,6 +101,7 @@ def _difference(record: Any, name: str, path: str, value: Any) -> Finding:
         rule=f"{place} = {shown(other)} (recounted from {path})",
         holds=False,
         told=f"{place}: {_words(one)} reported, {_words(other)} recounted from {path}",
+        group=type(getattr(record, pointer.split("/")[1])),
     )
 
 

@@ -9,10 +9,11 @@ from typing import Any, Literal
 from msgspec import UNSET, Struct
 from msgspec.structs import fields, replace
 
+from haproof.core.described import Unit, plain, unit
 from haproof.core.findings import Finding
 from haproof.core.house import House
 from haproof.core.kind import AnyKind
-from haproof.core.metrics import Unit, raw, target_of, unit
+from haproof.core.metrics import raw, target_of
 from haproof.core.model import Target
 from haproof.core.nothing import every_key_null
 
@@ -74,7 +75,7 @@ def figures(kind: AnyKind) -> dict[str, FigureShape]:
         field.name: FigureShape(
             name=field.name,
             kind=field.type,
-            unit=unit(field.name, field.type),
+            unit=unit(field.name, plain(field.type)),
             required=field.default is not UNSET,
             ties=_ties(kind, nothing, field.name) if field.name in found else "never",
             target=target_of(found.get(field.name, ())),

@@ -11,7 +11,8 @@ from collections.abc import Sequence
 
 from msgspec import Struct
 
-from haproof.core.drift import POLLED, TOLERANCE_PERCENT
+from haproof.core.described import Figure
+from haproof.core.drift import TOLERANCE_PERCENT
 from haproof.core.figures import median
 from haproof.core.history import History, Series
 from haproof.core.mann_whitney import p_value, score, smallest_p_value
@@ -38,6 +39,7 @@ class Change(Struct, frozen=True, kw_only=True):
 
     slice: str
     name: str
+    figure: Figure
     unit: str | None
     limit: float | None
     since: int
@@ -153,6 +155,7 @@ def _change(
     return Change(
         slice=series.slice,
         name=series.name,
+        figure=series.figure,
         unit=series.unit,
         limit=series.limit,
         since=since,
@@ -172,7 +175,7 @@ def _too_small(series: Series, run: int, before: float, after: float) -> bool:
     if math.isinf(before) or math.isinf(after):
         return False
     shift = abs(after - before)
-    poll = series.conditions.get("poll_interval_ms") if series.name in POLLED else None
+    poll = series.conditions.get("poll_interval_ms") if series.figure.polled else None
     if poll is not None and shift < poll[run]:
         return True
     return shift * 100 < TOLERANCE_PERCENT * min(before, after)

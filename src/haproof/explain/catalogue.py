@@ -1,20 +1,20 @@
 """All explanations in the order of reading, and how one is found."""
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from functools import cache
 from typing import Any
 
+from haproof.core.described import metrics
 from haproof.core.figures import in_words
 from haproof.core.gap import Gap
 from haproof.core.house import House
-from haproof.core.kind import AnyKind, Check, Words
+from haproof.core.kind import AnyKind, Check
 from haproof.core.level import Level
 from haproof.core.matrix import MatrixCheck
-from haproof.core.metrics import units
+from haproof.core.words import Words
 from haproof.explain.criteria import criterion, rules, tied
 from haproof.explain.explanation import Explanation
-from haproof.explain.metrics import METRICS, About
 from haproof.explain.run_risks import RUN_RISKS
 from haproof.explain.terms import LEVELS, REQUIREMENTS, TERMS, Term
 
@@ -58,7 +58,7 @@ def _catalogue(house: House) -> Iterator[Explanation]:
         yield _kind(kind)
     for kind in house.kinds:
         yield from (_check(kind, check) for check in kind.checks)
-        yield from (_metric(kind, name) for name in _explained(kind))
+        yield from (_metric(kind, name) for name in metrics(kind.record))
     yield from (_gap(house, gap) for gap in house.gaps)
     yield from (_worded(name, RUN_GROUP, words, "") for name, words in RUN_RISKS.items())
     yield from (_worded(name, TERM_GROUP, words, "") for name, words in TERMS.items())
@@ -123,23 +123,19 @@ def _check(kind: AnyKind, check: Check[Any]) -> Explanation:
     )
 
 
-def _explained(kind: AnyKind) -> Iterable[str]:
-    """The figures of a kind, those with words of their own in the order of these."""
-    return dict.fromkeys([*METRICS.get(kind.id, ()), *units(kind)])
-
-
 def _metric(kind: AnyKind, name: str) -> Explanation:
     """A figure; what its words leave out is said by the first check that is tied to it."""
     checks = tied(kind, name)
-    about = METRICS.get(kind.id, {}).get(name, About(""))
+    figure = metrics(kind.record)[name]
+    about = figure.about
     words = checks[0].about if checks else Words(meaning="")
     texts = [rule.text for check in checks for rule in rules(kind, check) if rule.name == name]
-    measure = units(kind)[name]
+    measure = figure.unit
     return Explanation(
         id=name,
         group=f"{kind.id} {kind.name}: figures",
         title=f"{kind.id} figure" + (f", {measure}" if measure else ""),
-        meaning=about.meaning or f"{name}, as its producer reports it.",
+        meaning=about.meaning or f"{figure.called}, as its producer reports it.",
         why=about.why or words.why,
         criterion="; ".join(dict.fromkeys(texts)) or "None: the figure is for information.",
         how=about.how or words.how,

@@ -1,11 +1,11 @@
 """The ten checks of VAL26, in order."""
 
 from haproof.core.judged import Judged
-from haproof.core.kind import Words
 from haproof.core.matrix import MatrixCheck, no_evidence, pointers, rests_on, why_failed
 from haproof.core.model import Outcome
 from haproof.core.phrases import phrases
 from haproof.core.window import in_words
+from haproof.core.words import Words
 
 
 def _passes(check_id: str, kind_id: str, words: str) -> MatrixCheck:

@@ -1,7 +1,8 @@
 """ZONES, Failover Across Zones: a toy that has everything a kind may have."""
 
 from haproof.core.figures import separated
-from haproof.core.kind import Closes, Kind, Words
+from haproof.core.kind import Closes, Kind
+from haproof.core.words import Words
 from recipe.zones.checks import CHECKS
 from recipe.zones.record import ZonesRecord
 from recipe.zones.recount import RECOUNTS

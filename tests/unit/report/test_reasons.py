@@ -9,10 +9,10 @@ import pytest
 from broken_runs import BROKEN as BROKEN_RUNS
 from builders import NOON, EvidenceSet, fail, full, judged, seed
 from haproof.api import assess, read_evidence
+from haproof.core.described import groups
 from haproof.core.model import Options, Reason
 from haproof.core.reasons import SEVERITIES
 from haproof.core.report import Report
-from haproof.core.words import BROKEN, COUNTED, SUBJECTS
 from haproof.explain.criteria import rules
 from haproof.kinds import KINDS
 from haproof.render import render
@@ -151,10 +151,13 @@ def test_the_worst_comes_first_and_consequences_are_left_out(tmp_path: Path) -> 
 
 
 def test_every_figure_of_every_rule_has_its_words() -> None:
-    tables = (SUBJECTS.keys(), COUNTED.keys(), BROKEN.keys())
-    named = [rule.name for kind in KINDS for check in kind.checks for rule in rules(kind, check)]
-    for name in named:
-        assert sum(name in table for table in tables) == 1, name
+    for kind in KINDS:
+        record: Any = kind.record
+        known = groups(record)
+        for rule in (rule for check in kind.checks for rule in rules(kind, check)):
+            figure = known["metrics" if rule.metric else "observations"][rule.name]
+            assert sum(map(bool, (figure.subject, figure.counts, figure.asks))) == 1, rule.name
+            assert bool(figure.asks) == bool(figure.broken), rule.name
 
 
 @pytest.mark.parametrize("kind", KINDS, ids=lambda kind: kind.id)

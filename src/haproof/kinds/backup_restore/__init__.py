@@ -1,6 +1,7 @@
 """VAL15, Backup/Restore Validation."""
 
-from haproof.core.kind import Kind, Words
+from haproof.core.kind import Kind
+from haproof.core.words import Words
 from haproof.kinds.backup_restore.checks import CHECKS
 from haproof.kinds.backup_restore.record import BackupRestoreRecord
 from haproof.kinds.backup_restore.recount import RECOUNTS

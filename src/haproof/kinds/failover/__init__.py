@@ -1,6 +1,7 @@
 """VAL13, HA Failover Validation."""
 
-from haproof.core.kind import Kind, Words
+from haproof.core.kind import Kind
+from haproof.core.words import Words
 from haproof.kinds.failover.checks import CHECKS
 from haproof.kinds.failover.record import FailoverRecord
 from haproof.kinds.failover.recount import RECOUNTS

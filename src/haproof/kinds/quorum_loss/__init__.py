@@ -1,6 +1,7 @@
 """VAL17, Quorum Loss Validation."""
 
-from haproof.core.kind import Closes, Kind, Words
+from haproof.core.kind import Closes, Kind
+from haproof.core.words import Words
 from haproof.kinds.quorum_loss.checks import CHECKS
 from haproof.kinds.quorum_loss.record import QuorumLossRecord
 from haproof.kinds.quorum_loss.recount import RECOUNTS

@@ -1,6 +1,7 @@
 """VAL14, HA Replication Lag Baseline."""
 
-from haproof.core.kind import Closes, Kind, Words
+from haproof.core.kind import Closes, Kind
+from haproof.core.words import Words
 from haproof.kinds.replication_lag.checks import CHECKS
 from haproof.kinds.replication_lag.record import ReplicationLagRecord
 from haproof.kinds.replication_lag.recount import RECOUNTS

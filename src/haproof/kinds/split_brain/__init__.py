@@ -1,6 +1,7 @@
 """VAL16, Split-Brain Chaos Validation."""
 
-from haproof.core.kind import Kind, Words
+from haproof.core.kind import Kind
+from haproof.core.words import Words
 from haproof.kinds.split_brain.checks import CHECKS
 from haproof.kinds.split_brain.record import SplitBrainRecord
 from haproof.kinds.split_brain.recount import RECOUNTS

@@ -2,9 +2,9 @@
 
 from msgspec import Struct
 
-from haproof.core.kind import Words
 from haproof.core.model import CheckResult, MatrixRow
 from haproof.core.report import Report
+from haproof.core.words import Words
 from haproof.render.document.figures import found
 from haproof.render.document.places import Place, places
 from haproof.render.document.wording import signs

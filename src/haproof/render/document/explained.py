@@ -1,6 +1,6 @@
 """A check's explanation: what it means, why, how, and what it does not prove."""
 
-from haproof.core.kind import Words
+from haproof.core.words import Words
 from haproof.render.document.blocks import Block, Explained
 
 

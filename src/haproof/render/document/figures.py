@@ -1,18 +1,19 @@
 """A slice's figures as rows: what was measured, what it is held against, how much room is left."""
 
 from collections.abc import Mapping, Sequence
-from functools import cache
 from typing import TypeGuard
 
 from msgspec import Struct
 
+from haproof.core import described
 from haproof.core.figures import cut, median
 from haproof.core.findings import Finding
-from haproof.core.metrics import units
+from haproof.core.kind import AnyKind
 from haproof.core.model import Metric, Target
-from haproof.kinds import KINDS
-from haproof.render.document.labels import LABELS, POLL_INTERVAL, POLLED
 from haproof.render.document.wording import NO_BREAK, NOT_MEASURED, below_limit, bound, exact, figure, rounded
+
+POLL_INTERVAL = "poll_interval_ms"
+"""The figure that says how often a producer looked."""
 
 SHOWN_TRIALS = 100
 """Most trials that are listed one by one; the file holds them all."""
@@ -48,10 +49,11 @@ class Figure(Struct, frozen=True, kw_only=True):
     headline: bool = False
 
 
-def figures(metrics: Mapping[str, Metric]) -> tuple[Figure, ...]:
-    """Every figure of one slice, in the order of the evidence."""
+def figures(kind: AnyKind, metrics: Mapping[str, Metric]) -> tuple[Figure, ...]:
+    """Every figure of one kind, in the order of the evidence."""
+    known = described.metrics(kind.record)
     interval = poll_interval(metrics)
-    return tuple(_figure(name, metric, interval) for name, metric in metrics.items())
+    return tuple(_figure(known[name], metric, interval) for name, metric in metrics.items())
 
 
 def poll_interval(metrics: Mapping[str, Metric]) -> float | None:
@@ -66,16 +68,10 @@ def headlines(rows: Sequence[Figure]) -> tuple[Figure, ...]:
     return tuple(row for row in rows if row.headline)[:MOST_HEADLINES]
 
 
-def label(name: str) -> str:
-    """What people call a figure or an observation."""
-    words = name.replace("_", " ").removesuffix(" ms")
-    return LABELS.get(name, words[:1].upper() + words[1:])
-
-
-def _figure(name: str, metric: Metric, interval: float | None) -> Figure:
+def _figure(known: described.Figure, metric: Metric, interval: float | None) -> Figure:
     value, target = metric.value, metric.target
     limit = target.value if target else None
-    blurred = f" (±{rounded(interval)})" if interval and name in POLLED and value is not None else ""
+    blurred = f" (±{rounded(interval)})" if interval and known.polled and value is not None else ""
     worst = _worst(metric)
     upper = limit if target is not None and target.op == "<=" and _is_number(limit) else None
     if isinstance(value, list):
@@ -86,8 +82,8 @@ def _figure(name: str, metric: Metric, interval: float | None) -> Figure:
         whole, trials, each = _exact(value, metric.unit, limit), "", ""
     kept = metric.status != "FAIL" or _within(metric)
     return Figure(
-        name=name,
-        label=label(name),
+        name=known.name,
+        label=known.called,
         value=brief + middle,
         brief=brief,
         exact=whole,
@@ -98,7 +94,7 @@ def _figure(name: str, metric: Metric, interval: float | None) -> Figure:
         kept=kept,
         status=metric.status,
         tied="its check fails" if kept and metric.status == "FAIL" else "",
-        headline=metric.status is not None and _stands_for(name, metric),
+        headline=metric.status is not None and _stands_for(known.name, metric),
     )
 
 
@@ -193,7 +189,7 @@ class Found(Struct, frozen=True, kw_only=True):
 
 def found(finding: Finding) -> Found:
     """A finding for people."""
-    value, named = _plain(finding.value), _unit(finding.name)
+    value, named = _plain(finding.value), _unit(finding)
     if not isinstance(value, list | tuple):
         said, whole = figure(value, named, finding.limit), _exact(value, named, finding.limit)
     elif named and all(each is None or _is_number(each) for each in value):
@@ -202,7 +198,7 @@ def found(finding: Finding) -> Found:
         said, whole = cut(", ".join(figure(each, None) for each in value[:SHOWN_TRIALS])) or "none", ""
     return Found(
         name=finding.name,
-        label=label(finding.name),
+        label=label_of(finding),
         value=said,
         exact=whole,
         rule=_rule(finding, named),
@@ -210,11 +206,16 @@ def found(finding: Finding) -> Found:
     )
 
 
-@cache
-def _unit(name: str) -> str | None:
-    """The unit of a figure or an observation by its name."""
-    known = {figure: found for kind in KINDS for figure, found in units(kind).items()}
-    return known.get(name, "ms" if name.endswith("_ms") else "bytes" if name.endswith("_bytes") else None)
+def label_of(finding: Finding) -> str:
+    """What people call the figure of a finding, with the trial that it is of."""
+    words = finding.figure.called if finding.figure.name else finding.name
+    return f"{finding.subject}: {words}" if finding.subject else words
+
+
+def _unit(finding: Finding) -> str | None:
+    """The unit that a finding is shown with: what an observation counts, its name says."""
+    unit = finding.figure.unit
+    return unit if finding.pointer.startswith("/metrics/") or unit in ("ms", "bytes") else None
 
 
 def _rule(finding: Finding, named: str | None) -> str:
@@ -223,7 +224,9 @@ def _rule(finding: Finding, named: str | None) -> str:
         return bound(finding.op, finding.limit, named)
     words = finding.rule.removeprefix("every ").removeprefix(finding.name).lstrip(": ")
     other = words.removeprefix("= ")
-    return f"= {LABELS[other]}" if other in LABELS else words
+    sibling = finding.sibling(other)
+    called = sibling.label if sibling is not None else finding.figure.compared_with
+    return f"= {called}" if called and words.startswith("= ") else words
 
 
 def _plain(value: object) -> object:

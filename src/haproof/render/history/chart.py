@@ -50,7 +50,7 @@ def chart(history: History, series: Series, change: Change | None, key: str) -> 
     frame = Frame(history, first, _axis(history.runs[first:]), top)
     return Chart(
         key=key,
-        title=label(series.name),
+        title=label(series.figure, series.name),
         description=_described(series),
         height=HEIGHT,
         shapes=tuple(_drawn(frame, series, change, near)),

@@ -3,13 +3,12 @@
 import math
 from collections.abc import Sequence
 
+from haproof.core.described import Figure
 from haproof.core.drift import probability
 from haproof.core.figures import grouped
 from haproof.core.history import History, Run, Series, State
 from haproof.core.standing import Standing, standing
 from haproof.core.trend import CHANCE, Change, Trends
-from haproof.core.words import COUNTED, SUBJECTS
-from haproof.render.document.labels import LABELS
 
 SIGNS: dict[State, str] = {"ready": "✓", "not ready": "✗", "inconclusive": "?"}
 """The sign of a run's verdict; words always stand next to it."""
@@ -29,12 +28,12 @@ def run_words(history: History, position: int) -> str:
     return f"run {position + 1:,} ({history.runs[position].day})"
 
 
-def label(name: str) -> str:
+def label(figure: Figure, name: str) -> str:
     """A figure in words, as it begins a sentence."""
-    if name in COUNTED:
-        words = COUNTED[name][1]
+    if figure.counts is not None:
+        words = figure.counts[1]
         return words[:1].upper() + words[1:]
-    return SUBJECTS.get(name) or LABELS.get(name) or name.replace("_", " ")
+    return figure.subject or figure.label or name.replace("_", " ")
 
 
 def period(history: History) -> str:
@@ -95,9 +94,8 @@ def _be(runs: int) -> str:
 def change_words(history: History, change: Change) -> str:
     """`SIGTERM graceful failover doubled since run 15 (2026-11-13): median 104 ms …`."""
     when = run_words(history, change.since)
-    moved = (
-        f"{label(change.name)} ({change.slice}) {_moved(change)} {'since' if change.lasts else 'at'} {when}"
-    )
+    called, word = label(change.figure, change.name), "since" if change.lasts else "at"
+    moved = f"{called} ({change.slice}) {_moved(change)} {word} {when}"
     figures = (
         f"median {_figure(change.after, change)} in {count(change.runs_after)}, "
         f"{_figure(change.before, change)} in the {change.runs_before} before ({probability(change.p_value)})"

@@ -71,7 +71,7 @@ def rows_of(report: Report) -> dict[str, SliceRow | Beyond]:
 def _result(report: Report, row: SliceRow | Beyond, result: SliceResult, folded: bool) -> Block:
     """One kind of evidence: its line, and behind it everything else; open unless it passes."""
     view = view_of(result.source.kind)
-    shown = figures(slice_metrics(result) or {})
+    shown = figures(result.source.kind, slice_metrics(result) or {})
     inside: tuple[Block, ...] = () if row.status != "MISSING" else (Absent(row.detail or ""),)
     if result.found:
         inside = (*inside, *_inside(report, view, row, result, shown), *_checks(report, result, folded))
@@ -148,7 +148,7 @@ def measured(report: Report) -> tuple[Block, ...]:
     return tuple(
         _figures(f"{result.id.lower()}-figures", f"{result.id} {result.source.kind.name}", shown)
         for result in report.results
-        if (shown := list(figures(slice_metrics(result) or {})))
+        if (shown := list(figures(result.source.kind, slice_metrics(result) or {})))
     )
 
 

@@ -1,0 +1,155 @@
+"""What is said of a figure, where it is declared: the metadata of its field, read once for each record.
+
+A figure without a description is shown all the same: by its name.
+"""
+
+from collections.abc import Mapping
+from functools import cache
+from typing import Annotated, Any, Literal, get_args, get_origin
+
+from msgspec import Meta, Struct
+from msgspec.structs import fields
+
+from haproof.core.record import Count, MaybeCount
+from haproof.core.words import Words
+
+Unit = Literal["ms", "rows", "bytes", "count"]
+
+KEY = "figure"
+"""The key of the metadata."""
+
+
+class Figure(Struct, frozen=True, kw_only=True):
+    """What is known of a figure or an observation besides its type.
+
+    `label` is what people call it in a table, `subject` how it begins a sentence that goes on with `took`,
+    `was` or a colon. A number that counts says `counts`: one of it, and any other number of it. A yes or no
+    says what it `asks`, and what it says where it is not the one asked for (`broken`). `elements` is what the
+    elements of an array are called.
+
+    `trials` names the array of its trials. `polled` figures cannot be finer than the poll that sees them.
+    `under` are the settings that it was measured under: under others it is another figure. A `setting` is
+    neither better nor worse, whichever way it changes; an `own_target` is held against another figure of the
+    same evidence, called `compared_with` where it is of another group. `about` is what `explain` says; what
+    it leaves out is said by the check that is tied to it.
+    `unit` follows from name and type.
+    """
+
+    name: str = ""
+    label: str = ""
+    subject: str = ""
+    counts: tuple[str, str] | None = None
+    asks: str = ""
+    broken: str = ""
+    elements: str = "trials"
+    trials: str = ""
+    polled: bool = False
+    under: tuple[str, ...] = ()
+    setting: bool = False
+    own_target: bool = False
+    compared_with: str = ""
+    about: Words = Words(meaning="")
+    unit: Unit | None = None
+
+    @property
+    def called(self) -> str:
+        """Its label, or its name in words."""
+        words = self.name.replace("_", " ").removesuffix(" ms")
+        return self.label or words[:1].upper() + words[1:]
+
+
+def figure(
+    *,
+    label: str = "",
+    subject: str = "",
+    counts: tuple[str, str] | None = None,
+    asks: str = "",
+    broken: str = "",
+    elements: str = "trials",
+    trials: str = "",
+    polled: bool = False,
+    under: tuple[str, ...] = (),
+    setting: bool = False,
+    own_target: bool = False,
+    compared_with: str = "",
+    meaning: str = "",
+    why: str = "",
+    how: str = "",
+    not_proved: str = "",
+) -> Meta:
+    """Describe a figure at its field: `Annotated[Number | None, figure(label="…", meaning="…")]`."""
+    described = Figure(
+        label=label,
+        subject=subject,
+        counts=counts,
+        asks=asks,
+        broken=broken,
+        elements=elements,
+        trials=trials,
+        polled=polled,
+        under=under,
+        setting=setting,
+        own_target=own_target,
+        compared_with=compared_with,
+        about=Words(meaning=meaning, why=why, how=how, not_proved=not_proved),
+    )
+    return Meta(extra={KEY: described})
+
+
+def plain(kind: Any) -> Any:
+    """The type of a field without its description."""
+    described = get_origin(kind) is Annotated and _figure(kind) is not None
+    return get_args(kind)[0] if described else kind
+
+
+def _figure(kind: Any) -> Figure | None:
+    for meta in get_args(kind)[1:] if get_origin(kind) is Annotated else ():
+        if isinstance(meta, Meta) and meta.extra and KEY in meta.extra:
+            found: Figure = meta.extra[KEY]
+            return found
+    return None
+
+
+PLAIN = Figure()
+"""A figure of which nothing is said."""
+
+
+@cache
+def described(group: Any) -> Mapping[str, Figure]:
+    """Every figure of a group of a report, by name, in its order."""
+    found = {}
+    for field in fields(group):
+        known = _figure(field.type) or Figure()
+        values = {name: getattr(known, name) for name in known.__struct_fields__}
+        values |= {"name": field.name, "unit": unit(field.name, plain(field.type))}
+        found[field.name] = Figure(**values)
+    return found
+
+
+def unit(name: str, kind: Any) -> Unit | None:
+    """A figure's unit: milliseconds and bytes by its name, rows and counts where its type is an integer; None
+    for booleans, risks, digests and words."""
+    if name.endswith("_ms"):
+        return "ms"
+    if name.endswith("_bytes"):
+        return "bytes"
+    if kind not in (MaybeCount, Count | None):
+        return None
+    return "rows" if "rows" in name else "count"
+
+
+@cache
+def groups(record: Any) -> Mapping[str, Mapping[str, Figure]]:
+    """The groups of a kind's record, `metrics` and `observations`: name to figures by name."""
+    found = {}
+    for field in fields(record):
+        for option in (field.type, *get_args(field.type)):
+            is_group = isinstance(option, type) and issubclass(option, Struct)
+            if is_group and field.name in ("metrics", "observations"):
+                found[field.name] = described(option)
+    return found
+
+
+def metrics(record: Any) -> Mapping[str, Figure]:
+    """The figures of a kind's record."""
+    return groups(record)["metrics"]
