@@ -11,7 +11,7 @@ const [report, executablePath, folder] = process.argv.slice(2);
 
 const CHARTS_ALONE = `
   body > header, footer, nav, main > :not(#results), #results > :not(#val13, #val14),
-  details.slice > :not(summary, figure), details.slice > figure ~ figure { display: none }
+  details.result > :not(summary, figure), details.result > figure ~ figure { display: none }
   #results { border: 0; margin: 0; padding-block: 1rem }
 `;
 
@@ -29,7 +29,7 @@ async function main() {
   const height = Math.ceil(readiness.y + readiness.height);
   await page.screenshot({ path: path.join(folder, "report.png"), clip: { x: 0, y: 0, width: 1280, height }, fullPage: true });
   await page.addStyleTag({ content: CHARTS_ALONE });
-  await page.evaluate(() => document.querySelectorAll("details.slice").forEach((part) => { part.open = true; }));
+  await page.evaluate(() => document.querySelectorAll("details.result").forEach((part) => { part.open = true; }));
   const charts = await page.locator("#results").boundingBox();
   const clip = { x: 0, y: charts.y, width: 1280, height: Math.ceil(charts.height) };
   await page.screenshot({ path: path.join(folder, "report-charts.png"), clip, fullPage: true });

@@ -89,8 +89,8 @@ def _result(given: Result, level: int) -> Markup:
     else:
         line = tag("span", state(given.state), words(given.line), class_="line")
         shown = tag("span", [_headline(entry) for entry in given.headlines], class_="headlines")
-        parts = disclosure([heading, line, shown], inside, opened=given.opened, class_="slice")
-    return tag("section", parts, id=key, aria_labelledby=f"{key}-title", class_="slice")
+        parts = disclosure([heading, line, shown], inside, opened=given.opened, class_="result")
+    return tag("section", parts, id=key, aria_labelledby=f"{key}-title", class_="result")
 
 
 def _headline(given: Headline) -> Markup:
