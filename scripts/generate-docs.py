@@ -88,8 +88,10 @@ def evidence_page() -> str:
     for kind in KINDS:
         lines += ["", f"## {kind.id} {kind.name}", "", explain(kind.id, HOUSE)[0].meaning, ""]
         lines += ["### `metrics`", "", *_table(_METRIC_HEADS, _metrics(kind))]
-        lines += ["", "### `observations`", "", _OBSERVATIONS, ""]
-        lines += [*_table(_OBSERVATION_HEADS, _observations(kind)), "", "### `checks`", ""]
+        if _has_observations(kind):
+            lines += ["", "### `observations`", "", _OBSERVATIONS, ""]
+            lines += _table(_OBSERVATION_HEADS, _observations(kind))
+        lines += ["", "### `checks`", ""]
         lines += _table(("Id", "Check", "Re-judged from"), _checks(kind))
     return "\n".join(lines) + "\n"
 
@@ -157,6 +159,10 @@ def _metrics(kind: AnyKind) -> Iterator[tuple[str, ...]]:
             _ruled(kind, field, True),
             _cell(figure.about.meaning),
         )
+
+
+def _has_observations(kind: AnyKind) -> bool:
+    return any(field.name == "observations" for field in fields(kind.record))
 
 
 def _observations(kind: AnyKind) -> Iterator[tuple[str, ...]]:

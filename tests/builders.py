@@ -11,7 +11,7 @@ from typing import Any
 
 from haproof.api import assess, read_evidence
 from haproof.core.report import Report
-from haproof.kinds import KINDS
+from haproof.kinds import HOUSE
 
 Json = dict[str, Any]
 EvidenceSet = dict[str, Json]
@@ -215,7 +215,7 @@ _TIMES = ("10:00", "10:20", "10:40", "11:00", "11:20")
 def seed() -> EvidenceSet:
     """The five reports with the figures of the seed's own sample report."""
     reports = {}
-    for kind, time in zip(KINDS, _TIMES, strict=True):
+    for kind, time in zip(HOUSE.window, _TIMES, strict=True):
         reports[kind.id] = {
             "schema_version": "1",
             "slice": kind.id,

@@ -1,12 +1,16 @@
 """A soak in simulation: a machine with two clocks, a prober on it, and a journal in memory."""
 
 import itertools
+import json
 from typing import Any
 
 from haproof.core.soak.fold import Fold
 from haproof.core.soak.lines import HOUR_MS, Line, Moment, Plan
 from haproof.core.soak.schedule import days_to_summarise, decide, failover_due
-from haproof.soak.chain import FIRST, Head, added_up, digest, encoded
+from haproof.kinds.soak import KIND
+from haproof.kinds.soak.chain import FIRST, Head, added_up, digest, encoded
+from haproof.lab.draft import Draft
+from haproof.lab.slice_report import header, judged
 
 START_MS = 1_800_000_000_000
 SLOT = 2**24
@@ -130,3 +134,32 @@ class Machine:
     def judged(self, head: Head | None = None) -> Fold:
         """The journal as somebody reads it who knows nothing else."""
         return added_up(self.journal, head).finish()
+
+
+def val18(**figures: Any) -> dict[str, Any]:
+    """A VAL18 report that passes, with some figures changed; its statuses are those of its producer."""
+    metrics: dict[str, Any] = {
+        "goal_days": 30,
+        "days": 30.01,
+        "rounds": 360,
+        "interval_hours": 2,
+        "compressed": False,
+        "scheduled_failovers": 3,
+        "failover_ms": [310.5, 280, 9_999],
+        "unplanned_failover_ms": [20_000],
+        "data_continuity_rate": 1,
+        "uptime": 1 - 1_000 / (86_400 * 30.01),
+        "probe_interval_ms": 10_000,
+        "probes": 259_000,
+        "probes_missing": 200,
+        "downtime_seconds": 1_000,
+        "restarts": 2,
+        "clock_jumps": 1,
+        "chain_intact": True,
+        "anchored": "self-reported",
+    }
+    draft = Draft(metrics, ())
+    for name, value in (metrics | figures).items():
+        draft.metric(name, value)
+    head = header(KIND, "2026-02-20T10:00:00Z", "2026-03-23T11:30:00Z", "s1", {})
+    return dict(json.loads(judged(KIND, head, draft, []).content))

@@ -2,6 +2,7 @@
 
 import importlib.util
 import re
+import typing
 from pathlib import Path
 from types import ModuleType
 
@@ -37,8 +38,8 @@ def test_every_key_of_the_types_is_in_the_document() -> None:
     page = (ROOT / "docs" / "evidence-format.md").read_text(encoding="utf-8")
     for kind in KINDS:
         section = page.partition(f"## {kind.id} ")[2].partition("\n## ")[0]
-        for group in ("metrics", "observations"):
-            types = kind.record.__annotations__[group]
+        for group in {"metrics", "observations"} & set(kind.record.__struct_fields__):
+            types = typing.get_type_hints(kind.record)[group]
             part = next(part for part in getattr(types, "__args__", (types,)) if part is not type(None))
             rows = section.partition(f"### `{group}`")[2].partition("###")[0]
             keys = re.findall(r"^\| `([^`]+)` \|", rows, re.MULTILINE)

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from haproof.core.soak.figures import metrics
 from haproof.core.soak.fold import JUMP_MS
 from haproof.core.soak.lines import HOUR_MS
-from haproof.soak.chain import Head, Reading, decoded, digest
+from haproof.kinds.soak.chain import Head, Reading, decoded, digest
 from soaks import Machine, plan
 
 INTERVAL_MS = 600_000

@@ -3,8 +3,9 @@
 Set up once; then keep `probe` running and let a timer call `round` (setup writes systemd units and cron
 lines). After a reboot both go on where they stopped.
 
-Exit status 0: done, or nothing to do yet; 1: rows lost, a failover too slow, or no prober; 2: usage, or a
-folder that cannot be used; 3: a round could not compare anything, and is tried again; 130: interrupted.
+Exit status 0: done, or nothing to do yet; 1: rows lost, a failover too slow, no prober, or (report) a check
+failed; 2: usage, or a folder that cannot be used; 3: a round could not compare anything, and is tried again;
+130: interrupted.
 """
 
 import argparse
@@ -46,6 +47,8 @@ def configure(parser: argparse.ArgumentParser) -> None:
     anchor.add_argument(
         "--to", required=True, metavar="TEXT", help="where, such as 'git tag soak-day-12 in REPO'"
     )
+    report = _action(actions, "report", "write the VAL18 report, with the journal beside it")
+    report.add_argument("--evidence", metavar="DIR", help="where val18/ is put (default: the soak's folder)")
     status = _action(actions, "status", "how the soak stands")
     status.add_argument(
         "--format",
@@ -82,6 +85,7 @@ def run(args: argparse.Namespace) -> int:
             "probe": _probe,
             "round": _round,
             "anchor": _anchor,
+            "report": _report,
             "status": _status,
         }[args.action](args)
     except NotWritten as fault:
@@ -179,6 +183,22 @@ def _anchor(args: argparse.Namespace) -> int:
     folder.save(fold.plan)
     _say(f"day {args.day}, digest {digest}, is noted as anchored to {args.to}")
     return 0
+
+
+def _report(args: argparse.Namespace) -> int:
+    from haproof.soak.report import write_report
+    from haproof.soak.standing import COMPRESSED
+
+    folder = _folder(args)
+    evidence = args.evidence or args.folder
+    done = write_report(folder, Path(evidence))
+    if done.compressed:
+        _say(COMPRESSED)
+    _say(f"{done.path}: {done.judged.passed} of {done.judged.total} checks passed")
+    for failed in done.judged.failed:
+        _say(f"  {failed}: {done.details[failed]}")
+    _say(f"next: haproof report {shlex.quote(evidence)} --recount --require GA-1")
+    return 1 if done.judged.failed else 0
 
 
 def _status(args: argparse.Namespace) -> int:

@@ -4,12 +4,13 @@ Which levels there are, and what they are called, is said above this package.
 """
 
 from collections.abc import Callable, Mapping, Sequence
-from typing import Literal
+from datetime import datetime, timedelta
+from typing import Any, Literal
 
 from msgspec import Struct
 
 from haproof.core.judged import Judged
-from haproof.core.model import Levels, Readiness, RequirementRow, State
+from haproof.core.model import Levels, Readiness, RequirementRow, SliceResult, State
 from haproof.core.window import in_words
 
 
@@ -98,6 +99,43 @@ def checks_pass(requirement_id: str, text: str, *checks: str) -> Requirement:
         )
 
     return Requirement(id=requirement_id, text=text, judge=judge, based_on="checks", checks=checks)
+
+
+def kind_passes(
+    requirement_id: str,
+    text: str,
+    kind_id: str,
+    absent: str,
+    falls_short: Callable[[Any], str | None] | None = None,
+) -> Requirement:
+    """An optional kind passes, and its report is not older than the kind allows. `absent`: what is said where
+    nothing of the kind is there; `falls_short`: why a passing record is not enough, None where it is."""
+
+    def judge(judged: Judged) -> Held:
+        result = judged.kind(kind_id)
+        if result is None:
+            return Held("NO EVIDENCE", absent)
+        if result.status == "MISSING":
+            return Held("NO EVIDENCE", f"{kind_id} MISSING: {result.why_missing}")
+        short = falls_short(result.source.record) if falls_short is not None else None
+        if result.status == "FAIL":
+            failed = ", ".join(check.check.id for check in result.checks if not check.passed)
+            said = f"{failed} FAIL" if failed else f"{kind_id} FAIL"
+            return Held("NOT MET", f"{said}; {short}" if short else said)
+        if short is not None:
+            return Held("NOT MET", f"{kind_id} PASS, but {short}")
+        return too_old(result, judged.generated_at) or Held("MET", f"{kind_id} PASS")
+
+    return Requirement(id=requirement_id, text=text, judge=judge)
+
+
+def too_old(result: SliceResult, generated_at: datetime) -> Held | None:
+    """NOT MET where the report of a kind is older than the kind allows; None where it is not."""
+    limit, dated = result.source.kind.max_age_days, result.source.generated_at
+    if limit is None or dated is None or generated_at - dated <= timedelta(days=limit):
+        return None
+    age = (generated_at - dated).days
+    return Held("NOT MET", f"{result.id} is {age} days old (at most {limit}): run it again")
 
 
 def window_is_coherent(requirement_id: str, text: str) -> Requirement:

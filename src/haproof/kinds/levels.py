@@ -7,8 +7,10 @@ from haproof.core.level import (
     Requirement,
     checks_pass,
     every_kind_passes,
+    kind_passes,
     window_is_coherent,
 )
+from haproof.kinds.soak.gap import falls_short
 
 BEYOND = "not among the evidence of VAL13-VAL17"
 
@@ -55,12 +57,15 @@ GA = Level(
     name="HA GA READY",
     meaning="the system may be sold as highly available to everyone, within one region",
     requirements=(
-        _beyond(
+        kind_passes(
             "GA-1",
             (
                 "VAL18 30-day HA soak: >= 3 scheduled failovers, all failover_ms <= 10,000, "
                 "data_continuity_rate = 1.000, HA uptime >= 99.9% (Gate D)"
             ),
+            "VAL18",
+            absent=BEYOND,
+            falls_short=falls_short,
         ),
         _beyond(
             "GA-2",

@@ -46,7 +46,9 @@ def header(
 
 def judged(slice_: AnyKind, head: dict[str, Any], draft: Draft, artifacts: list[dict[str, Any]]) -> Judged:
     """A report of a slice that was run. Raises LabError where a check has no fact, or a figure no sense."""
-    tree = head | {"metrics": draft.metrics, "observations": draft.observations}
+    tree = head | {"metrics": draft.metrics}
+    if draft.observations:
+        tree["observations"] = draft.observations
     blank = [_entry(check.id, check.title, "FAIL", None) for check in slice_.checks]
     record = _record(slice_, tree | _closing(blank, artifacts))
     entries = []

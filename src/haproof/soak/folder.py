@@ -23,7 +23,7 @@ from haproof.core.soak.fold import Fold, NoSoak
 from haproof.core.soak.lines import Plan
 from haproof.errors import OutputError, UsageError
 from haproof.files import write_files
-from haproof.soak.chain import Head, Reading
+from haproof.kinds.soak.chain import Head, Reading
 from haproof.soak.journal import Journal, NotWritten
 
 JOURNAL, STATE, TARGET = "journal.jsonl", "state.json", "target.json"
@@ -126,6 +126,11 @@ class SoakFolder:
             fold.state_fault = fault
             fold.fault(fault)
         return fold
+
+    @property
+    def read_bytes(self) -> int:
+        """How much of the journal `read` has added up."""
+        return 0 if self._reading is None else self._reading.offset
 
     def resume(self) -> Fold:
         """The same, to go on with: what the state said otherwise is put down in the journal, for good, and

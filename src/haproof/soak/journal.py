@@ -13,7 +13,7 @@ from typing import Any
 
 from haproof.core.soak.fold import Fold
 from haproof.core.soak.lines import Line
-from haproof.soak.chain import FIRST, Head, Reading, decoded, digest, encoded
+from haproof.kinds.soak.chain import FIRST, Head, Reading, decoded, digest, encoded
 from haproof.soak.clock import moment
 
 TAIL_BYTES = 65_536

@@ -17,7 +17,7 @@ from builders import EvidenceSet, fail, full, seed, write
 from haproof.cli import VERBS, main
 from haproof.cli.overview import STATUSES
 from haproof.errors import LabError
-from haproof.kinds import KINDS as KINDS_OF_EVIDENCE
+from haproof.kinds import HOUSE
 from haproof.lab.run import Outcome
 
 ROOT = Path(__file__).parents[3]
@@ -142,6 +142,9 @@ TABLE = [
     ("lab run --slices VAL99", 2),
     ("lab run --evidence ready", 2),
     ("lab run --target absent", 2),
+    ("soak", 2),
+    ("soak status absent", 2),
+    ("soak report ready", 2),
     ("ha status", 2),
     ("ha status --url http://127.0.0.1:1", 7),
     ("version", 0),
@@ -267,7 +270,7 @@ def lab_run(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Callable[[Callab
     ],
 )
 def test_lab(ends: list[str], status: int, lab_run: Callable[[Callable[[], list[Outcome]]], int]) -> None:
-    outcomes = [Outcome(kind, end, "") for kind, end in zip(KINDS_OF_EVIDENCE, ends, strict=True)]  # type: ignore[arg-type]
+    outcomes = [Outcome(kind, end, "") for kind, end in zip(HOUSE.window, ends, strict=True)]  # type: ignore[arg-type]
     assert lab_run(lambda: outcomes) == status
 
 

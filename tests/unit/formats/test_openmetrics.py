@@ -15,7 +15,7 @@ from prometheus_client.parser import text_string_to_metric_families as prometheu
 from builders import EvidenceSet, fail, full, judged, seed
 from haproof.core.figures import cut
 from haproof.core.report import Report
-from haproof.kinds import KINDS
+from haproof.kinds import HOUSE
 from haproof.render import render
 from haproof.render.openmetrics import escape, in_seconds
 from haproof.render.visible import visible
@@ -100,7 +100,7 @@ def test_every_figure_and_every_target_of_the_artifact_is_there(tmp_path: Path) 
         if name.startswith("haproof_metric_target_")
     }
     wanted, bounded = set(), set()
-    for kind in KINDS:
+    for kind in HOUSE.window:
         for name, metric in (report.proof.metrics[kind.stem] or {}).items():
             wanted.add((kind.id, name))
             if metric.target is not None:
@@ -136,7 +136,7 @@ def test_no_evidence_at_all(tmp_path: Path) -> None:
     found = read(judged(tmp_path, {}))
     assert value(found, "window_coherent") == 0
     assert value(found, "window_span_seconds") is None
-    assert sum(value(found, "slice_found", slice=kind.id) or 0 for kind in KINDS) == 0
+    assert sum(value(found, "slice_found", slice=kind.id) or 0 for kind in HOUSE.window) == 0
 
 
 @pytest.mark.parametrize("attack", ATTACKS, ids=range(len(ATTACKS)))

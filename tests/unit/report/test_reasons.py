@@ -14,7 +14,7 @@ from haproof.core.model import Options, Reason
 from haproof.core.reasons import SEVERITIES
 from haproof.core.report import Report
 from haproof.explain.criteria import rules
-from haproof.kinds import KINDS
+from haproof.kinds import HOUSE
 from haproof.render import render
 
 
@@ -93,7 +93,7 @@ def test_a_missing_slice_names_the_file(tmp_path: Path) -> None:
 
 def test_without_any_slice_each_is_missing_and_the_window_is_no_reason(tmp_path: Path) -> None:
     found = judged(tmp_path, {}).reasons
-    assert [reason.id for reason in found] == [f"RUN-MISSING-{kind.id}" for kind in KINDS]
+    assert [reason.id for reason in found] == [f"RUN-MISSING-{kind.id}" for kind in HOUSE.window]
 
 
 @pytest.mark.parametrize(
@@ -151,7 +151,7 @@ def test_the_worst_comes_first_and_consequences_are_left_out(tmp_path: Path) -> 
 
 
 def test_every_figure_of_every_rule_has_its_words() -> None:
-    for kind in KINDS:
+    for kind in HOUSE.kinds:
         record: Any = kind.record
         known = groups(record)
         for rule in (rule for check in kind.checks for rule in rules(kind, check)):
@@ -160,7 +160,7 @@ def test_every_figure_of_every_rule_has_its_words() -> None:
             assert bool(figure.asks) == bool(figure.broken), rule.name
 
 
-@pytest.mark.parametrize("kind", KINDS, ids=lambda kind: kind.id)
+@pytest.mark.parametrize("kind", HOUSE.window, ids=lambda kind: kind.id)
 def test_what_was_not_measured_is_said_for_every_check(tmp_path: Path, kind: Any) -> None:
     reports = full()
     for group in ("metrics", "observations"):

@@ -24,14 +24,14 @@ from haproof.core.recount import not_recounted, same, summary
 from haproof.core.report import Report
 from haproof.errors import IntegrityError
 from haproof.evidence import replace_proof
-from haproof.kinds import HOUSE, KINDS
+from haproof.kinds import HOUSE
 from haproof.raw_files import recount
 from haproof.render import ALWAYS, FORMATS, render
 from haproof.schema import schema
 from histories import Story
 
 RECOUNT = Options(recount=True)
-RAW = {(kind.id, raw.file): raw for kind in KINDS for raw in kind.recounts}
+RAW = {(kind.id, raw.file): raw for kind in HOUSE.window for raw in kind.recounts}
 
 
 SERIES = (
@@ -292,7 +292,7 @@ def test_raw_files_that_say_the_same_contradict_nothing(tmp_path: Path) -> None:
     assert [row.status for row in report.proof.slices] == ["FAIL", "PASS", "PASS", "PASS", "PASS"]
     sources = [result.source for result in report.slices]
     assert all(not_recounted(source) == () for source in sources)
-    wanted = {(kind.id, name) for kind in KINDS for raw in kind.recounts for name in raw.figures}
+    wanted = {(kind.id, name) for kind in HOUSE.window for raw in kind.recounts for name in raw.figures}
     assert summary(sources) == (
         f"{len(wanted)} figures from val13/writes.jsonl, val14/lag-samples.jsonl, val14/journal.jsonl, "
         "val15/audit.jsonl, val15/journal.jsonl, val16/audit.jsonl, val16/journal.jsonl, "
@@ -302,7 +302,7 @@ def test_raw_files_that_say_the_same_contradict_nothing(tmp_path: Path) -> None:
 
 FIGURES = [
     (kind.id, name)
-    for kind in KINDS
+    for kind in HOUSE.window
     for name in dict.fromkeys(n for raw in kind.recounts for n in raw.figures)
 ]
 
@@ -334,7 +334,7 @@ def test_each_figure_that_differs_is_a_contradiction(tmp_path: Path, slice_id: s
     assert next(row for row in report.proof.slices if row.id == slice_id).status == "FAIL"
     jsonschema.Draft202012Validator(schema("proof", HOUSE)).validate(json.loads(render(report, "json")))
     assert parse_proof(render(report, "json"), HOUSE) == report.proof
-    shown = report.proof.metrics[next(kind.stem for kind in KINDS if kind.id == slice_id)] or {}
+    shown = report.proof.metrics[next(kind.stem for kind in HOUSE.window if kind.id == slice_id)] or {}
     for form in FORMATS:
         if form != "pdf" and (form != "openmetrics" or name in shown):
             assert name in render(report, form).decode()
@@ -721,7 +721,7 @@ def test_figures_that_raw_files_contradict_are_not_signed(tmp_path: Path) -> Non
 
 
 def test_every_name_that_a_raw_file_may_yield_is_a_figure_of_its_slice_once() -> None:
-    for kind in KINDS:
+    for kind in HOUSE.window:
         groups = [kind.record.__annotations__[name] for name in ("metrics", "observations")]
         kinds = [kind for group in groups for kind in getattr(group, "__args__", (group,))]
         names = [name for kind in kinds for name in getattr(kind, "__struct_fields__", ())]

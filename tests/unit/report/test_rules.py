@@ -11,7 +11,7 @@ from builders import full, judged, seed
 from haproof.core.model import Metric, Target
 from haproof.core.report import Report
 from haproof.explain.criteria import rules
-from haproof.kinds import HOUSE, KINDS
+from haproof.kinds import HOUSE
 from haproof.render import render
 from haproof.schema import schema
 
@@ -245,7 +245,7 @@ def test_an_instant_that_contradicts_is_written_as_text(tmp_path: Path) -> None:
 
 ROWS = [
     (kind, check, tuple(rule.name for rule in rules(kind, check) if not rule.metric))
-    for kind in KINDS
+    for kind in HOUSE.window
     for check in kind.checks
 ]
 """Every check and the observations of its row, as the code judges them."""
@@ -265,7 +265,7 @@ OPTIONAL_BESIDE = {
 
 
 def test_the_rows_hold_every_observation_of_every_slice() -> None:
-    for kind in KINDS:
+    for kind in HOUSE.window:
         declared = {
             name
             for kind in kind.record.__annotations__["observations"].__args__

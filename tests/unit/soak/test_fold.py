@@ -6,7 +6,7 @@ from haproof.core.soak.figures import continuity, metrics
 from haproof.core.soak.fold import NoSoak, lost_rows
 from haproof.core.soak.lines import Moment
 from haproof.core.soak.schedule import decide
-from haproof.soak.chain import FIRST, added_up
+from haproof.kinds.soak.chain import FIRST, added_up
 from soaks import SLOT, Machine, plan
 
 INTERVAL = 10_000
