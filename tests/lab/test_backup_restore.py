@@ -140,7 +140,8 @@ def test_damage_is_one_bit_and_is_mended(tmp_path: Path, journal: Journal) -> No
     path.write_bytes(whole)
     archive = ArchiveFile(path)
     places = archive.places_to_damage(random.Random(1))
-    assert len(places) == 2
+    assert len(places) == 3
+    assert places["the last byte"] == len(whole) - 1
     assert whole[places["the header's database name"] :].startswith(b"haproof")
     for offset in places.values():
         with archive.damaged(journal, offset):
@@ -166,8 +167,9 @@ def test_place_to_damage_lies_in_the_file(
 ) -> None:
     path = tmp_path_factory.getbasetemp() / "sized.dump"
     path.write_bytes(bytes(size))
-    (offset,) = ArchiveFile(path).places_to_damage(random.Random(seed)).values()
+    offset, last = ArchiveFile(path).places_to_damage(random.Random(seed)).values()
     assert min(HEADER_BYTES, size - 1) <= offset < size
+    assert last == size - 1
 
 
 def test_only_a_file_is_an_archive_and_anything_else_is_quoted(tmp_path: Path) -> None:

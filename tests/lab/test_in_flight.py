@@ -2,6 +2,7 @@
 
 import json
 import threading
+import time
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -10,7 +11,7 @@ import pytest
 
 from haproof.lab.faults import nodes as faults
 from haproof.lab.ground import ADMIN
-from haproof.lab.in_flight import SLOW, await_commits, rows_held, slow_commits, tables_of
+from haproof.lab.in_flight import SLOW, await_commits, endless_commits, rows_held, slow_commits, tables_of
 from haproof.lab.journal import Journal
 from haproof.lab.postgres import Server
 from haproof.lab.secret import Secrets
@@ -129,3 +130,26 @@ def test_a_killed_server_loses_what_waits_and_is_not_slow_when_it_is_back(
     server.await_connections()
     assert server.rows(ROWS, ADMIN) == []
     assert server.settings(*SLOW) == before
+
+
+def test_a_commit_that_waits_for_nobody_is_through_when_it_need_not(server: Server) -> None:
+    server.execute("truncate rows")
+    with server.connect(ADMIN) as writes:
+        thread = threading.Thread(target=writes.execute, args=(INSERT, (1,)))
+        with endless_commits(server):
+            thread.start()
+            assert await_waiting_for_standby(server) == 1
+            assert server.rows(ROWS, ADMIN) == []
+        thread.join(20)
+        assert server.rows(ROWS, ADMIN) == [(1,)]
+    assert server.settings("synchronous_standby_names") == {"synchronous_standby_names": ""}
+
+
+def await_waiting_for_standby(server: Server) -> int:
+    """How many sessions wait for a standby, once one does; 0 where none does in 20 s."""
+    until_s = time.monotonic() + 20
+    while time.monotonic() < until_s:
+        statement = "select count(*) from pg_stat_activity where wait_event = 'SyncRep'"
+        if (found := int(server.rows(statement, ADMIN)[0][0])) > 0:
+            return found
+    return 0

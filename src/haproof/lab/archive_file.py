@@ -55,15 +55,17 @@ class ArchiveFile:
         return done.output if done.status == 0 else ""
 
     def places_to_damage(self, choices: random.Random) -> dict[str, int]:
-        """Offsets of two bytes that a restore must not overlook.
+        """Offsets of bytes that a restore must not overlook.
 
-        One lies in the name of the database, which pg_restore reads past: only a checksum finds it. The other
-        lies anywhere behind the header, most likely in the rows.
+        One lies in the name of the database, which pg_restore reads past: only a checksum finds it. One lies
+        anywhere behind the header, most likely in the rows, and one at the very end, where a checksum of the
+        beginning does not reach.
         """
         size = self.size
         with open(self.path, "rb") as stream:
             name = stream.read(HEADER_BYTES).find(DATABASE.encode())
-        places = {"a random byte": choices.randrange(min(HEADER_BYTES, size - 1), size)}
+        anywhere = choices.randrange(min(HEADER_BYTES, size - 1), size)
+        places = {"a random byte": anywhere, "the last byte": size - 1}
         return places if name < 0 else {"the header's database name": name, **places}
 
     @contextlib.contextmanager

@@ -7,8 +7,11 @@
 
     with slow_commits(server): ...    # each commit takes a tenth of a second until it is flushed
 
+    with endless_commits(server): ... # no commit that waits for a standby goes through
+
 The first is what an index build does to a table: whoever wants to insert waits, whoever reads goes on. The
-second leaves durability as it is: a commit is acknowledged no earlier than it is flushed.
+second leaves durability as it is: a commit is acknowledged no earlier than it is flushed. The third is what a
+lost standby does where commits wait for it.
 """
 
 import contextlib
@@ -41,6 +44,9 @@ SLOW = {
 }
 """A commit waits before it flushes (PostgreSQL's longest delay), and nobody else flushes in its place: what
 was acknowledged without a flush is not on disk."""
+
+NOBODY = "haproof_nobody"
+"""A standby that no server has."""
 
 _OIDS = b"""
 select c.oid from pg_class c join pg_namespace n on n.oid = c.relnamespace
@@ -143,6 +149,17 @@ def slow_commits(server: Server) -> Iterator[None]:
     server.reconfigure(**SLOW)
     yield
     server.reconfigure(**dict.fromkeys(SLOW))
+
+
+@contextlib.contextmanager
+def endless_commits(server: Server) -> Iterator[None]:
+    """Within this block a commit waits for a standby that is not there; it goes through when the block ends.
+
+    Its row is not to be seen before, so whoever acknowledges it has not waited.
+    """
+    server.reconfigure(synchronous_standby_names=NOBODY)
+    yield
+    server.reconfigure(synchronous_standby_names=None)
 
 
 def await_commits(server: Server, fewest: int, seconds: float = WAIT_SECONDS) -> int:

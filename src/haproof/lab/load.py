@@ -277,6 +277,12 @@ class Load:
             self._stage.journal.saw("rows that wait inside PostgreSQL", sessions=waiting)
         return [self.answered(one)[0] for one in sent]
 
+    def contradict(self, node: Node) -> None:
+        """Send an acknowledged row again with another payload: a yes breaks one promise or the other."""
+        row_id = next(iter(self.acknowledged()), None)
+        if row_id is not None and self._own.direct is None:
+            self.write(node, self.row(row_id))
+
     def ask_others(self, count: int) -> None:
         """Write to nodes that do not hold the leadership until at least so many writes were answered by them.
 

@@ -76,7 +76,9 @@ def test_where_payloads_are_not_kept_ids_are_compared_alone() -> None:
         (lambda s: s.begin(0, "a"), {"unknown_present": ("a",)}),
         (lambda s: s.write(0, "a", warnings=["local"]), {}),
         (lambda s: s.ack(0, "a").refuse(10, "a", value="other"), {}),
-        (lambda s: s.ack(0, "a", value="other").refuse(10, "a"), {}),
+        (lambda s: s.ack(0, "a", value="other").refuse(10, "a"), {"lost": ("a",)}),
+        (lambda s: s.ack(0, "a").ack(10, "a", value="other"), {"lost": ("a",)}),
+        (lambda s: s.ack(0, "a").ack(10, "a"), {}),
         (lambda s: s.ack(0, "a", value="other"), {"lost": ("a",)}),
     ],
 )

@@ -27,8 +27,8 @@ def finals(operations: Iterable[Operation]) -> list[Operation]:
 def compare(attempts: Sequence[Write], tables: Sequence[Operation]) -> Compared:
     """What the readings of the table show; without one nothing is lost, and nothing stored.
 
-    `lost` is over all of them: a row that was promised before a reading must be in it, with a payload that
-    was sent under its id. The others are over the last reading. `refused_stored` are rows of which every
+    `lost` is over all of them: a row that was promised before a reading must be in it, with the payload that
+    was promised. The others are over the last reading. `refused_stored` are rows of which every
     attempt was refused. `unexpected` are ids that nobody sent, and payloads that nobody sent under their id
     (those of promised rows are lost). `duplicated` counts each further copy of an id, and each further id of
     a payload.
@@ -79,11 +79,17 @@ def _lost(
     """Rows that were promised before a reading of the table and are not in it."""
     lost: set[str] = set()
     for table in tables:
-        kept = {key for row in table.rows or () if (key := _key(row)) in sent and _fits(row, sent[key])}
+        kept: dict[str, set[str | None]] = {}
+        for row in table.rows or ():
+            kept.setdefault(_key(row), set()).update(
+                sent.get(_key(row), ()) if isinstance(row, str) else (row[1],)
+            )
         lost |= {
             write.id
             for write in attempts
-            if write.acknowledged and write.done_ms <= table.t_ms and write.id not in kept
+            if write.acknowledged
+            and write.done_ms <= table.t_ms
+            and write.payload not in kept.get(write.id, ())
         }
     return lost
 

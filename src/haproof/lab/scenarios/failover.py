@@ -13,7 +13,7 @@ from haproof.lab.client import Answer
 from haproof.lab.cluster import Cluster, Settled
 from haproof.lab.database_ends import end_database
 from haproof.lab.elections import read_elections
-from haproof.lab.in_flight import COMMIT_DELAY_MS
+from haproof.lab.in_flight import COMMIT_DELAY_MS, endless_commits
 from haproof.lab.load import Load
 from haproof.lab.postgres import HONEST, Server
 from haproof.lab.scenario import Profile, Scenario, Stage, SystemFailed
@@ -23,6 +23,9 @@ from haproof.lab.takeover import Trial, hand_over, kill_in_silence, kill_leader
 PROBE_ROWS = 10
 QUIET_SECONDS: dict[Profile, float] = {"quick": 2.0, "default": 3.0, "full": 5.0}
 """Before the first fault: whatever changes then was provoked by nobody."""
+
+ENDLESS_SECONDS = 0.6
+"""Commits wait for so long: longer than the reference node's deadline for them, shorter than the lab's."""
 
 NON_HOLDER_WRITES = 200
 """At least so many writes are answered by nodes that do not hold, over the whole slice."""
@@ -66,6 +69,7 @@ def run(stage: Stage) -> None:
         scene.rapid_cycles()
         scene.unobserved_kill()
         scene.database_ends()
+        scene.endless_commits()
         scene.hung_leader()
         scene.raised_epochs()
         scene.final()
@@ -117,6 +121,7 @@ class _Scene:
         self.draft.observe("probe_rows_written", len(self.probes))
         self.draft.observe("probe_rows_readable", self.readable_probes(whole_table))
         self.draft.observe("leaders", 1 + self.load.accepted_by(settled.followers))
+        self.load.contradict(settled.leader)
         self.stage.must(self.probes or None, f"the leader acknowledged no probe row: {self.load.said}")
 
     def quiet(self) -> None:
@@ -191,6 +196,15 @@ class _Scene:
         self.draft.observe("pg_crash_noticed_ms", [end.noticed_ms for end in ends])
         self.draft.observe("leader_back_ms", [end.back_ms for end in ends])
         self.draft.observe("probe_rows_intact", self.readable_probes() == len(self.probes))
+
+    def endless_commits(self) -> None:
+        """Commits that go through only after a while: an answer before that must not promise anything."""
+        self.stage.step("let commits wait for a standby that is not there")
+        self.settled("before commits had to wait")
+        with endless_commits(self.server):
+            self.load.hurry()
+            self.stage.waits.pause(ENDLESS_SECONDS)
+            self.load.relax()
 
     def hung_leader(self) -> None:
         """SIGSTOP the leader, write to it, wait for another to lead, SIGCONT; then read the epochs so far."""
