@@ -88,6 +88,15 @@ def evidence_page() -> str:
     for kind in KINDS:
         lines += ["", f"## {kind.id} {kind.name}", "", explain(kind.id, HOUSE)[0].meaning, ""]
         lines += ["### `metrics`", "", *_table(_METRIC_HEADS, _metrics(kind))]
+        for name, part in _parts(kind):
+            lines += [
+                "",
+                f"### {name}",
+                "",
+                _first_line(part),
+                "",
+                *_table(("Key", "Type", "Given"), _keys(part)),
+            ]
         if _has_observations(kind):
             lines += ["", "### `observations`", "", _OBSERVATIONS, ""]
             lines += _table(_OBSERVATION_HEADS, _observations(kind))
@@ -163,6 +172,19 @@ def _metrics(kind: AnyKind) -> Iterator[tuple[str, ...]]:
 
 def _has_observations(kind: AnyKind) -> bool:
     return any(field.name == "observations" for field in fields(kind.record))
+
+
+def _parts(kind: AnyKind) -> Iterator[tuple[str, Any]]:
+    """The types of objects inside a kind's metrics, each once, in the order in which they are met."""
+    found: dict[str, Any] = {}
+    todo = [field.type for field in fields(_part(kind, "metrics"))]
+    while todo:
+        one = todo.pop(0)
+        todo += typing.get_args(one)
+        if isinstance(one, type) and issubclass(one, shared.Part) and one.__name__ not in found:
+            found[one.__name__] = one
+            todo += [field.type for field in fields(one)]
+    yield from found.items()
 
 
 def _observations(kind: AnyKind) -> Iterator[tuple[str, ...]]:

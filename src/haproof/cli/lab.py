@@ -14,10 +14,12 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from haproof.cli import lab_cluster
 from haproof.cli.judging import configure_require, configure_write
 from haproof.cli.parser import one_of
 from haproof.errors import UsageError
 from haproof.extras import install_command
+from haproof.lab.systems import DATABASES
 
 if TYPE_CHECKING:
     from haproof.lab.binaries import Binaries
@@ -26,6 +28,7 @@ if TYPE_CHECKING:
     from haproof.lab.scenario import Options, Scenario
     from haproof.lab.target import Target
 
+REFERENCE = "reference"
 MOST_TRIALS = 1_000
 LARGEST_SEED = 2**53 - 1
 
@@ -53,7 +56,12 @@ def configure(parser: argparse.ArgumentParser) -> None:
     )
     configure_write(run_parser)
     configure_require(run_parser)
-    run_parser.add_argument("--target", metavar="FILE", help="target file of another system under test")
+    run_parser.add_argument(
+        "--target",
+        metavar="NAME|FILE",
+        help=f"{REFERENCE} (default), a PostgreSQL HA cluster ({', '.join(DATABASES)}), or a target file",
+    )
+    lab_cluster.configure(run_parser)
     run_parser.add_argument("--pg-bin", metavar="DIR", help="folder of the PostgreSQL programs")
     run_parser.add_argument("--seed", type=_seed, metavar="N", help="repeat another run's random choices")
 
@@ -86,13 +94,16 @@ def _run_slices(args: argparse.Namespace) -> int:
 
     if not args.report and (args.write or args.require != "design-partner"):
         raise UsageError("--write and --require say what the report is to be: give --report as well")
+    if args.target in DATABASES:
+        return lab_cluster.run(args)
+    lab_cluster.refuse_for_nodes(args)
     scenarios = _chosen(args.slices)
     target = _target(args.target)
     system = system_under_test(target)
     binaries = find_binaries(args.pg_bin)
     seed = secrets.randbelow(2**32) if args.seed is None else args.seed
     options = Options(args.profile, args.trials or TRIALS[args.profile], seed)
-    evidence = _evidence_folder(args.evidence)
+    evidence = evidence_folder(args.evidence)
     try:
         outcomes = _measured(scenarios, target, system, binaries, options, evidence)
     except KeyboardInterrupt:
@@ -105,7 +116,7 @@ def _run_slices(args: argparse.Namespace) -> int:
     if args.report:
         return report_and_close(str(evidence), args.write, args.require)
     close(str(evidence))
-    return _status(outcomes)
+    return status(outcomes)
 
 
 def _measured(
@@ -131,7 +142,7 @@ def _measured(
         display.say(f"PostgreSQL {binaries.version} ({binaries.origin})")
         display.say(f"evidence: {evidence}")
         display.say(f"time: {words(expected)}")
-        with _without_an_empty_folder(evidence), prepared(binaries, display.say) as ground:
+        with without_an_empty_folder(evidence), prepared(binaries, display.say) as ground:
             outcomes = Run(ground, target, system, options, evidence, display).slices(scenarios)
             ground.closed_cleanly = not any(outcome.worth_a_look for outcome in outcomes)
         first = look_first(outcomes, str(evidence))
@@ -141,7 +152,7 @@ def _measured(
 
 
 @contextmanager
-def _without_an_empty_folder(evidence: Path) -> Iterator[None]:
+def without_an_empty_folder(evidence: Path) -> Iterator[None]:
     """A run that ended before its first slice leaves no folder, which would be the newest run there is."""
     try:
         yield
@@ -150,7 +161,7 @@ def _without_an_empty_folder(evidence: Path) -> Iterator[None]:
             evidence.rmdir()
 
 
-def _status(outcomes: "Sequence[Outcome]") -> int:
+def status(outcomes: "Sequence[Outcome]") -> int:
     """1 wins over 3."""
     statuses = {outcome.status for outcome in outcomes}
     if "FAIL" in statuses:
@@ -173,13 +184,13 @@ def _chosen(slices: str | None) -> "tuple[Scenario, ...]":
 
 
 def _target(path: str | None) -> "Target":
-    from haproof.lab.target import REFERENCE
+    from haproof.lab.target import REFERENCE as REFERENCE_FILE
     from haproof.lab.target_file import load_target
 
-    return load_target(REFERENCE if path is None else Path(path))
+    return load_target(REFERENCE_FILE if path in (None, REFERENCE) else Path(path or ""))
 
 
-def _evidence_folder(given: str | None) -> Path:
+def evidence_folder(given: str | None) -> Path:
     """A folder of this run's own: created now, so that two labs that start together do not share one."""
     if given is not None:
         folder = Path(given)

@@ -19,6 +19,9 @@ Count = Annotated[int, Meta(ge=0, le=LARGEST)]
 Number = Count | Annotated[float, Meta(ge=0, le=LARGEST)]
 """A measured figure, whole or decimal."""
 
+Signed = Annotated[int, Meta(ge=-LARGEST, le=LARGEST)] | Annotated[float, Meta(ge=-LARGEST, le=LARGEST)]
+"""A figure that may lie below zero: a time before an event."""
+
 _VERSION = Meta(pattern=r"^1(\.[0-9]+)?(?![\s\S])", description="version 1 or 1.x")
 _DIGEST = Meta(pattern=r"^[0-9A-Fa-f]{64}(?![\s\S])", description="64 hex digits")
 _HEX = Meta(pattern=r"^[0-9A-Fa-f]+(?![\s\S])", description="hex digits")

@@ -98,5 +98,7 @@ def _ties(kind: AnyKind, nothing: Any, name: str) -> Literal["always", "sometime
     """Whether a rule looks at a figure where no other optional one is given, nor an observation."""
     optional = [field.name for field in fields(type(nothing.metrics)) if field.default is UNSET]
     alone = {other: UNSET for other in optional if other != name}
-    record = replace(nothing, metrics=replace(nothing.metrics, **alone), observations=None)
+    record = replace(nothing, metrics=replace(nothing.metrics, **alone))
+    if getattr(record, "observations", None) is not None:
+        record = replace(record, observations=None)
     return "always" if name in _findings(kind, record) else "sometimes"

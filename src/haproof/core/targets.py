@@ -51,6 +51,24 @@ LOSS_COUNT = 1
 LOSS_COUNT_TWO_CYCLES = 2
 """Fewest counted losses after two cycles (VAL17-09)."""
 
+PLANNED_GAP_MS = 10_000
+"""Longest time without an acknowledged write in a planned failover, milliseconds (CLUSTER-03, Gate D)."""
+
+UNPLANNED_GAP_MS = 60_000
+"""The same in an unplanned one (CLUSTER-04 to -06): managed services publish 35 to 120 s."""
+
+LEAST_MEMBERS = 2
+"""Fewest members of a cluster (CLUSTER-01)."""
+
+LEAST_WRITERS = 4
+"""Fewest writers with an open connection (CLUSTER-01)."""
+
+LEAST_READERS = 2
+"""Fewest readers (CLUSTER-01)."""
+
+CONTROL_WRITES = 100
+"""Fewest acknowledged writes of the fault-free control (CLUSTER-01)."""
+
 WINDOW_SECONDS = 21_600
 """One coherent evidence set: latest minus earliest timestamp, seconds, inclusive (seed §2: 6 hours)."""
 

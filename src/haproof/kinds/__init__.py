@@ -5,7 +5,7 @@ A new kind is one folder beside this file and one line below.
 
 from haproof.core.house import House
 from haproof.core.kind import AnyKind
-from haproof.kinds import backup_restore, failover, quorum_loss, replication_lag, soak, split_brain
+from haproof.kinds import backup_restore, cluster, failover, quorum_loss, replication_lag, soak, split_brain
 from haproof.kinds.gaps import GAPS
 from haproof.kinds.levels import LEVELS
 from haproof.kinds.matrix import MATRIX
@@ -16,6 +16,7 @@ KINDS: tuple[AnyKind, ...] = (
     backup_restore.KIND,
     split_brain.KIND,
     quorum_loss.KIND,
+    cluster.KIND,
     soak.KIND,
 )
 

@@ -10,9 +10,8 @@ from haproof.core.level import (
     kind_passes,
     window_is_coherent,
 )
+from haproof.kinds.promotion import BEYOND, promotion_is_proved
 from haproof.kinds.soak.gap import falls_short
-
-BEYOND = "not among the evidence of VAL13-VAL17"
 
 
 def _beyond(requirement_id: str, text: str) -> Requirement:
@@ -67,7 +66,7 @@ GA = Level(
             absent=BEYOND,
             falls_short=falls_short,
         ),
-        _beyond(
+        promotion_is_proved(
             "GA-2",
             (
                 "Streaming-replication promotion failover: standby is promoted to primary and the cluster "

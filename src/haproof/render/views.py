@@ -3,7 +3,7 @@
 A view is imported when its kind is shown; a kind without one is shown by its figures, checks and findings.
 """
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from importlib import import_module
 
 from msgspec import Struct
@@ -14,9 +14,16 @@ from haproof.core.platform import Platform
 from haproof.core.report import Report
 from haproof.kinds import KINDS
 from haproof.render.charts.chart import Chart
+from haproof.render.document.blocks import Table
 from haproof.render.document.plain.lines import Lines
 
 Draw = Callable[[Report, SliceResult], Chart | None]
+DrawEach = Callable[[Report, SliceResult], Iterable[Chart]]
+Tabulate = Callable[[Report, SliceResult], Iterable[Table]]
+
+
+def _none(report: Report, result: SliceResult) -> tuple[()]:
+    return ()
 
 
 def late(module: str, name: str) -> Draw:
@@ -32,14 +39,17 @@ def late(module: str, name: str) -> Draw:
 class View(Struct, frozen=True, kw_only=True):
     """How one kind is shown; whatever is left out is shown as for any kind.
 
-    `title` and `proves` are for lists (empty: the kind's name, what it means); `drawn` are the charts in the
-    order of reading, `note` is said under them; `replicates` where a primary and a standby are what was run,
+    `title` and `proves` are for lists (empty: the kind's name, what it means); `tables` come first; `drawn`
+    are the charts in the order of reading, `each` gives as many as there are trials; `note` is said under
+    them; `replicates` where a primary and a standby are what was run,
     not the cluster. `heading` and `lines` are its section of the text report.
     """
 
     title: str = ""
     proves: str = ""
+    tables: Tabulate = _none
     drawn: tuple[Draw, ...] = ()
+    each: DrawEach = _none
     note: Callable[[Report], str] = lambda report: ""
     replicates: bool = False
     heading: Callable[[Platform], str] = lambda words: ""
@@ -51,6 +61,7 @@ class View(Struct, frozen=True, kw_only=True):
             chart = draw(report, result)
             if chart is not None:
                 yield chart
+        yield from self.each(report, result)
 
     def notes(self, report: Report) -> tuple[str, ...]:
         """What is said under the charts."""

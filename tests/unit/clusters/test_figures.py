@@ -300,3 +300,16 @@ def test_members_are_equal_where_all_answered_and_hold_the_same(pg1, pg2, member
     trial.final("pg1", pg1[0], lists=pg1[1], writes=True)
     trial.final("pg2", pg2[0], lists=pg2[1])
     assert trial.figures(members=members).members_equal is equal
+
+
+def test_what_each_server_acknowledged_and_lost_is_told_with_its_times() -> None:
+    found = closed(failed_over(), without=("r30",))
+    old, new = found.served
+    assert (old.member, old.timeline, old.from_ms, old.to_ms, old.lost) == ("pg1", 1, -9_500, -500, 1)
+    assert (new.member, new.timeline, new.from_ms, new.lost) == ("pg2", 2, 19_500, 0)
+    assert old.acknowledged + new.acknowledged == found.acknowledged
+
+
+def test_without_a_table_nobody_knows_what_of_it_was_lost() -> None:
+    trial = failed_over()
+    assert [one.lost for one in trial.figures().served] == [None, None]

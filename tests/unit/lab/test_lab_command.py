@@ -63,7 +63,7 @@ def test_slices_are_chosen_by_name_in_their_own_order() -> None:
 
 def test_default_evidence_folder_never_overwrites(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.chdir(tmp_path)
-    folders = [lab._evidence_folder(None) for _ in range(3)]
+    folders = [lab.evidence_folder(None) for _ in range(3)]
     first = folders[0].name
     assert first.startswith("cli-audit-lab-20")
     assert [folder.name for folder in folders] == [first, f"{first}-2", f"{first}-3"]
@@ -71,13 +71,13 @@ def test_default_evidence_folder_never_overwrites(tmp_path: Path, monkeypatch: p
 
 
 def test_given_evidence_folder_must_be_new_or_empty(tmp_path: Path) -> None:
-    assert lab._evidence_folder(str(tmp_path / "a" / "b")).is_dir()
+    assert lab.evidence_folder(str(tmp_path / "a" / "b")).is_dir()
     (tmp_path / "a" / "b" / "old").touch()
     with pytest.raises(UsageError, match="not empty"):
-        lab._evidence_folder(str(tmp_path / "a" / "b"))
+        lab.evidence_folder(str(tmp_path / "a" / "b"))
     (tmp_path / "file").touch()
     with pytest.raises(UsageError, match="name a new or empty folder"):
-        lab._evidence_folder(str(tmp_path / "file"))
+        lab.evidence_folder(str(tmp_path / "file"))
 
 
 @pytest.mark.parametrize(
@@ -92,4 +92,4 @@ def test_given_evidence_folder_must_be_new_or_empty(tmp_path: Path) -> None:
 def test_exit_status(statuses: tuple[Status, Status], expected: int) -> None:
     slices: tuple[AnyKind, ...] = (failover.KIND, quorum_loss.KIND)
     outcomes = [Outcome(slice_, status, "") for slice_, status in zip(slices, statuses, strict=True)]
-    assert lab._status(outcomes) == expected
+    assert lab.status(outcomes) == expected

@@ -9,11 +9,10 @@ import pytest
 from broken_runs import BROKEN as BROKEN_RUNS
 from builders import NOON, EvidenceSet, fail, full, judged, seed
 from haproof.api import assess, read_evidence
-from haproof.core.described import groups
 from haproof.core.model import Options, Reason
+from haproof.core.nothing import every_key_null
 from haproof.core.reasons import SEVERITIES
 from haproof.core.report import Report
-from haproof.explain.criteria import rules
 from haproof.kinds import HOUSE
 from haproof.render import render
 
@@ -152,12 +151,11 @@ def test_the_worst_comes_first_and_consequences_are_left_out(tmp_path: Path) -> 
 
 def test_every_figure_of_every_rule_has_its_words() -> None:
     for kind in HOUSE.kinds:
-        record: Any = kind.record
-        known = groups(record)
-        for rule in (rule for check in kind.checks for rule in rules(kind, check)):
-            figure = known["metrics" if rule.metric else "observations"][rule.name]
-            assert sum(map(bool, (figure.subject, figure.counts, figure.asks))) == 1, rule.name
-            assert bool(figure.asks) == bool(figure.broken), rule.name
+        record = every_key_null(kind)
+        for finding in (finding for check in kind.checks for finding in check.judge(record)):
+            figure = finding.figure
+            assert sum(map(bool, (figure.subject, figure.counts, figure.asks))) == 1, finding.name
+            assert bool(figure.asks) == bool(figure.broken), finding.name
 
 
 @pytest.mark.parametrize("kind", HOUSE.window, ids=lambda kind: kind.id)

@@ -145,7 +145,7 @@ class Repmgr(Managed):
             "cut-out": unseen,
             "cut-replication": unseen,
             "disk-full": seen,
-            "disk-freeze": seen,
+            "disk-freeze": Promise(FAILS_OVER, f"{DOCS}/repmgrd-basic-configuration.html: PQping"),
         }
 
     def settings(self, members: Members) -> dict[str, Any]:

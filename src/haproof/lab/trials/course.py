@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from msgspec.structs import asdict
+from msgspec import to_builtins
 
 from haproof.core.histories.clusters.figures import Figures, figures
 from haproof.core.histories.clusters.reading import trials
@@ -56,7 +56,7 @@ class Trial:
 
     def metrics(self) -> dict[str, Any]:
         """The trial as the report has it."""
-        judged = asdict(self.figures) if self.figures is not None else {}
+        judged: dict[str, Any] = to_builtins(self.figures) if self.figures is not None else {}
         judged.pop("examples", None)
         own = {
             "fault": self.fault,
@@ -176,6 +176,9 @@ class Course:
         if isinstance(how, Status):
             trial.ended_healthy = True
             trial.rejoin = "automatic" if left else None
+            trial.rejoin_ms = _since_ms(started_s) if left else None
+            # Whoever waited through the fault is served again before the trial ends, or never.
+            self._serves(how, time.monotonic() + QUIET_SECONDS)
         elif how == "second primary":
             trial.rejoin = "second primary"
             trial.why = bench.look().words()
@@ -183,8 +186,7 @@ class Course:
             trial.why = bench.look().words()
             if promoted is not None:
                 trial.rejoin = self._by_hand(trial, old.member, promoted.member)
-        if trial.rejoin in ("automatic", "manual"):
-            trial.rejoin_ms = round((time.monotonic() - started_s) * 1000, 3)
+                trial.rejoin_ms = _since_ms(started_s) if trial.rejoin == "manual" else None
         bench.journal.saw(
             "end", trial=trial.name, healthy=trial.ended_healthy, rejoin=trial.rejoin, why=trial.why
         )
@@ -258,6 +260,10 @@ class Course:
         )  # fmt: skip
         for anomaly, words in trial.figures.examples.items():
             self._bench.journal.saw("anomaly", trial=trial.name, anomaly=anomaly, examples=list(words))
+
+
+def _since_ms(started_s: float) -> float:
+    return round((time.monotonic() - started_s) * 1000, 3)
 
 
 def name_trials(faults: list[str]) -> list[tuple[str, str]]:

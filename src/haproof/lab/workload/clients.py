@@ -80,8 +80,13 @@ class Client:
         """A session with a server that takes writes (on a member's host: with that member, whatever it
         takes)."""
         self._warnings = []
+        # pg_auto_failover makes SQL_ASCII databases, whose text would come as bytes.
         self._session = session = psycopg.connect(
-            self._dsn(), autocommit=True, prepare_threshold=None, application_name=f"haproof {self.name}"
+            self._dsn(),
+            autocommit=True,
+            prepare_threshold=None,
+            application_name=f"haproof {self.name}",
+            client_encoding="utf8",
         )
         session.add_notice_handler(
             lambda said: self._warnings.append(f"{said.sqlstate} {said.message_primary}")
@@ -93,7 +98,9 @@ class Client:
         if wal_file is None:
             raise OSError("this server is a standby")
         names = {address: name for name, address in self._config.hosts.items()}
-        self._member = self._config.member or names.get(address)
+        if self._config.member is None and address not in names:
+            raise OSError(f"{address} is no member")
+        self._member = self._config.member or names[address]
         self._timeline = int(wal_file[:8], 16)
 
     def _dsn(self) -> str:

@@ -9,7 +9,7 @@ from haproof.core.histories.clusters import stored
 from haproof.core.histories.clusters.lines import Line
 from haproof.core.histories.clusters.reading import Trial, Write
 from haproof.core.histories.clusters.reads import going_back
-from haproof.core.histories.clusters.service import Outcome, Service, overlap_ms
+from haproof.core.histories.clusters.service import Outcome, Served, Service, overlap_ms, served
 from haproof.core.histories.timing import rounded
 from haproof.core.histories.transactions.check import Isolation, check
 
@@ -46,6 +46,7 @@ class Figures(Struct, frozen=True, kw_only=True):
     timeline_after: int | None
     read_write_members_at_end: int
     members_equal: bool
+    served: list[Served]
     anomalies: dict[str, int]
     examples: dict[str, tuple[str, ...]]
 
@@ -64,10 +65,12 @@ def figures(trial: Trial, *, mode: str, members: int, local_writers: int) -> Fig
         forgive=mode == "async",
         timeline=None if final is None else final.timeline,
     )
+    lost = None if final is None else _lost(trial, isolation, stored.compare(trial, final))
     return Figures(
         **_of_service(trial, service),
         **_of_classes(trial, service),
         **_of_the_end(trial, isolation, final, mode),
+        served=served(service.acknowledged, service.begin_ms or 0, lost),
         overlap_ms=overlap_ms(service.acknowledged) if local_writers >= members else None,
         timeline_after=None if final is None else final.timeline,
         read_write_members_at_end=sum(line.read_write is True for line in trial.finals),
@@ -118,7 +121,7 @@ def _of_the_end(trial: Trial, isolation: Isolation, final: Line | None, mode: st
         keys = ("lost", "lost_by_member", "unknown_present", "duplicated", "phantom")
         return dict.fromkeys(keys) | {"reads_back": going_back(trial.reads, promised)}
     rows = stored.compare(trial, final)
-    lost: list[Write] = [*rows.lost, *(trial.transactions.all[number] for number in isolation.lost)]
+    lost = _lost(trial, isolation, rows)
     if mode == "async":
         promised -= {trial.places[row.id] for row in rows.lost}
     return {
@@ -129,3 +132,8 @@ def _of_the_end(trial: Trial, isolation: Isolation, final: Line | None, mode: st
         "phantom": rows.phantom + isolation.phantom,
         "reads_back": going_back(trial.reads, promised),
     }
+
+
+def _lost(trial: Trial, isolation: Isolation, rows: stored.Stored) -> list[Write]:
+    """Every acknowledged row and transaction that is not there at the end."""
+    return [*rows.lost, *(trial.transactions.all[number] for number in isolation.lost)]

@@ -1,5 +1,6 @@
 """Who served when: gaps, promotion, two servers at once, and how a trial went."""
 
+from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from itertools import combinations, pairwise
 from typing import Literal
@@ -13,6 +14,9 @@ Outcome = Literal["fails over", "stays and serves", "stays and refuses"]
 
 LAST_MS = 5_000
 """A cluster serves if it acknowledged writes in this last part of the hold (contract of CLUSTER)."""
+
+NAMELESS = "unknown"
+"""Where an acknowledgement names no member."""
 
 LOCAL = "local:"
 """How `via` of a client on a member's own host begins."""
@@ -119,6 +123,40 @@ class Service(Struct, frozen=True, kw_only=True):
             and write.member != self.old_primary
             and (write.timeline or 0) > (self.timeline or 0)
         )
+
+
+class Served(Struct, frozen=True, kw_only=True):
+    """What one server acknowledged on one timeline: from the first to the last, in milliseconds after the
+    fault (before it: negative; of the control: after its first acknowledgement), how many writes, and how
+    many of them are not there at the end."""
+
+    member: str
+    timeline: int | None
+    from_ms: float
+    to_ms: float
+    acknowledged: int
+    lost: int | None
+
+
+def served(acknowledged: Iterable[Write], begin_ms: float, lost: Sequence[Write] | None) -> list[Served]:
+    """Every server's share, in the order of their first acknowledgements. `lost` is None where that is not
+    known."""
+    groups: dict[tuple[str, int | None], list[float]] = {}
+    for write in acknowledged:
+        groups.setdefault((write.member or NAMELESS, write.timeline), []).append(write.done_ms - begin_ms)
+    gone = Counter((write.member or NAMELESS, write.timeline) for write in lost or ())
+    found = [
+        Served(
+            member=member,
+            timeline=timeline,
+            from_ms=rounded(min(times)),
+            to_ms=rounded(max(times)),
+            acknowledged=len(times),
+            lost=None if lost is None else gone[member, timeline],
+        )
+        for (member, timeline), times in groups.items()
+    ]
+    return sorted(found, key=lambda one: (one.from_ms, one.member))
 
 
 def overlap_ms(acknowledged: Iterable[Write]) -> float:

@@ -7,9 +7,7 @@ from msgspec import Struct
 
 from haproof.core.histories.clusters.lines import Line
 from haproof.core.histories.clusters.reading import Row, Trial, Write
-
-NAMELESS = "unknown"
-"""Where an acknowledgement names no member."""
+from haproof.core.histories.clusters.service import NAMELESS
 
 
 class Stored(Struct, frozen=True, kw_only=True):

@@ -127,6 +127,7 @@ def _inside(
         Paragraph((Strong("Proves:"), f" {view.proves or about.meaning}.")),
         Paragraph((Strong("Does not prove:"), f" {about.not_proved}")),
         *([Paragraph(row.detail, "note")] if row.detail else []),
+        *view.tables(report, result),
         *(Drawing(chart) for chart in view.charts(report, result)),
         *(Paragraph(note, "note") for note in view.notes(report)),
         _figures(f"{key}-metrics", f"{row.name}: figures and their limits", judged),

@@ -1,0 +1,153 @@
+"""`haproof lab run --target patroni` and the like: a PostgreSQL HA cluster under a matrix of faults."""
+
+import argparse
+import json
+import secrets
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from haproof.cli.parser import one_of
+from haproof.errors import UsageError
+from haproof.given import meant
+from haproof.lab.systems import DATABASES
+
+if TYPE_CHECKING:
+    from haproof.lab.run import Outcome
+    from haproof.lab.trials.plan import Request
+
+MODES = ("sync", "async")
+MOST_MEMBERS = 5
+ONLY = ("mode", "faults", "members", "set")
+"""Options that a control plane does not have."""
+
+
+def configure(parser: argparse.ArgumentParser) -> None:
+    """Declare the arguments that only a database system has."""
+    group = parser.add_argument_group(f"of a PostgreSQL HA cluster (--target {', '.join(DATABASES)})")
+    group.add_argument(
+        "--mode", type=one_of(MODES), metavar="MODE", help="replication: sync (default), async"
+    )
+    group.add_argument("--faults", metavar="LIST", help="only these faults, such as host-kill,cut-full")
+    group.add_argument(
+        "--members", metavar="N", help=f"members of the cluster, 2 to {MOST_MEMBERS} (default 3)"
+    )
+    group.add_argument(
+        "--set", action="append", metavar="KEY=VALUE", help="a setting of the manager (Patroni; repeatable)"
+    )
+
+
+def refuse_for_nodes(args: argparse.Namespace) -> None:
+    """Raises UsageError for an option that a control plane does not have."""
+    for name in ONLY:
+        if getattr(args, name) is not None:
+            raise UsageError(
+                f"--{name} is for a PostgreSQL HA cluster: give --target {' or '.join(DATABASES)} as well"
+            )
+
+
+def run(args: argparse.Namespace) -> int:
+    """Everything that can be refused is refused before the first process starts."""
+    from haproof.cli.closing import close, close_early, report_and_close
+    from haproof.cli.lab import evidence_folder, status
+
+    request = _request(args)
+    evidence = evidence_folder(args.evidence)
+    try:
+        outcome = _measured(request, evidence, args.pg_bin)
+    except KeyboardInterrupt:
+        close_early(str(evidence), "interrupted")
+        raise
+    except Exception:
+        if evidence.is_dir():
+            close_early(str(evidence), "ended by a fault")
+        raise
+    if args.report:
+        return report_and_close(str(evidence), args.write, args.require)
+    close(str(evidence))
+    return status([outcome])
+
+
+def _measured(request: "Request", evidence: Path, pg_bin: str | None) -> "Outcome":
+    from haproof.cli.closing import look_first
+    from haproof.cli.lab import without_an_empty_folder
+    from haproof.lab.display import watcher
+    from haproof.lab.expected import words
+    from haproof.lab.interrupt import interruptible
+    from haproof.lab.trials.outside import KIND, ClusterRun
+    from haproof.lab.trials.plan import seconds
+    from haproof.render.visible import visible
+
+    expected = {KIND.id: seconds(request)}
+    with interruptible(), watcher(visible, expected) as display:
+        display.say(f"{request.system}, {request.members} members, mode {request.mode}, seed {request.seed}")
+        display.say(f"faults: {', '.join(_counted(request.faults))}")
+        display.say(f"evidence: {evidence}")
+        display.say(f"time: {words(expected)}")
+        with without_an_empty_folder(evidence):
+            outcome = ClusterRun(request, evidence, display, pg_bin).run()
+        first = look_first([outcome], str(evidence))
+        if first is not None:
+            display.say(first)
+    return outcome
+
+
+def _counted(faults: tuple[str, ...]) -> list[str]:
+    """Each fault once, with how often it is tried."""
+    return [
+        name if (count := faults.count(name)) == 1 else f"{name} x {count}" for name in dict.fromkeys(faults)
+    ]
+
+
+def _request(args: argparse.Namespace) -> "Request":
+    from haproof.lab.trials.plan import Request, chosen
+
+    if args.slices is not None and args.slices.strip().upper() != "CLUSTER":
+        raise UsageError(f"--slices: a run of --target {args.target} measures CLUSTER alone")
+    faults = chosen(args.profile, _faults(args.faults), args.trials)
+    return Request(
+        system=args.target,
+        mode=args.mode or MODES[0],
+        members=_members(args.members),
+        profile=args.profile,
+        faults=faults,
+        seed=secrets.randbelow(2**32) if args.seed is None else args.seed,
+        settings=_settings(args.target, args.set or ()),
+    )
+
+
+def _faults(text: str | None) -> list[str] | None:
+    from haproof.lab.faults.catalogue import FAULTS
+
+    if text is None:
+        return None
+    wanted = [word.strip().lower() for word in text.split(",")]
+    for word in wanted:
+        if word not in FAULTS:
+            raise UsageError(
+                f"--faults: there is no fault {word!r}{meant(word, FAULTS)}; known are {', '.join(FAULTS)}"
+            )
+    return wanted
+
+
+def _members(text: str | None) -> int:
+    if text is None:
+        return 3
+    if not text.isascii() or not text.isdecimal() or not 2 <= int(text) <= MOST_MEMBERS:
+        raise UsageError(f"--members must be a whole number from 2 to {MOST_MEMBERS}")
+    return int(text)
+
+
+def _settings(target: str, pairs: "list[str] | tuple[str, ...]") -> dict[str, Any]:
+    """`ttl=30` as a setting; a value is JSON where it can be, else a text."""
+    found: dict[str, Any] = {}
+    for pair in pairs:
+        key, equals, value = pair.partition("=")
+        if not key or not equals:
+            raise UsageError(f"--set {pair}: expected KEY=VALUE, such as failsafe_mode=true")
+        if target != "patroni":
+            raise UsageError(f"--set is for Patroni's settings; {target} has none that can be given here")
+        try:
+            found[key] = json.loads(value)
+        except ValueError:
+            found[key] = value
+    return found

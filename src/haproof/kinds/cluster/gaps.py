@@ -1,0 +1,54 @@
+"""What CLUSTER measures of the gaps that stand open without it, in a sentence each."""
+
+from collections.abc import Sequence
+
+from haproof.core.figures import grouped
+from haproof.kinds.cluster.record import ClusterRecord, Trial
+
+
+def promotion(record: ClusterRecord) -> str | None:
+    """GAP-2: how long promotions took, and what they lost."""
+    promoted = [trial for trial in record.metrics.trials if trial.promotion_ms is not None]
+    if not promoted:
+        return None
+    longest = max(trial.promotion_ms or 0 for trial in promoted)
+    mode = {"sync": "synchronous", "async": "asynchronous"}[record.metrics.mode]
+    return (
+        f"a standby was promoted in {_trials(promoted)} ({mode}), after at most {grouped(longest)} ms; "
+        f"{_lost(promoted)}"
+    )
+
+
+def partitions(record: ClusterRecord) -> str | None:
+    """GAP-3: cuts with writers on both sides."""
+    cut = [trial for trial in record.metrics.trials if (trial.fault or "").startswith("cut-")]
+    if not cut:
+        return None
+    known = [trial.overlap_ms for trial in cut if trial.overlap_ms is not None]
+    two = f"two primaries for at most {grouped(max(known))} ms" if known else "two primaries not excluded"
+    return f"network cuts in {_trials(cut)} with writers on both sides; {two}, {_lost(cut)}"
+
+
+def concurrent_writes(record: ClusterRecord) -> str | None:
+    """GAP-4: many writers through each kill."""
+    killed = [trial for trial in record.metrics.trials if (trial.fault or "").endswith("-kill")]
+    metrics = record.metrics
+    writers = (metrics.writers or 0) + (metrics.connect_writers or 0) + (metrics.local_writers or 0)
+    if not killed or not writers:
+        return None
+    unknown = sum(trial.unknown or 0 for trial in killed)
+    return (
+        f"{writers} concurrent writers through {_trials(killed)} of a kill; {_lost(killed)}, "
+        f"{grouped(unknown)} without an answer"
+    )
+
+
+def _trials(trials: Sequence[Trial]) -> str:
+    return "1 trial" if len(trials) == 1 else f"{len(trials)} trials"
+
+
+def _lost(trials: Sequence[Trial]) -> str:
+    """How many acknowledged rows all of them lost."""
+    if any(trial.lost is None for trial in trials):
+        return "loss not known in every trial"
+    return f"{grouped(sum(trial.lost or 0 for trial in trials))} acknowledged rows lost"

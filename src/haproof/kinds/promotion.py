@@ -1,0 +1,101 @@
+"""GA-2: a standby is promoted and the control plane recovers, as CLUSTER and RECOVERY show it together."""
+
+from collections import Counter
+from collections.abc import Iterator
+from datetime import timedelta
+from typing import Any
+
+from haproof.core.bounds import failure_bound
+from haproof.core.judged import Judged
+from haproof.core.level import Held, Requirement
+from haproof.core.model import SliceResult
+from haproof.kinds.cluster.record import ClusterMetrics
+
+REPEATED = ("host-kill", "cut-full", "manager-kill")
+FEWEST = 5
+"""Trials of each of these, at least (evidence contract, GA-2)."""
+
+BEYOND = "not among the evidence of VAL13-VAL17"
+"""Where nothing of it is there."""
+
+CLUSTER, RECOVERY, FAILOVER = "CLUSTER", "RECOVERY", "VAL13"
+
+
+def promotion_is_proved(requirement_id: str, text: str) -> Requirement:
+    """CLUSTER and RECOVERY pass, synchronous, of one cluster and one control plane, with enough trials."""
+
+    def judge(judged: Judged) -> Held:
+        found = {name: judged.kind(name) for name in (CLUSTER, RECOVERY)}
+        if not any(found.values()):
+            return Held("NO EVIDENCE", BEYOND)
+        against = [why for name, result in found.items() for why in _against(name, result, judged)]
+        against += list(_of_others(found[CLUSTER], found[RECOVERY], judged)) if not against else []
+        if against:
+            return Held("NOT MET", "; ".join(against))
+        missing = [
+            f"{name} not found" if result is None else f"{name} MISSING ({result.why_missing})"
+            for name, result in found.items()
+            if result is None or result.status == "MISSING"
+        ]
+        if missing:
+            return Held("NO EVIDENCE", "; ".join(missing))
+        return Held("MET", _bounds(found[CLUSTER]))
+
+    return Requirement(id=requirement_id, text=text, judge=judge)
+
+
+def _against(name: str, result: SliceResult | None, judged: Judged) -> Iterator[str]:
+    """What one of the two says against it; nothing where it is not there."""
+    if result is None or result.status == "MISSING":
+        return
+    record: Any = result.source.record
+    if result.status == "FAIL":
+        failed = ", ".join(check.check.id for check in result.checks if not check.passed)
+        yield f"{name} FAIL ({failed})" if failed else f"{name} FAIL"
+    if record.metrics.mode != "sync":
+        yield f"{name} was measured asynchronous"
+    limit, age = result.source.kind.max_age_days, judged.generated_at - record.generated_at
+    if limit is not None and age > timedelta(days=limit):
+        yield f"{name} is {age.days} days old (limit {limit})"
+    if name == CLUSTER:
+        yield from _too_few(record.metrics)
+
+
+def _too_few(metrics: ClusterMetrics) -> Iterator[str]:
+    """Too few trials of the faults that count, or some in which two primaries are not excluded."""
+    counted: Counter[str | None] = Counter(trial.fault for trial in metrics.trials)
+    few = [f"{fault} {counted[fault]} of {FEWEST}" for fault in REPEATED if counted[fault] < FEWEST]
+    if few:
+        yield f"too few trials: {', '.join(few)}"
+    if any(trial.overlap_ms is None for trial in metrics.trials if trial.fault in REPEATED):
+        yield "two primaries are not excluded: overlap_ms was not measured"
+
+
+def _of_others(cluster: SliceResult | None, recovery: SliceResult | None, judged: Judged) -> Iterator[str]:
+    """Whether the two are of one cluster, and RECOVERY of the control plane that VAL13 measured."""
+    if cluster is None or recovery is None or recovery.status == "MISSING" or cluster.status == "MISSING":
+        return
+    record: Any = recovery.source.record
+    if record.metrics.cluster != _system(cluster):
+        yield f"RECOVERY is of {record.metrics.cluster}, CLUSTER of {_system(cluster)}"
+    control_plane = _system(judged.required(FAILOVER))
+    if _system(recovery) != control_plane:
+        yield f"RECOVERY is of {_system(recovery)}, VAL13 of {control_plane}"
+
+
+def _system(result: SliceResult) -> str | None:
+    """The system that a report names."""
+    environment = getattr(result.source.record, "environment", None)
+    system = getattr(environment, "system", None)
+    return getattr(system, "name", None)
+
+
+def _bounds(cluster: SliceResult | None) -> str:
+    """What so many passing trials bound."""
+    record: Any = cluster.source.record if cluster is not None else None
+    counted = Counter(trial.fault for trial in record.metrics.trials)
+    return "CLUSTER and RECOVERY PASS; " + ", ".join(
+        f"{counted[fault]} passing trials of {fault} bound its failure rate below "
+        f"{failure_bound(counted[fault], 0) * 100:.0f} % (95 % confidence)"
+        for fault in REPEATED
+    )

@@ -1,0 +1,63 @@
+"""Which faults a run tries, how often, and about how long that takes."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+from haproof.lab.faults.catalogue import FAULTS
+from haproof.lab.scenario import Profile
+from haproof.lab.trials.course import HOLD_SECONDS
+
+PROFILES: dict[Profile, tuple[str, ...]] = {
+    "quick": ("manager-term", "host-kill", "cut-full", "manager-kill"),
+    "default": ("manager-term", "host-kill", "host-hang", "cut-full", "manager-kill"),
+    "full": tuple(FAULTS),
+}
+REPEATED = {"host-kill": 5, "cut-full": 5, "manager-kill": 5}
+"""In the full profile: GA-2 asks for five trials of each."""
+
+UP_SECONDS = {"patroni": 15.0, "pg_auto_failover": 40.0, "repmgr": 15.0}
+"""From nothing to healthy, on a quiet machine of two cores."""
+
+AROUND_SECONDS = 20.0
+"""Of a trial beside its fault: under load before, until healthy after."""
+
+SHORT_SECONDS = 25.0
+"""Of a fault that ends with a promotion."""
+
+
+@dataclass(frozen=True)
+class Request:
+    """What a person asked for. `faults` names a fault as often as it is tried."""
+
+    system: str
+    mode: str = "sync"
+    members: int = 3
+    profile: Profile = "default"
+    faults: tuple[str, ...] = PROFILES["default"]
+    seed: int = 0
+    hold_s: float = HOLD_SECONDS
+    settings: dict[str, Any] = field(default_factory=dict)
+
+    @property
+    def left_out(self) -> dict[str, str]:
+        """Every fault that was not asked for."""
+        return {name: f"not asked for (profile {self.profile})" for name in FAULTS if name not in self.faults}
+
+
+def chosen(profile: Profile, faults: Sequence[str] | None, trials: int | None) -> tuple[str, ...]:
+    """The faults of a profile, or those that were named, each as often as it is to be tried."""
+    names = PROFILES[profile] if faults is None else tuple(name for name in FAULTS if name in faults)
+    usual = REPEATED if profile == "full" and faults is None else {}
+    return tuple(name for name in names for _ in range(trials or usual.get(name, 1)))
+
+
+def seconds(request: Request) -> float:
+    """About how long a run takes on a quiet machine."""
+    up = UP_SECONDS[request.system]
+    each = sum(
+        AROUND_SECONDS + (SHORT_SECONDS if FAULTS[name].short else request.hold_s) for name in request.faults
+    )
+    disks = len({FAULTS[name].disk for name in request.faults} - {None})
+    again = up * len(request.faults) if request.system == "repmgr" else 0.0
+    return up + AROUND_SECONDS / 2 + request.hold_s + each + disks * up + again
