@@ -1,10 +1,14 @@
 """The architecture: what is listed is there, what is there is listed, and everything says why."""
 
 import pkgutil
+import re
 from importlib import import_module
+from pathlib import Path
 
+import haproof
 import haproof.kinds
 from haproof.cli import VERBS
+from haproof.core.described import metrics
 from haproof.kinds import KINDS
 from haproof.kinds.matrix import MATRIX
 from haproof.render import ALWAYS, FORMATS
@@ -54,3 +58,41 @@ def test_public_names_resolve() -> None:
 
     for name in haproof.__all__:
         assert getattr(haproof, name) is not None
+
+
+def test_what_is_said_of_a_figure_names_figures_that_there_are() -> None:
+    for kind in KINDS:
+        known = metrics(kind.record)
+        named = {name for figure in known.values() for name in (figure.trials, *figure.under) if name}
+        claims = [check.claim for check in kind.checks if check.claim is not None]
+        named |= {name for claim in claims for name in (claim.figure, claim.trials, claim.also) if name}
+        named |= {closes.figure for closes in kind.closes if closes.figure} | {*kind.alerts_by}
+        assert named <= known.keys(), kind.id
+
+
+SOURCE = Path(haproof.__file__).parent
+BY_POSITION = re.compile(r"(_id|\bid)\[:?\d\]|\bslices\[\d|VAL1\[|zip\([^)]*(KINDS|slices\b)")
+"""Joins by the letters of an id, by position, or by a pattern of ids."""
+
+
+def test_nothing_is_joined_by_position_or_by_the_letters_of_an_id() -> None:
+    found = [
+        f"{path.relative_to(SOURCE)}: {line.strip()}"
+        for path in SOURCE.rglob("*.py")
+        for line in path.read_text(encoding="utf-8").splitlines()
+        if BY_POSITION.search(line)
+    ]
+    assert found == []
+
+
+NAMES = re.compile(r"\bVAL1[3-8]\b|GA-\d|PUB-\d|DP-\d|public_production|design_partner")
+
+
+def test_the_judgement_knows_what_a_kind_and_a_level_are_and_never_which_there_are() -> None:
+    """`core` but for its histories, soak and limits, which are of single kinds, and `evidence`."""
+    left = ("core/histories", "core/soak", "core/targets.py")
+    paths = [*(SOURCE / "core").rglob("*.py"), SOURCE / "evidence.py", SOURCE / "raw_files.py"]
+    for path in paths:
+        name = path.relative_to(SOURCE).as_posix()
+        if not name.startswith(left):
+            assert not NAMES.findall(path.read_text(encoding="utf-8")), name

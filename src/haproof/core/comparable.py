@@ -149,7 +149,7 @@ def _differs(before: Comparable, after: Comparable, name: str, same: Callable[[s
 
 
 def _by_slice(text: str, owners: Sequence[str]) -> Mapping[str, str]:
-    """A row of the topology for each slice found: `VAL13, VAL15: this; VAL14: that`, or one for all."""
+    """A row of the topology for each slice found: `A, C: this; B: that`, or one for all."""
     if not _owners(text, owners)[0]:
         return dict.fromkeys(owners, text)
     values: dict[str, list[str]] = {owner: [] for owner in owners}

@@ -15,7 +15,7 @@ from haproof.core.described import PLAIN, Figure, described
 from haproof.core.figures import separated, shown
 
 FLOAT_TOLERANCE = 1e-9
-"""Relative difference up to which two derived thresholds are the same (evidence contract, VAL14-09)."""
+"""Relative difference up to which two derived thresholds are the same (evidence contract)."""
 
 
 class Finding(Struct, frozen=True):

@@ -15,13 +15,32 @@ from haproof.core.words import Words
 R = TypeVar("R", bound=Record)
 
 
+class Claim(Struct, frozen=True):
+    """What a check claims, and which of the kind's figures say how often it was tried.
+
+    `figure` shows by itself that it was tried once, `trials` is the array of its trials, `also` a second
+    array of the same trials; each of them is held against `limit`. `word` is what a trial is called. `share`
+    is the quantile that is claimed, where the trials are sampled values. `over_all`: it was tried in every
+    trial of the kind's other claims with a limit.
+    """
+
+    words: str
+    figure: str = ""
+    trials: str = ""
+    also: str = ""
+    word: str = "trials"
+    limit: float | None = None
+    share: float | None = None
+    over_all: bool = False
+
+
 class Check(Struct, Generic[R], frozen=True, eq=False, kw_only=True):
     """One check of a kind: an id, a sentence, and a pure function.
 
     `judge` looks at the record and returns a finding for each rule that applied: no findings mean "no
     facts given" (the producer's word stands, and the report says so), one broken finding means no.
     `loss` marks a check whose failure means that data is, or may be, lost. `criterion` is the rule in words
-    where it cannot be asked of `judge` itself.
+    where it cannot be asked of `judge` itself; `claim` is what it is worth.
     """
 
     id: str
@@ -30,6 +49,7 @@ class Check(Struct, Generic[R], frozen=True, eq=False, kw_only=True):
     about: Words
     loss: bool = False
     criterion: str = ""
+    claim: Claim | None = None
 
 
 def check(
@@ -42,12 +62,21 @@ def check(
     not_proved: str = "",
     loss: bool = False,
     criterion: str = "",
+    claim: Claim | None = None,
 ) -> Callable[[Callable[[R], Findings]], Check[R]]:
     """Make a check of the function that judges it, so that the rule and its words stand together."""
     about = Words(meaning=meaning, why=why, how=how, not_proved=not_proved)
 
     def made(judge: Callable[[R], Findings]) -> Check[R]:
-        return Check(id=check_id, title=title, judge=judge, about=about, loss=loss, criterion=criterion)
+        return Check(
+            id=check_id,
+            title=title,
+            judge=judge,
+            about=about,
+            loss=loss,
+            criterion=criterion,
+            claim=claim,
+        )
 
     return made
 

@@ -8,6 +8,7 @@ from typing import Any, Literal
 
 from msgspec import UNSET
 
+from haproof.core.described import metrics
 from haproof.core.figures import shown
 from haproof.core.gap import Gap
 from haproof.core.house import House
@@ -17,14 +18,6 @@ from haproof.core.kind import AnyKind, Closes
 from haproof.core.model import Contradiction, Reason, Risk, SliceResult
 from haproof.core.strength import TITLE, single_runs, strength, summary
 from haproof.core.topology import differing
-
-REPEATED = (
-    ("VAL13", "sigterm_failover_ms", "sigterm_trials_ms"),
-    ("VAL13", "sigkill_failover_ms", "sigkill_trials_ms"),
-    ("VAL17", "loss_detection_ms", "loss_detection_trials_ms"),
-    ("VAL17", "recovery_ms", "recovery_trials_ms"),
-)
-"""Slice, single figure, and the array of its trials."""
 
 
 def figure(slices: Sequence[SliceResult], slice_id: str, name: str) -> Any:
@@ -194,16 +187,18 @@ def _clocks(slices: Sequence[SliceResult]) -> Iterator[Risk]:
 
 
 def _not_the_worst(slices: Sequence[SliceResult]) -> Iterator[Risk]:
+    """Single figures that rules look at, and that are not the worst of their trials."""
     said = []
-    for slice_id, single, trials in REPEATED:
-        value, series = figure(slices, slice_id, single), figure(slices, slice_id, trials)
-        if not series:
-            continue
-        worst = None if None in series else max(series)
-        if worst != value:
-            limit = _limit(slices, slice_id, single)
-            words = f"{single} is {shown(value, limit)}, the worst of {trials} is {shown(worst, limit)}"
-            said.append(words)
+    for result in slices:
+        limits = {finding.name: finding.limit for check in result.checks for finding in check.findings}
+        for single, known in metrics(result.source.kind.record).items():
+            series = figure([result], result.id, known.trials) if known.trials else None
+            if not series or single not in limits:
+                continue
+            value, worst = figure([result], result.id, single), None if None in series else max(series)
+            if worst != value:
+                shown_value, shown_worst = shown(value, limits[single]), shown(worst, limits[single])
+                said.append(f"{single} is {shown_value}, the worst of {known.trials} is {shown_worst}")
     if said:
         yield _added(
             "WORST",
@@ -211,13 +206,6 @@ def _not_the_worst(slices: Sequence[SliceResult]) -> Iterator[Risk]:
             f"Each is judged by its own limit, but they should agree: {'; '.join(said)}.",
             "A producer that reports the worst trial as the single figure",
         )
-
-
-def _limit(slices: Sequence[SliceResult], slice_id: str, name: str) -> object:
-    """What a figure is held against, so that it is not rounded across it."""
-    result = next(result for result in slices if result.id == slice_id)
-    found = (finding for check in result.checks for finding in check.findings if finding.name == name)
-    return next((finding.limit for finding in found), None)
 
 
 def _strength(slices: Sequence[SliceResult]) -> Iterator[Risk]:

@@ -9,11 +9,12 @@ from math import ceil
 from typing import Any
 
 from msgspec import UNSET, Struct
+from msgspec.structs import replace
 
 from haproof.core.bounds import failure_bound, quantile_bound, trials_for
 from haproof.core.figures import number
+from haproof.core.kind import Claim
 from haproof.core.model import SliceResult
-from haproof.core.targets import FAILOVER_MS, LOSS_DETECTION_MS, RECOVERY_MS
 
 STRONGER = (0.05, 0.01)
 """Failure probabilities that a reader may ask for."""
@@ -52,66 +53,27 @@ class Strength(Struct, frozen=True, kw_only=True):
         return self.trials == 1
 
 
-REPEATED = (
-    ("VAL13-03", "SIGTERM failover", "trials", "sigterm_failover_ms", "sigterm_trials_ms", FAILOVER_MS),
-    ("VAL13-05", "SIGKILL failover", "trials", "sigkill_failover_ms", "sigkill_trials_ms", FAILOVER_MS),
-    ("VAL13-08", "Rapid failover cycles", "cycles", "", "rapid_cycle_ms", FAILOVER_MS),
-    (
-        "VAL17-02",
-        "Loss detection",
-        "trials",
-        "loss_detection_ms",
-        "loss_detection_trials_ms",
-        LOSS_DETECTION_MS,
-    ),
-    ("VAL17-06", "Recovery after loss", "trials", "recovery_ms", "recovery_trials_ms", RECOVERY_MS),
-)
-"""Check, claim, what a trial is called, the single figure, the array of its trials, limit in milliseconds."""
-
-LOSSLESS = "VAL13-04"
-"""The check whose trials are all failovers of its slice."""
-
-ALSO = {"VAL13-03": "sigterm_accepting_trials_ms", "VAL13-05": "sigkill_accepting_trials_ms"}
-"""Check to the second array of the same trials that its limit holds for: a trial passes if both do."""
-
-SAMPLED = (
-    ("VAL14-03", "Light load write_lag p95", "light_samples_ms", 0.95),
-    ("VAL14-05", "Heavy load write_lag p99", "heavy_samples_ms", 0.99),
-)
-"""Check, claim, the array of distinct values, the quantile that is claimed."""
-
-ONCE = (
-    ("VAL13-09", "Hung leader replaced, its late write refused", "stale_write_refused"),
-    ("VAL14-04", "Drain after light load (worst of its rounds)", "light_drain_ms"),
-    ("VAL14-06", "Drain after heavy load (worst of its rounds)", "heavy_drain_ms"),
-    ("VAL14-08", "Standby catches up", "catch_up_ms"),
-    ("VAL15-03", "Backup in time", "backup_ms"),
-    ("VAL15-05", "Restore in time", "restore_ms"),
-    ("VAL15-06", "Restore correct", "row_counts_match"),
-    ("VAL15-07", "Checksum agrees", "checksum_cli"),
-    ("VAL16-02", "Epoch divergence detected", "divergence_risk"),
-    ("VAL16-03", "Ghost epochs noticed", "ghost_risk"),
-    ("VAL16-06", "Split-brain recovery", "recovered_risk"),
-    ("VAL16-07", "User data untouched", "user_data_intact"),
-    ("VAL17-03", "Write block during loss", "write_block_active"),
-    ("VAL17-04", "Protected write refused during loss", "can_accept_protected_writes"),
-)
-"""Check, claim, and the figure that shows that it was tried; these slices try it once."""
+def strength(results: Sequence[SliceResult]) -> tuple[Strength, ...]:
+    """One entry for each claim that was tried, in the order of the checks; none where nothing was found."""
+    entries = [
+        _claimed(result, entry.check.id, entry.check.claim)
+        for result in results
+        if result.found
+        for entry in result.checks
+        if entry.check.claim is not None
+    ]
+    return tuple(entry for entry in entries if entry is not None)
 
 
-def strength(slices: Sequence[SliceResult]) -> tuple[Strength, ...]:
-    """One entry for each claim that was tried, in the order of the checks; none for a MISSING slice."""
-    found = {result.id: result for result in slices if result.found}
-    entries = [_repeated(found[owner], *row) for row in REPEATED if (owner := _owner(row[0])) in found]
-    entries += [_lossless(found[owner]) for owner in (_owner(LOSSLESS),) if owner in found]
-    entries += [_sampled(found[owner], *row) for row in SAMPLED if (owner := _owner(row[0])) in found]
-    entries += [_once(found[owner], *row) for row in ONCE if (owner := _owner(row[0])) in found]
-    return tuple(sorted((entry for entry in entries if entry), key=lambda entry: entry.check))
-
-
-def _owner(check: str) -> str:
-    """The slice that a check belongs to."""
-    return check.rpartition("-")[0]
+def _claimed(result: SliceResult, check: str, claim: Claim) -> Strength | None:
+    """One claim, by what says how often it was tried."""
+    if claim.over_all:
+        return _over_all(result, check, claim)
+    if claim.share is not None:
+        return _sampled(result, check, claim, claim.share)
+    if claim.limit is not None:
+        return _repeated(result, check, claim, claim.limit)
+    return _once(result, check, claim)
 
 
 def summary(entries: Sequence[Strength]) -> str:
@@ -141,61 +103,59 @@ def basis(single: int, claims: int) -> str:
     return f"{single} of {claims} claims {verb} based on a single run" if claims else ""
 
 
-def _repeated(
-    result: SliceResult, check: str, claim: str, word: str, single: str, series: str, limit: float
-) -> Strength | None:
+def _values(result: SliceResult, claim: Claim) -> list[float | None]:
+    """The trials of a claim, or else its single figure; none where it is not given at all."""
+    return _figure(result, claim.trials) or ([_figure(result, claim.figure)] if claim.figure else [])
+
+
+def _repeated(result: SliceResult, check: str, claim: Claim, limit: float) -> Strength | None:
     """A claim with an array of trials, or else with its single figure."""
-    values = _figure(result, series) or ([_figure(result, single)] if single else [])
+    values = _values(result, claim)
     if not values:
         return None
-    further = _figure(result, ALSO[check]) if check in ALSO else None
+    further = _figure(result, claim.also) if claim.also else None
     paired = further if further and len(further) == len(values) else values
     clean = sum(
         all(value is not None and value <= limit for value in pair)
         for pair in zip(values, paired, strict=True)
     )
-    return _tried(result, check, claim, word, clean, values)
+    return _tried(result, check, claim, clean, values)
 
 
-def _lossless(result: SliceResult) -> Strength | None:
-    """Loss of rows is counted over the whole slice, so its trials are the failovers, not the rows."""
-    count = sum(
-        value is not None
-        for check, _, _, single, series, _ in REPEATED
-        if _owner(check) == result.id
-        for value in _figure(result, series) or ([_figure(result, single)] if single else [])
-    )
+def _over_all(result: SliceResult, check: str, claim: Claim) -> Strength | None:
+    """What is counted over all trials of a kind, such as lost rows: its trials are theirs."""
+    others = [entry.check.claim for entry in result.checks if entry.check.claim and entry.check.claim.limit]
+    count = sum(value is not None for other in others for value in _values(result, other))
     if not count:
         return None
-    clean = count if _holds(result, LOSSLESS) else None
-    return _tried(result, LOSSLESS, "No acknowledged row lost", "failovers", clean, (None,) * count)
+    clean = count if _holds(result, check) else None
+    return _tried(result, check, claim, clean, (None,) * count)
 
 
-def _once(result: SliceResult, check: str, claim: str, figure: str) -> Strength | None:
-    """A claim that the slice tries once."""
-    if getattr(result.source.record.metrics, figure) is UNSET:
+def _once(result: SliceResult, check: str, claim: Claim) -> Strength | None:
+    """A claim that is tried once."""
+    if getattr(result.source.record.metrics, claim.figure) is UNSET:
         return None
-    return _tried(result, check, claim, "trials", int(_holds(result, check)), (None,))
+    return _tried(result, check, claim, int(_holds(result, check)), (None,))
 
 
-def _sampled(result: SliceResult, check: str, claim: str, series: str, share: float) -> Strength | None:
+def _sampled(result: SliceResult, check: str, claim: Claim, share: float) -> Strength | None:
     """A percentile of measured values: what it says of the values that were not measured."""
-    values = [value for value in _figure(result, series) or () if value is not None]
+    values = [value for value in _figure(result, claim.trials) or () if value is not None]
     if not values:
         return None
     bound, n, name = quantile_bound(values, share), len(values), f"p{share * 100:.0f}"
+    said = Strength(check=check, claim=claim.words, trials=n, word=VALUES, sentence="")
     if bound is None:
         missing = trials_for(1 - share) - n
         sentence = f"{n} distinct values, too few to bound the {name} ({missing} more needed)"
-        more = ((1 - share, missing),)
-        return Strength(check=check, claim=claim, trials=n, word=VALUES, more=more, sentence=sentence)
+        return replace(said, more=((1 - share, missing),), sentence=sentence)
     sentence = f"{n} distinct values: {name} at most {_ms(bound)}"
-    bounds = ((share, bound),)
-    return Strength(check=check, claim=claim, trials=n, word=VALUES, quantiles=bounds, sentence=sentence)
+    return replace(said, quantiles=((share, bound),), sentence=sentence)
 
 
 def _tried(
-    result: SliceResult, check: str, claim: str, word: str, clean: int | None, values: Sequence[float | None]
+    result: SliceResult, check: str, claim: Claim, clean: int | None, values: Sequence[float | None]
 ) -> Strength:
     """A claim whose trials are clean or not. All clean under a check that fails carries no bound."""
     n = len(values)
@@ -207,14 +167,14 @@ def _tried(
     more = tuple((share, max(0, trials_for(share) - n)) for share in STRONGER) if holds and clean == n else ()
     return Strength(
         check=check,
-        claim=claim,
+        claim=claim.words,
         trials=n,
-        word=word,
+        word=claim.word,
         clean=clean if known else None,
         fails_below=bound,
         quantiles=quantiles,
         more=more,
-        sentence=_sentence(check, word, n, clean, holds, bound, quantiles),
+        sentence=_sentence(check, claim.word, n, clean, holds, bound, quantiles),
     )
 
 
@@ -262,7 +222,7 @@ def _share(share: float) -> str:
 
 def _figure(result: SliceResult, name: str) -> Any:
     """A figure as given; None where it is null or absent."""
-    value = getattr(result.source.record.metrics, name)
+    value = getattr(result.source.record.metrics, name, None) if name else None
     return None if value is UNSET else value
 
 

@@ -1,7 +1,7 @@
 """The checks of VAL15: each rule over its figures, and what it means."""
 
 from haproof.core.findings import Facts, Findings, observed
-from haproof.core.kind import Check, check
+from haproof.core.kind import Check, Claim, check
 from haproof.core.targets import BACKUP_MS, RESTORE_MS
 from haproof.kinds.backup_restore.record import BackupRestoreRecord
 
@@ -58,6 +58,7 @@ def metadata(record: BackupRestoreRecord) -> Findings:
     why="A backup that outlasts its window is skipped sooner or later.",
     how="Wall time of the command line's `backup create`, monotonic clock.",
     not_proved="The time at production size; rows and bytes stand beside the figure.",
+    claim=Claim("Backup in time", figure="backup_ms"),
 )
 def backup_time(record: BackupRestoreRecord) -> Findings:
     return Facts("metrics", record.metrics).at_most("backup_ms", BACKUP_MS)
@@ -100,6 +101,7 @@ def refused_restores(record: BackupRestoreRecord) -> Findings:
     why="It is the lower bound of every recovery from a lost database.",
     how="Wall time of the command line's `backup restore`, monotonic clock.",
     not_proved="The time at production size; rows and bytes stand beside the figure.",
+    claim=Claim("Restore in time", figure="restore_ms"),
 )
 def restore_time(record: BackupRestoreRecord) -> Findings:
     return Facts("metrics", record.metrics).at_most("restore_ms", RESTORE_MS)
@@ -115,6 +117,7 @@ def restore_time(record: BackupRestoreRecord) -> Findings:
         "every table are compared after the restore."
     ),
     not_proved="Point-in-time recovery; changes after the backup are gone by design.",
+    claim=Claim("Restore correct", figure="row_counts_match"),
 )
 def restore_correct(record: BackupRestoreRecord) -> Findings:
     facts = Facts("metrics", record.metrics)
@@ -128,6 +131,7 @@ def restore_correct(record: BackupRestoreRecord) -> Findings:
     why="The printed checksum is what people keep to detect damage later.",
     how="The file is hashed again by the lab.",
     not_proved="That the file is stored safely.",
+    claim=Claim("Checksum agrees", figure="checksum_cli"),
 )
 def checksum(record: BackupRestoreRecord) -> Findings:
     facts = Facts("metrics", record.metrics)

@@ -1,7 +1,7 @@
 """The checks of VAL13: each rule over its figures, and what it means."""
 
 from haproof.core.findings import Facts, Findings, observed
-from haproof.core.kind import Check, check
+from haproof.core.kind import Check, Claim, check
 from haproof.core.targets import FAILOVER_MS, LOCK_TAKEOVER_SLACK_MS
 from haproof.kinds.failover.record import FailoverRecord
 
@@ -63,6 +63,13 @@ def probe_rows(record: FailoverRecord) -> Findings:
         "A failover of PostgreSQL itself, or one across a network; from outside nobody sees when the new "
         "leader could first have accepted a write, only when it first did."
     ),
+    claim=Claim(
+        "SIGTERM failover",
+        figure="sigterm_failover_ms",
+        trials="sigterm_trials_ms",
+        also="sigterm_accepting_trials_ms",
+        limit=FAILOVER_MS,
+    ),
 )
 def sigterm_failover(record: FailoverRecord) -> Findings:
     facts = Facts("metrics", record.metrics)
@@ -96,6 +103,7 @@ def sigterm_failover(record: FailoverRecord) -> Findings:
         "before the commit is seen only where the read comes first or PostgreSQL is killed in between."
     ),
     loss=True,
+    claim=Claim("No acknowledged row lost", over_all=True, word="failovers"),
 )
 def zero_loss(record: FailoverRecord) -> Findings:
     facts = Facts("metrics", record.metrics)
@@ -127,6 +135,13 @@ def zero_loss(record: FailoverRecord) -> Findings:
         "The loss of a whole machine, whose sockets do not close by themselves. From outside, the time of "
         "a takeover that nobody watched is the new leader's own word, or that of the row it left in "
         "PostgreSQL."
+    ),
+    claim=Claim(
+        "SIGKILL failover",
+        figure="sigkill_failover_ms",
+        trials="sigkill_trials_ms",
+        also="sigkill_accepting_trials_ms",
+        limit=FAILOVER_MS,
     ),
 )
 def sigkill_failover(record: FailoverRecord) -> Findings:
@@ -171,6 +186,7 @@ def leader_back(record: FailoverRecord) -> Findings:
     why="A restart loop or a rolling upgrade kills leaders faster than a cluster can rest.",
     how="Three cycles with the leader alternating, each timed like a single SIGTERM failover.",
     not_proved="Behaviour under dozens of failovers an hour.",
+    claim=Claim("Rapid failover cycles", trials="rapid_cycle_ms", word="cycles", limit=FAILOVER_MS),
 )
 def rapid_cycles(record: FailoverRecord) -> Findings:
     return Facts("metrics", record.metrics).each_at_most("rapid_cycle_ms", FAILOVER_MS)
@@ -202,6 +218,7 @@ def rapid_cycles(record: FailoverRecord) -> Findings:
         "left no event is not seen, nor is a write accepted in the moment before the lab saw the new "
         "holder."
     ),
+    claim=Claim("Hung leader replaced, its late write refused", figure="stale_write_refused"),
 )
 def fencing(record: FailoverRecord) -> Findings:
     facts = Facts("metrics", record.metrics)

@@ -1,7 +1,7 @@
 """The checks of VAL17: each rule over its figures, and what it means."""
 
 from haproof.core.findings import Facts, Findings, observed
-from haproof.core.kind import Check, check
+from haproof.core.kind import Check, Claim, check
 from haproof.core.targets import LOSS_COUNT, LOSS_COUNT_TWO_CYCLES, LOSS_DETECTION_MS, RECOVERY_MS
 from haproof.kinds.quorum_loss.record import QuorumLossRecord
 
@@ -26,6 +26,12 @@ def baseline(record: QuorumLossRecord) -> Findings:
     why="Until then the control plane promises what it cannot keep.",
     how="From just before PostgreSQL's stop signal until the last node's quorum_health is lost.",
     not_proved="Detection of a partition, or of a PostgreSQL that hangs.",
+    claim=Claim(
+        "Loss detection",
+        figure="loss_detection_ms",
+        trials="loss_detection_trials_ms",
+        limit=LOSS_DETECTION_MS,
+    ),
 )
 def detection(record: QuorumLossRecord) -> Findings:
     facts = Facts("metrics", record.metrics)
@@ -51,6 +57,7 @@ def detection(record: QuorumLossRecord) -> Findings:
         "That every client honours the block. From outside, an outage longer than loss_held_ms, or a "
         "block that is off between two polls, is not seen."
     ),
+    claim=Claim("Write block during loss", figure="write_block_active"),
 )
 def write_block(record: QuorumLossRecord) -> Findings:
     facts = Facts("metrics", record.metrics)
@@ -73,6 +80,7 @@ def write_block(record: QuorumLossRecord) -> Findings:
         "acknowledged before the start command (writes_acknowledged_during_loss)."
     ),
     not_proved="Writes that go to PostgreSQL past the control plane.",
+    claim=Claim("Protected write refused during loss", figure="can_accept_protected_writes"),
 )
 def writes_refused(record: QuorumLossRecord) -> Findings:
     facts = Facts("metrics", record.metrics)
@@ -109,6 +117,7 @@ def reason(record: QuorumLossRecord) -> Findings:
     why="A block that outlives its cause is an outage of its own.",
     how="From just before the start command until the last node's quorum_health is healthy.",
     not_proved="Recovery of a server with much WAL to replay.",
+    claim=Claim("Recovery after loss", figure="recovery_ms", trials="recovery_trials_ms", limit=RECOVERY_MS),
 )
 def recovery(record: QuorumLossRecord) -> Findings:
     facts = Facts("metrics", record.metrics)

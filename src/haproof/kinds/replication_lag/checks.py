@@ -1,7 +1,7 @@
 """The checks of VAL14: each rule over its figures, and what it means."""
 
 from haproof.core.findings import Facts, Findings, observed
-from haproof.core.kind import Check, check
+from haproof.core.kind import Check, Claim, check
 from haproof.core.targets import (
     CATCH_UP_MS,
     HEAVY_DRAIN_MS,
@@ -49,6 +49,7 @@ def idle_samples(record: ReplicationLagRecord) -> Findings:
     why="The thresholds rest on it, so it must be at least the load that the plan prescribes.",
     how="Rounds of 100 rows of 500 incompressible bytes; each change of write_lag counts once.",
     not_proved="Lag under a production workload.",
+    claim=Claim("Light load write_lag p95", trials="light_samples_ms", share=0.95),
 )
 def light_load(record: ReplicationLagRecord) -> Findings:
     facts = Facts("metrics", record.metrics)
@@ -66,6 +67,7 @@ def light_load(record: ReplicationLagRecord) -> Findings:
     why="Until then a failover to the standby would lose committed rows.",
     how="From commit until the standby replayed pg_current_wal_insert_lsn() of that moment, worst round.",
     not_proved="Drain across a slow or lossy link.",
+    claim=Claim("Drain after light load (worst of its rounds)", figure="light_drain_ms"),
 )
 def light_drain(record: ReplicationLagRecord) -> Findings:
     return Facts("metrics", record.metrics).at_most("light_drain_ms", LIGHT_DRAIN_MS)
@@ -78,6 +80,7 @@ def light_drain(record: ReplicationLagRecord) -> Findings:
     why="The tail under load is what alerts are set against.",
     how="Rounds of 500 rows of 2,000 incompressible bytes; each change of write_lag counts once.",
     not_proved="Lag under a production workload.",
+    claim=Claim("Heavy load write_lag p99", trials="heavy_samples_ms", share=0.99),
 )
 def heavy_load(record: ReplicationLagRecord) -> Findings:
     facts = Facts("metrics", record.metrics)
@@ -95,6 +98,7 @@ def heavy_load(record: ReplicationLagRecord) -> Findings:
     why="It bounds how much a failover right after a burst could lose.",
     how="As for the light drain, worst round of the heavy load.",
     not_proved="Drain across a slow or lossy link.",
+    claim=Claim("Drain after heavy load (worst of its rounds)", figure="heavy_drain_ms"),
 )
 def heavy_drain(record: ReplicationLagRecord) -> Findings:
     return Facts("metrics", record.metrics).at_most("heavy_drain_ms", HEAVY_DRAIN_MS)
@@ -126,6 +130,7 @@ def quorum_follows(record: ReplicationLagRecord) -> Findings:
     why="A standby that cannot catch up is no standby.",
     how="Rows are written while it is down; from its start until it replayed all of them.",
     not_proved="Catch-up after hours of absence, when WAL may be gone.",
+    claim=Claim("Standby catches up", figure="catch_up_ms"),
 )
 def catch_up(record: ReplicationLagRecord) -> Findings:
     return Facts("metrics", record.metrics).at_most("catch_up_ms", CATCH_UP_MS)

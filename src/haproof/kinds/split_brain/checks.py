@@ -1,7 +1,7 @@
 """The checks of VAL16: each rule over its figures, and what it means."""
 
 from haproof.core.findings import Facts, Findings, observed
-from haproof.core.kind import Check, check
+from haproof.core.kind import Check, Claim, check
 from haproof.kinds.split_brain.record import SplitBrainRecord
 
 
@@ -24,6 +24,7 @@ def baseline(record: SplitBrainRecord) -> Findings:
     why="A leader whose epoch is no longer the durable one is the definition of split brain.",
     how="current_epoch is raised in SQL while the leader holds its lock; then the leader is asked.",
     not_proved="Two leaders that really run at once; the state is injected.",
+    claim=Claim("Epoch divergence detected", figure="divergence_risk"),
 )
 def divergence(record: SplitBrainRecord) -> Findings:
     return Facts("metrics", record.metrics).equals("divergence_risk", "detected")
@@ -36,6 +37,7 @@ def divergence(record: SplitBrainRecord) -> Findings:
     why="An open epoch of a vanished leader means that it may still believe in it.",
     how="Ghost rows without resigned_at are inserted, below and above the current epoch.",
     not_proved="A ghost that really writes (its write is refused: VAL13-09).",
+    claim=Claim("Ghost epochs noticed", figure="ghost_risk"),
 )
 def ghosts(record: SplitBrainRecord) -> Findings:
     return Facts("metrics", record.metrics).equals("ghost_risk", "possible")
@@ -92,6 +94,7 @@ def dry_run(record: SplitBrainRecord) -> Findings:
     not_proved=(
         "Recovery without an operator. From outside, an epoch that nobody was ever shown is not known."
     ),
+    claim=Claim("Split-brain recovery", figure="recovered_risk"),
 )
 def recovery(record: SplitBrainRecord) -> Findings:
     facts = Facts("metrics", record.metrics)
@@ -112,6 +115,7 @@ def recovery(record: SplitBrainRecord) -> Findings:
     how="Count and digest of user tables before the injections and after the recovery.",
     not_proved="Data under concurrent writes during the recovery.",
     loss=True,
+    claim=Claim("User data untouched", figure="user_data_intact"),
 )
 def user_data(record: SplitBrainRecord) -> Findings:
     facts = Facts("metrics", record.metrics)

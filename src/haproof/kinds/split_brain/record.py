@@ -94,7 +94,6 @@ class SplitBrainMetrics(Part, frozen=True, kw_only=True):
         Maybe,
         figure(
             label="Recovery",
-            trials="recovery_trials_ms",
             meaning="Time from the recovery request until the risk is none again.",
             why="The cluster is fenced until then.",
             how="From the request to promote-leader until the leader answers none, monotonic clock.",
