@@ -18,6 +18,7 @@ VERBS = {
     "schema": "print the JSON Schema of a slice report, of the proof artifact or of the signed predicate",
     "lab": "run the validation slices against real PostgreSQL and real processes",
     "soak": "observe a running system for 30 days (VAL18): set up, prober, rounds, status",
+    "calibrate": "sample a production primary's write_lag, derive alerting thresholds and rules",
     "ha": "operate a control-plane node: status, failover, split-brain, backups, audit",
     "keygen": "make an Ed25519 key pair for signing",
     "sign": "sign an evidence directory and its report",

@@ -126,6 +126,13 @@ class Facts:
         """The figure is at least `limit`."""
         return self.rule(name, f"{name} >= {separated(limit)}", lambda value: value >= limit, ">=", limit)
 
+    def no_less(self, name: str, other: str) -> Findings:
+        """The figure is at least another one of the same group; an unknown one fails the rule."""
+        limit = self.get(other)
+        return self.rule(
+            name, f"{name} >= {other}", lambda value: limit is not None and value >= limit, ">=", limit
+        )
+
     def above(self, name: str, other: str, figure: int | None) -> Findings:
         """The count is more than another one, `figure`, that `other` names; an unknown one fails the rule."""
         limit = None if figure is None else figure + 1

@@ -74,3 +74,9 @@ WINDOW_SECONDS = 21_600
 
 CLOCK_SKEW_SECONDS = 300
 """How far evidence may lie ahead of the generation time, seconds (proof contract: 5 minutes)."""
+
+CALIBRATION_HOURS = 24
+"""How long a production primary's write_lag is sampled at least, hours (CALIBRATION-02)."""
+
+CALIBRATION_VALUES = 1_000
+"""Fewest values of write_lag that percentiles are taken from (CALIBRATION-03)."""

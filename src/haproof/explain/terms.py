@@ -110,7 +110,7 @@ REQUIREMENTS = {
         title="Thresholds recalibrated in production",
         meaning="The alerting thresholds of VAL14 are derived again from production write_lag.",
         why="A laboratory's lag is smaller than a network's; alerts set by it would never be quiet.",
-        how="Not by this report: it needs production observations.",
+        how="CALIBRATION passes and is at most 90 days old: haproof calibrate, run for a day.",
         not_proved="That the derived thresholds fit anything but the machine they were measured on.",
         see=("thresholds",),
     ),

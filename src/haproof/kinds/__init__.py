@@ -5,7 +5,17 @@ A new kind is one folder beside this file and one line below.
 
 from haproof.core.house import House
 from haproof.core.kind import AnyKind
-from haproof.kinds import backup_restore, cluster, failover, quorum_loss, replication_lag, soak, split_brain
+from haproof.kinds import (
+    backup_restore,
+    calibration,
+    cluster,
+    failover,
+    pitr,
+    quorum_loss,
+    replication_lag,
+    soak,
+    split_brain,
+)
 from haproof.kinds.gaps import GAPS
 from haproof.kinds.levels import LEVELS
 from haproof.kinds.matrix import MATRIX
@@ -17,7 +27,9 @@ KINDS: tuple[AnyKind, ...] = (
     split_brain.KIND,
     quorum_loss.KIND,
     cluster.KIND,
+    pitr.KIND,
     soak.KIND,
+    calibration.KIND,
 )
 
 HOUSE = House(kinds=KINDS, matrix=MATRIX, levels=LEVELS, gaps=GAPS)

@@ -17,6 +17,7 @@ SECONDS: Mapping[str, Mapping[Profile, float]] = {
     "VAL15": {"quick": 6, "default": 13, "full": 25},
     "VAL16": {"quick": 3, "default": 3, "full": 3},
     "VAL17": {"quick": 11, "default": 16, "full": 40},
+    "PITR": {"quick": 30, "default": 30, "full": 30},
 }
 TRIAL_SECONDS = 1.3
 """A trial of VAL13 more or less: one SIGTERM and one SIGKILL, each until the killed node is back."""

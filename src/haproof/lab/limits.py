@@ -32,9 +32,14 @@ DISK_BYTES = 160 * MEBIBYTE
 PAIR_DISK_BYTES = {"quick": 256 * MEBIBYTE, "default": 512 * MEBIBYTE, "full": 2560 * MEBIBYTE}
 """VAL14 has two servers, and a gigabyte of log may be kept on each: 199 and 342 MB were measured."""
 
+BACKUPS_DISK_BYTES = 384 * MEBIBYTE
+"""PITR keeps a primary, three backups, a damaged one, four archives, and one restored copy at a time."""
+
 
 def disk_bytes(slice_id: str, profile: str) -> int:
     """What a slice needs in the temporary folder."""
+    if slice_id == "PITR":
+        return BACKUPS_DISK_BYTES
     return PAIR_DISK_BYTES[profile] if slice_id == "VAL14" else DISK_BYTES
 
 

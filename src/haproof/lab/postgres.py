@@ -36,6 +36,7 @@ Session = psycopg.Connection[tuple[Any, ...]]
 StopMode = Literal["fast", "immediate"]
 
 SETTINGS = {
+    "cluster_name": "haproof-lab",  # calibration knows a lab's servers by it
     "listen_addresses": LOOPBACK,
     "unix_socket_directories": "",
     "fsync": "on",

@@ -10,7 +10,7 @@ from haproof.kinds import KINDS
 
 PLANS = Path(__file__).parents[3] / "docs" / "plans"
 SECTIONS = ("Purpose", "What runs", "Method", "Checks", "Raw evidence", "Out of scope")
-ROW = re.compile(r"^\| (VAL\d\d-\d\d) \| (.+?) \|", re.MULTILINE)
+ROW = re.compile(r"^\| ([A-Z0-9]+-\d\d) \| (.+?) \|", re.MULTILINE)
 
 
 @pytest.mark.parametrize("kind", KINDS, ids=lambda kind: kind.id)

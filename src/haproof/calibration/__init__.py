@@ -1,0 +1,1 @@
+"""Thresholds from production: a primary's write_lag, sampled for hours over one read-only connection."""

@@ -1,0 +1,1 @@
+"""Point-in-time recovery: writers, backups with their manifests, the archive, and restored copies."""

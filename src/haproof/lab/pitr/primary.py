@@ -1,0 +1,216 @@
+"""A primary that archives its WAL, is backed up under load, and is then lost: what is left of it."""
+
+import contextlib
+from dataclasses import dataclass
+from functools import partial
+from pathlib import Path
+
+from psycopg.conninfo import make_conninfo
+
+from haproof.core.histories.point_in_time import position
+from haproof.core.histories.point_in_time_lines import Archived, Backup, Target
+from haproof.errors import LabError
+from haproof.lab.ground import ADMIN, passable
+from haproof.lab.pitr.archive import Segments, listing, setting, text
+from haproof.lab.pitr.manifest import MANIFEST, Manifest
+from haproof.lab.pitr.procedure import Procedure
+from haproof.lab.pitr.raw_file import RawFile
+from haproof.lab.pitr.writers import TABLE, Writers, write
+from haproof.lab.postgres import Server, Session
+from haproof.lab.scenario import Stage
+from haproof.lab.secret import write_private
+
+SEGMENT_MEGABYTES = 1
+"""Small segments, so that a short run fills several; the primary is told so before its first start."""
+
+INCREMENTAL_SINCE = 17
+WARM_UP_SECONDS = 1.0
+SEGMENTS_BEFORE_T = 3
+SEGMENTS_AFTER_T = 2
+FILL_SECONDS = 60.0
+ARCHIVE_SECONDS = 30.0
+POLL_SECONDS = 0.05
+LAST_ROW = 1
+MOMENT = b"""
+select clock_timestamp()::text, pg_current_wal_insert_lsn()::text,
+       (clock_timestamp() + interval '1 day')::text
+"""
+
+
+@dataclass(frozen=True)
+class Left:
+    """What is left of a primary: its backups, its archive, and what is known of them.
+
+    `moment` is T, `future` a moment after the end of the archive; `last` is the last segment that was
+    archived, `victim` one between the newest backup and T.
+    """
+
+    archive: Path
+    backups: Path
+    manifests: dict[str, Manifest]
+    segments: Segments
+    moment: str
+    future: str
+    last: str
+    victim: str
+
+    @property
+    def newest(self) -> str:
+        """The backup that has most."""
+        return "combined" if "combined" in self.manifests else "base"
+
+
+class Primary:
+    """The primary of one run. `lose` is everything that is done with it."""
+
+    def __init__(self, stage: Stage, raw: RawFile, procedure: Procedure) -> None:
+        self._stage = stage
+        self._raw = raw
+        self._procedure = procedure
+        self._ground = stage.ground
+        self._segments = Segments(SEGMENT_MEGABYTES << 20)
+        self._archive = self._folder("archive")
+        self._backups = self._folder("backups")
+        self._manifests: dict[str, Manifest] = {}
+        self._server = self._created()
+
+    def lose(self) -> Left:
+        """Write, back up, go on writing past T, end the archive, kill the primary."""
+        self._stage.step("start a primary that archives its WAL")
+        self._server.start()
+        with contextlib.closing(self._server.connect(ADMIN)) as session:
+            session.execute(TABLE.encode())
+            with Writers(self._raw, partial(self._server.connect, ADMIN)).writing():
+                self._stage.waits.pause(WARM_UP_SECONDS)
+                self._back_up()
+                newest = list(self._manifests.values())[-1]
+                moment, future = self._pass_moment(session, position(newest.end))
+            last = self._end_archive(session)
+        self._server.stop("immediate")
+        self._stage.journal.act("database.stop", mode="immediate", server=self._server.name)
+        list_archive(self._raw, "kept", self._archive)
+        victim = self._segments.name(newest.timeline, position(newest.end) + self._segments.size)
+        return Left(
+            self._archive, self._backups, self._manifests, self._segments, moment, future, last, victim
+        )
+
+    def _folder(self, name: str) -> Path:
+        """A folder that PostgreSQL may write into."""
+        folder = passable(self._stage.work / name)
+        self._ground.rung.give(folder)
+        return folder
+
+    def _created(self) -> Server:
+        """Not started."""
+        settings = {
+            "archive_mode": "on",
+            "archive_command": setting(self._procedure.archive_command(self._archive)),
+            "max_wal_size": "512MB",
+        }
+        if self._ground.binaries.major >= INCREMENTAL_SINCE:
+            settings["summarize_wal"] = "on"
+        server = self._stage.server("primary", settings)
+        self._ground.tool("pg_resetwal", f"--wal-segsize={SEGMENT_MEGABYTES}", "-D", str(server.data))
+        return server
+
+    def _back_up(self) -> None:
+        """A base backup, and where PostgreSQL can, an incremental one and both combined."""
+        self._stage.step("take a base backup under load")
+        self._backup("base")
+        if self._ground.binaries.major < INCREMENTAL_SINCE:
+            return
+        base, incremental, combined = (
+            str(self._backups / name) for name in ("base", "incremental", "combined")
+        )
+        self._stage.step("take an incremental backup under load")
+        self._backup("incremental", "--incremental", f"{base}/{MANIFEST}")
+        self._stage.step("combine both backups")
+        began_ms = self._raw.ms()
+        self._ground.tool(
+            "pg_combinebackup", base, incremental, "-o", combined, "--no-sync", "--manifest-checksums=SHA256"
+        )
+        self._backed_up("combined", began_ms)
+
+    def _backup(self, name: str, *more: str) -> None:
+        """By pg_basebackup, without WAL: that comes from the archive."""
+        began_ms = self._raw.ms()
+        self._ground.tool(
+            "pg_basebackup", "-D", str(self._backups / name), "-d", self._conninfo(), "-c", "fast",
+            "-X", "none", "--no-sync", "--no-password", "--manifest-checksums=SHA256", *more,
+        )  # fmt: skip
+        self._backed_up(name, began_ms)
+
+    def _conninfo(self) -> str:
+        passfile = self._stage.work / "backup.pgpass"
+        if not passfile.exists():
+            write_private(passfile, self._ground.passfile_lines())
+            self._ground.rung.give(passfile)
+        return make_conninfo(self._server.dsn(ADMIN, None), passfile=str(passfile))
+
+    def _backed_up(self, name: str, began_ms: float) -> None:
+        ended_ms = self._raw.ms()
+        self._manifests[name] = found = self._procedure.manifest(self._backups / name)
+        self._stage.journal.act("backup", backup=name)
+        self._raw.write(
+            Backup(
+                t_ms=ended_ms,
+                backup=name,
+                began_ms=began_ms,
+                start=found.start,
+                end=found.end,
+                timeline=found.timeline,
+            )
+        )
+
+    def _pass_moment(self, session: Session, backup_end: int) -> tuple[str, str]:
+        """T, of the server's clock, with whole segments between it and the backup, and after it."""
+        self._stage.step("write on, past the moment T")
+        self._fill(session, backup_end + SEGMENTS_BEFORE_T * self._segments.size)
+        asked_ms = self._raw.ms()
+        row = session.execute(MOMENT).fetchone()
+        if row is None:
+            raise LabError("the primary gave no time")
+        moment, lsn, future = (str(value) for value in row)
+        self._raw.write(Target(t_ms=self._raw.ms(), asked_ms=asked_ms, time=moment, lsn=lsn))
+        self._fill(session, position(lsn) + SEGMENTS_AFTER_T * self._segments.size)
+        return moment, future
+
+    def _fill(self, session: Session, lsn: int) -> None:
+        """Wait until the writers have filled the WAL up to a position."""
+
+        def there() -> bool | None:
+            row = session.execute(b"select pg_current_wal_insert_lsn()::text").fetchone()
+            return True if row is not None and position(str(row[0])) >= lsn else None
+
+        what = f"the writers to fill the WAL up to {text(lsn)}"
+        if self._stage.waits.until(what, FILL_SECONDS, there, every_s=POLL_SECONDS) is None:
+            raise LabError(f"the writers did not fill the WAL up to {text(lsn)} within {FILL_SECONDS:g} s")
+
+    def _end_archive(self, session: Session) -> str:
+        """A last row, and its segment archived, by the archiver's own word. From here on the archive should
+        have everything; the name of its last segment is what a restore procedure has to know."""
+        write(self._raw, session, LAST_ROW)
+        row = session.execute(b"select pg_walfile_name(pg_current_wal_lsn())").fetchone()
+        last = str(row[0]) if row is not None else ""
+        session.execute(b"select pg_switch_wal()")
+
+        def archived() -> bool | None:
+            found = session.execute(
+                b"select last_archived_wal >= %s from pg_stat_archiver", (last,)
+            ).fetchone()
+            return True if found is not None and found[0] else None
+
+        what = "the last WAL segment to be archived"
+        seen = self._stage.waits.until(what, ARCHIVE_SECONDS, archived, every_s=POLL_SECONDS)
+        self._stage.journal.saw("archiver", last=last, reported=seen is not None)
+        return last
+
+
+def list_archive(raw: RawFile, name: str, folder: Path) -> None:
+    """Write down what an archive holds."""
+    raw.write(
+        *(
+            Archived(t_ms=raw.ms(), archive=name, name=file, size=size, sha256=sha256)
+            for file, size, sha256 in listing(folder)
+        )
+    )
