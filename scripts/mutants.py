@@ -348,6 +348,6 @@ def main(arguments: Sequence[str]) -> int:
 
 
 if __name__ == "__main__":
-    for library in ("hypothesis", "msgspec", "pytest"):  # loaded once, before the processes are forked
+    for library in ("msgspec", "pytest"):  # loaded once, before the processes are forked
         importlib.import_module(library)
     sys.exit(main(sys.argv[1:]))

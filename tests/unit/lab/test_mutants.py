@@ -36,7 +36,7 @@ def run(folder: Path, tests: str, *options: str) -> subprocess.CompletedProcess[
     (package / "__init__.py").write_text("")
     (package / "limits.py").write_text(MODULE)
     (folder / "test_limits.py").write_text(tests)
-    (folder / "pytest.ini").write_text("[pytest]\npythonpath = src\n")
+    (folder / "pytest.ini").write_text("[pytest]\npythonpath = src\nfilterwarnings = error\n")
     command = [sys.executable, str(ROOT / "scripts" / "mutants.py"), *options]
     return subprocess.run(
         [*command, "src/small/limits.py", "--tests", "test_limits.py"],
