@@ -22,20 +22,26 @@ DEADLINE_SECONDS = 100.0
 """No figure: a lab that hangs is ended before its test is, and says so. A busy machine takes its time."""
 
 
+ENDING = (signal.SIGINT, signal.SIGQUIT, signal.SIGHUP)
+"""Signals that end a lab, and that a shell without job control or `nohup` lets what it starts ignore."""
+
+
 @contextlib.contextmanager
 def interrupt_not_ignored() -> Iterator[None]:
-    """What is started within does not ignore SIGINT, also where the tests themselves run in the background.
+    """What is started within ignores no signal that ends a lab, also where the tests themselves run in the
+    background or behind `nohup`: a lab keeps to what it finds ignored.
 
-    A shell without job control lets its background jobs ignore it; a lab then keeps to that.
+    A handler of a parent is the default of its child. From the main thread, unless nothing is ignored.
     """
-    if signal.getsignal(signal.SIGINT) is not signal.SIG_IGN:
-        yield
-        return
-    signal.signal(signal.SIGINT, signal.default_int_handler)
+    ignored = [number for number in ENDING if signal.getsignal(number) is signal.SIG_IGN]
+    for number in ignored:
+        heed = signal.default_int_handler if number == signal.SIGINT else lambda *_: None
+        signal.signal(number, heed)
     try:
         yield
     finally:
-        signal.signal(signal.SIGINT, signal.SIG_IGN)
+        for number in ignored:
+            signal.signal(number, signal.SIG_IGN)
 
 
 @dataclass
