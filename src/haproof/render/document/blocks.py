@@ -92,21 +92,9 @@ class Listed(Struct, frozen=True):
 
 
 Words: TypeAlias = Union[
-    str,
-    Code,
-    Strong,
-    Broken,
-    Lead,
-    Note,
-    Aside,
-    Anchored,
-    Link,
-    Instant,
-    State,
-    Gauge,
-    Listed,
+    str, Code, Strong, Broken, Lead, Note, Aside, Anchored, Link, Instant, State, Gauge, Listed,
     "tuple[Words, ...]",
-]
+]  # fmt: skip
 """What stands in a line or a cell."""
 
 
@@ -176,7 +164,7 @@ class Table(Struct, frozen=True, kw_only=True):
 
 
 class Brief(Struct, frozen=True):
-    """Rows without heads: a name, a state, a few words."""
+    """Rows without heads."""
 
     rows: tuple[tuple[Words, ...], ...]
 
@@ -313,23 +301,10 @@ class Columns(Struct, frozen=True):
 
 
 Block: TypeAlias = (
-    Paragraph
-    | Absent
-    | Items
-    | Facts
-    | Table
-    | Drawing
-    | Fold
-    | Explained
-    | Steps
-    | Reasons
-    | Ladder
-    | Cards
-    | Section
-    | Result
-    | Columns
-    | Brief
-)
+    Paragraph | Absent | Items | Facts | Table | Brief | Drawing | Fold | Explained | Steps | Reasons | Ladder
+    | Cards | Section | Result | Columns
+)  # fmt: skip
+"""What a document is made of."""
 
 
 class Opening(Struct, frozen=True, kw_only=True):

@@ -1,4 +1,4 @@
-"""The ten checks of the matrix: what was found, and where in the evidence it can be looked up."""
+"""The checks of the matrix: what was found, and where in the evidence it can be looked up."""
 
 from msgspec import Struct
 

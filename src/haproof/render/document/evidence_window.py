@@ -1,4 +1,4 @@
-"""The evidence window: when each of the five slices was recorded."""
+"""The evidence window: when each required report was recorded."""
 
 from datetime import datetime, timedelta
 
@@ -20,7 +20,7 @@ LIMIT_SHOWN_FROM = 0.125
 
 
 def evidence_window(report: Report) -> Chart | None:
-    """The five slices on one time axis; None where no slice was found."""
+    """The required kinds on one time axis; None where none was found."""
     found = [result for result in report.slices if result.found]
     if not found:
         return None
