@@ -13,6 +13,7 @@ VERBS = {
     "report": "judge an evidence directory and write the proof report",
     "show": "judge an evidence directory and print or open the report; nothing is written",
     "diff": "compare two runs: regressions, margin drift, or why they cannot be compared",
+    "matrix": "show PostgreSQL HA clusters side by side: what each fault did to each of them",
     "explain": "say what a check, a figure, a level or a gap means, and what it does not prove",
     "history": "show many runs over time, and keep them in a JSON-lines file",
     "schema": "print the JSON Schema of a slice report, of the proof artifact or of the signed predicate",

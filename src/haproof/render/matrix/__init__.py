@@ -1,0 +1,21 @@
+"""Clusters side by side, one module for each format: `render(sides) -> bytes`."""
+
+from typing import TYPE_CHECKING
+
+from haproof.render.making import made
+
+if TYPE_CHECKING:
+    from haproof.kinds.cluster.sides import Sides
+
+FORMATS = {
+    "text": "haproof.render.matrix.text",
+    "html": "haproof.render.matrix.html",
+    "markdown": "haproof.render.matrix.markdown",
+    "json": "haproof.render.matrix.document",
+}
+"""Format name to the module that makes it."""
+
+
+def render(sides: "Sides", form: str) -> bytes:
+    """The comparison in one format, in UTF-8. Raises FormatError where it cannot be made."""
+    return made(f"the matrix as {form}", form, FORMATS[form], sides)
