@@ -53,6 +53,15 @@ def test_an_attempt_without_an_end_is_of_unknown_outcome() -> None:
     assert (write.outcome, write.done_ms, write.by, write.epoch) == ("unknown", inf, None, None)
 
 
+@pytest.mark.parametrize("apart", [{"client": "w2"}, {"trial": "sigkill-2"}])
+def test_the_same_row_in_flight_twice_ends_each_time_for_itself(apart: dict[str, str]) -> None:
+    story = Story().begin(1, "a").begin(2, "a", **apart).finish(3, "a", "fail", **apart).finish(4, "a")
+    assert [(one.outcome, one.done_ms) for one in writes(story.lines)] == [
+        ("acknowledged", 4),
+        ("refused", 3),
+    ]
+
+
 def test_a_payload_that_is_no_text_is_none() -> None:
     (write,) = writes(Story().begin(1, "a", value=["a"]).lines)
     assert write.payload is None

@@ -92,7 +92,7 @@ def _since_detection(outage: Trial, lines: Iterable[Operation]) -> list[Operatio
     first = min(reported, key=lambda line: line.t_ms, default=None)
     if first is None:
         return []
-    return [first, *(line for line in inside if line is not first and _asked_ms(line) >= first.t_ms)]
+    return [line for line in inside if line is first or _asked_ms(line) >= first.t_ms]
 
 
 def _asked_ms(line: Operation) -> float:
