@@ -116,7 +116,7 @@ BROKEN = {
     "too_old": Broken(too_old, "40 min old (limit 30 min, by --max-age)", "Run all slices again"),
     "recount_differs": Broken(
         recount_differs,
-        "rows_acknowledged: 50 reported, 36 recounted from val13/writes.jsonl",
+        "Number of rows acknowledged: 50 reported, 36 recounted from val13/writes.jsonl",
         "Fix the VAL13 producer",
     ),
 }

@@ -195,7 +195,7 @@ def test_raw_files_are_judged_again(tmp_path: Path) -> None:
     (row,) = report.proof.beyond
     assert (row.status, row.passed) == ("FAIL", 2)
     said = "; ".join(entry.detail for entry in report.proof.contradictions)
-    assert "6,000 recounted from zones/trials.txt" in said
+    assert "6,000 ms recounted from zones/trials.txt" in said
 
 
 def test_verify_covers_it(tmp_path: Path) -> None:

@@ -140,7 +140,8 @@ def print_report(
     """Print the report, from what was `made` already where it was; False where it cannot be made."""
     content = (made or {}).get(form) or made_of(report, form)
     if content is not None:
-        show(content, plain=form != "text", kept=kept)
+        undecided = not (report.ready or report.says_no)
+        show(content, plain=form != "text", kept=kept, undecided=undecided)
     return content is not None
 
 

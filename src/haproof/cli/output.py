@@ -15,10 +15,10 @@ KEPT = "the exit status is right all the same"
 """What a person has who cannot read what was printed."""
 
 
-def show(content: bytes, plain: bool, kept: str = KEPT) -> None:
+def show(content: bytes, plain: bool, kept: str = KEPT, undecided: bool = False) -> None:
     """Print to stdout; in colour only for a person at a terminal. A closed or full stdout changes nothing.
 
-    `kept` says what a person has who cannot read what was printed.
+    `kept` says what a person has who cannot read what was printed; `undecided` keeps red for what fails.
     """
     stream = getattr(sys.stdout, "buffer", None)
     if stream is None:
@@ -26,7 +26,7 @@ def show(content: bytes, plain: bool, kept: str = KEPT) -> None:
     if not plain and _takes_colour():
         from haproof.render.colour import coloured
 
-        content = coloured(content.decode("utf-8")).encode("utf-8")
+        content = coloured(content.decode("utf-8"), undecided).encode("utf-8")
     try:
         stream.write(content)
         stream.flush()

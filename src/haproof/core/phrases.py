@@ -77,6 +77,14 @@ def bound(limit: Any, name: str = "") -> str:
     return separated(limit) + (" ms" if name.endswith("_ms") else "")
 
 
+def topic(finding: Finding) -> str:
+    """What a figure is at the beginning of a sentence, before a colon; else its name."""
+    words = _topic(finding)
+    if words == finding.name:
+        return finding.figure.label or words
+    return words[:1].upper() + words[1:]
+
+
 def _topic(finding: Finding) -> str:
     """What a figure is, before a colon."""
     if finding.figure.counts is not None:

@@ -10,9 +10,10 @@ from typing import Any
 from msgspec import UNSET
 from msgspec.structs import replace
 
-from haproof.core.figures import cut, grouped, shown
+from haproof.core.figures import cut, shown
 from haproof.core.findings import Finding
 from haproof.core.model import CheckResult, SliceResult, Source
+from haproof.core.phrases import figure, topic
 from haproof.core.report import Report
 
 TOLERANCE_MS = 0.001
@@ -92,7 +93,7 @@ def _difference(record: Any, name: str, path: str, value: Any) -> Finding:
     """The finding on a figure that its raw file does not give."""
     pointer, stated = _stated(record, name)
     place, one, other = _apart(name, stated, value)
-    return Finding(
+    finding = Finding(
         pointer=pointer,
         name=name,
         value=stated,
@@ -100,9 +101,17 @@ def _difference(record: Any, name: str, path: str, value: Any) -> Finding:
         limit=value,
         rule=f"{place} = {shown(other)} (recounted from {path})",
         holds=False,
-        told=f"{place}: {_words(one)} reported, {_words(other)} recounted from {path}",
         group=type(getattr(record, pointer.split("/")[1])),
     )
+    return replace(finding, told=_told(finding, place, path, one, other))
+
+
+def _told(finding: Finding, place: str, path: str, one: Any, other: Any) -> str:
+    """Both values in a sentence; the name of the field last, where the figure has words of its own."""
+    words, name = topic(finding), finding.name
+    reported = "reported as not measured" if one is None else f"{figure(one, name=name)} reported"
+    told = f"{reported}, {figure(other, name=name)} recounted from {path}"
+    return f"{place}: {told}" if words == name else f"{words}: {told} ({place})"
 
 
 def _apart(name: str, stated: Any, value: Any) -> tuple[str, Any, Any]:
@@ -112,10 +121,6 @@ def _apart(name: str, stated: Any, value: Any) -> tuple[str, Any, Any]:
             if not same(name, one, other):
                 return f"{name}[{index}]", one, other
     return name, stated, value
-
-
-def _words(value: Any) -> str:
-    return grouped(value) if _number(value) else shown(value)
 
 
 def _unusable(path: str, fault: str) -> Finding:

@@ -6,7 +6,16 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from haproof.render.document.wording import below_limit, bound, exact, figure, rounded, signs
+from haproof.render.document.wording import (
+    NO_BREAK,
+    below_limit,
+    bound,
+    exact,
+    figure,
+    rounded,
+    signs,
+    unparted,
+)
 
 NUMBERS = st.one_of(st.integers(0, 2**53 - 1), st.floats(0, 2**53 - 1, allow_nan=False))
 LIMITS = st.sampled_from([0, 1, 10, 100, 2000, 5000, 5000.5, 30_000, 60_000])
@@ -135,3 +144,16 @@ def test_limit(op: str, limit: object, unit: str | None, shown: str) -> None:
 
 def test_signs_of_a_page() -> None:
     assert signs("SIGTERM failover <= 5,000 ms, rows >= 1") == "SIGTERM failover ≤ 5,000 ms, rows ≥ 1"
+
+
+@pytest.mark.parametrize(
+    ("words", "kept"),
+    [
+        ("1 h 20 min apart", "1~h 20~min apart"),
+        ("6,210 ms in 1 of 3 trials (limit 5,000 ms)", "6,210~ms in 1 of 3 trials (limit 5,000~ms)"),
+        ("6 h 1 s, 3 d, 99 % and 3.6 MB", "6~h 1~s, 3~d, 99~% and 3.6~MB"),
+        ("VAL13 said 5 days and 2 minutes", "VAL13 said 5 days and 2 minutes"),
+    ],
+)
+def test_no_line_parts_a_figure_from_its_unit(words: str, kept: str) -> None:
+    assert unparted(words) == kept.replace("~", NO_BREAK)

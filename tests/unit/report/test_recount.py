@@ -350,7 +350,10 @@ def test_a_figure_that_a_check_ties_contradicts_that_check(tmp_path: Path) -> No
         10_000_000,
     )
     assert entry.rule == "rows_acknowledged = 10 (recounted from val13/writes.jsonl)"
-    assert entry.detail == "rows_acknowledged: 10,000,000 reported, 10 recounted from val13/writes.jsonl"
+    assert entry.detail == (
+        "Number of rows acknowledged: 10,000,000 reported, 10 recounted from val13/writes.jsonl "
+        "(rows_acknowledged)"
+    )
     metric = (report.proof.metrics["failover"] or {})["rows_acknowledged"]
     assert (metric.status, metric.target.value if metric.target else None) == ("FAIL", 1)
     reason = report.proof.reasons[0]
@@ -369,7 +372,8 @@ def test_a_figure_that_no_check_ties_fails_its_slice(tmp_path: Path) -> None:
     row = report.proof.slices[4]
     assert (row.status, row.passed, row.failed) == ("FAIL", 10, 0)
     assert report.proof.checks[4].detail == (
-        "10 of 10 checks passed (loss_held_ms: 400.002 reported, 400 recounted from val17/writes.jsonl)"
+        "10 of 10 checks passed (Longest outage: 400.002 ms reported, 400 ms recounted from "
+        "val17/writes.jsonl (loss_held_ms))"
     )
     first = report.proof.reasons[0]
     assert (first.id, first.pointer) == ("RUN-CONTRADICTION-VAL17", "/metrics/loss_held_ms")
@@ -382,7 +386,10 @@ def test_a_check_that_failed_anyway_is_contradicted_too(tmp_path: Path) -> None:
     report = judged(put(tmp_path, reports, raw))
     (entry,) = report.proof.contradictions
     assert (entry.check, entry.metric) == ("VAL13-02", "answers_invalid")
-    assert entry.detail == "answers_invalid: 3 reported, 1 recounted from val13/writes.jsonl"
+    assert entry.detail == (
+        "Number of answers of success that do not name the row they acknowledge: 3 reported, 1 recounted "
+        "from val13/writes.jsonl (answers_invalid)"
+    )
     assert (
         next(reason for reason in report.proof.reasons if reason.id == "VAL13-02").severity == "contradiction"
     )
@@ -394,9 +401,9 @@ def test_a_check_that_failed_anyway_is_contradicted_too(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("edit", "detail"),
     [
-        ([34, 35, 36], "sigterm_accepting_trials_ms: [34, 35, 36] reported, [34, 35] recounted"),
-        ([34, 36.5], "sigterm_accepting_trials_ms[1]: 36.5 reported, 35 recounted"),
-        ([34, None], "sigterm_accepting_trials_ms[1]: not measured reported, 35 recounted"),
+        ([34, 35, 36], ": [34, 35, 36] reported, [34, 35] recounted"),
+        ([34, 36.5], ": 36.5 ms reported, 35 ms recounted"),
+        ([34, None], ": reported as not measured, 35 ms recounted"),
     ],
 )
 def test_of_an_array_the_element_that_differs_is_named(tmp_path: Path, edit: list[Any], detail: str) -> None:
@@ -689,11 +696,12 @@ def test_ten_million_rows_beside_a_file_of_five_hundred(
     when = ["--generated-at", "2026-11-28T01:55:47Z"]
     assert main(["report", *when, str(run)]) == 0
     step = verify(str(run), unsigned=True).steps[7]
-    wanted = f"rows_acknowledged: 10,000,000 reported, {stated} recounted from val13/writes.jsonl"
+    counted = f"10,000,000 reported, {stated} recounted from val13/writes.jsonl (rows_acknowledged)"
+    wanted = f"Number of rows acknowledged: {counted}"
     assert (step.number, step.name, step.state, step.detail) == (8, "recount", "FAILED", wanted)
     capsys.readouterr()
     assert main(["report", "--recount", *when, str(run)]) == 1
-    assert wanted in " ".join(capsys.readouterr().out.split())
+    assert wanted in " ".join(capsys.readouterr().out.replace("… ", "").split())
     assert main(["show", "--recount", "--format", "brief", *when, str(run)]) == 1
     steps = {step.name: step.state for step in verify(str(run), unsigned=True).steps}
     assert (steps["judgement"], steps["report files"], steps["recount"]) == ("ok", "ok", "FAILED")

@@ -5,6 +5,7 @@ less than the limit stays so in print. The exact value is beside it in the detai
 the JSON.
 """
 
+import re
 from collections.abc import Callable, Sequence
 from decimal import ROUND_HALF_UP, Context, Decimal
 from math import ceil, floor, isfinite
@@ -15,6 +16,9 @@ NOT_MEASURED = "not measured"
 
 NO_BREAK = "\u00a0"
 """Between a figure and its unit, which no line parts."""
+
+_FIGURE_IN_WORDS = re.compile(r"(?<=[0-9]) (?=%|(?:ms|s|min|h|d|bytes?|[kMGTP]?B|KiB|MiB|GiB)\b)")
+"""The space between a figure and its unit in a sentence."""
 
 WHOLE_FROM = 10
 """From here on a duration is shown without decimals, below with two significant digits."""
@@ -88,6 +92,11 @@ def _named(unit: str | None, value: float) -> str:
     if unit in (None, "count"):
         return ""
     return f"{NO_BREAK}{unit.rstrip('s') if value == 1 and unit != 'ms' else unit}"
+
+
+def unparted(words: str) -> str:
+    """Words in which no line parts a figure from its unit: `1 h 20 min` only before the 20."""
+    return _FIGURE_IN_WORDS.sub(NO_BREAK, words)
 
 
 def signs(words: str) -> str:

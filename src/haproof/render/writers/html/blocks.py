@@ -173,8 +173,11 @@ def reasons(given: Sequence[ReasonBlock]) -> Content:
 
 
 def _reason(entry: ReasonBlock) -> Content:
-    following = tag("p", tag("strong", "Next:"), f" {entry.next}.", class_="next") if entry.next else None
-    return [tag("p", state(entry.state), " ", tag("a", entry.sentence, href=f"#{entry.anchor}")), following]
+    following = (
+        tag("p", tag("strong", "Next:"), words(f" {entry.next}."), class_="next") if entry.next else None
+    )
+    linked = tag("a", words(entry.sentence), href=f"#{entry.anchor}")
+    return [tag("p", state(entry.state), " ", linked), following]
 
 
 def _ladder(given: Ladder, level: int) -> Markup:

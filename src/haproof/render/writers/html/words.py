@@ -21,6 +21,7 @@ from haproof.render.document.blocks import (
     Tone,
     Words,
 )
+from haproof.render.document.wording import unparted
 from haproof.render.markup import NOTHING, Content, tag
 
 SIGNS: dict[Tone, str] = {"pass": "✓", "fail": "✗", "unknown": "?", "open": "–", "none": ""}
@@ -36,7 +37,7 @@ GAUGE_PX = 88
 def words(given: Words) -> Content:
     """Words with whatever stands out of them; text is escaped by whatever tag holds it."""
     if isinstance(given, str):
-        return given
+        return unparted(given)
     if isinstance(given, tuple):
         return [words(each) for each in given]
     return _FORMS[type(given)](given)

@@ -25,6 +25,7 @@ from haproof.render.document.blocks import (
     Strong,
     Words,
 )
+from haproof.render.document.wording import unparted
 from haproof.render.visible import visible
 
 Run = str | dict[str, Any]
@@ -40,9 +41,6 @@ _UNSEEN = re.compile(
 """What the embedded fonts do not hold, or would set over its neighbours (combining marks) or the other way
 round (right-to-left scripts). Latin, Greek, Cyrillic, punctuation, arrows, signs and boxes remain."""
 
-_FIGURE = re.compile(r"([0-9]) (%|ms\b)")
-"""A figure and its unit, which no line parts."""
-
 _LONG_WORD = re.compile(r"[^ \xa0]{25,}")
 _PIECE = re.compile(r"\\u\{[0-9A-F]+\}|[^/_.:,;=\\-]{1,12}[/_.:,;=-]?|.")
 """Where a long word may be broken: after a separator or after twelve characters, never within `\\u{XXXX}`."""
@@ -56,7 +54,7 @@ def text(words: str) -> str:
     get places (U+200B) at which a line may end. The template sets those as empty space, not as characters: a
     digest that is copied out of the document is the digest.
     """
-    kept = _FIGURE.sub("\\1\xa0\\2", printable(visible(words)))
+    kept = unparted(printable(visible(words)))
     return _LONG_WORD.sub(lambda found: "\u200b".join(_PIECE.findall(found[0])), kept)
 
 
