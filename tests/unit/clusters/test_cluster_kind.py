@@ -4,9 +4,13 @@ import json
 from typing import Any
 
 import pytest
+from msgspec.structs import replace
 
+from cluster_history import Written
 from cluster_report import broken, broken_in, metrics, record, tree, trial, with_trial
+from haproof.core.model import Recounted, SliceResult, Source
 from haproof.core.parse import Mismatch, parse_report
+from haproof.core.recount import dispute
 from haproof.kinds.cluster import KIND
 from haproof.kinds.cluster.record import FAULTS, incomplete, names
 from haproof.kinds.cluster.table import cells, fault_rows
@@ -207,3 +211,24 @@ def test_the_table_has_a_row_for_each_fault_with_the_worst_of_its_trials() -> No
     assert rows["cut-full"][-1] == "did not leave"
     assert rows["manager-kill"][5] == "unknown"
     assert rows["switchover"][2] == "not tried: no time"
+
+
+def test_a_figure_that_its_history_contradicts_is_named_with_its_trial() -> None:
+    written = Written()
+    written.inserts(range(1_000, 10_001, 1_000), via="pooled")
+    written.put("fault", 10_500, member="pg1", timeline=1)
+    written.put("heal", 20_000)
+    written.put("end", 30_000)
+    written.final("pg1", [f"r{n}" for n in range(2, written.count + 1)], 1, writes=True)
+    content = metrics(control=None, trials=[trial("host-kill")])
+    content["not_tried"] = [{"fault": one, "reason": "no time"} for one in FAULTS if one != "host-kill"]
+    report = record(tree(content))
+    (again,) = KIND.recounts[0].derive(written.lines, report)["trials"]
+    assert again.lost == 1
+    (stated,) = report.metrics.trials
+    source = Source(
+        kind=KIND, path="cluster/cluster-report.json", record=report,
+        recounted=(Recounted(path="cluster/operations.jsonl", values={"trials": [replace(stated, lost=1)]}),),
+    )  # fmt: skip
+    (finding,) = dispute(SliceResult(source=source)).untied
+    assert finding.told == "trials[0].lost: 0 reported, 1 recounted from cluster/operations.jsonl"
