@@ -29,8 +29,7 @@ def main() -> None:
         bench(ground, primary, "-i", "-s", "2")
         alone = transactions(ground, primary, SECONDS)
         with calibrating(ground, primary, Path(links)) as process:
-            time.sleep(2)
-            pid = int(primary.rows(SESSION, ADMIN)[0][0])
+            pid = session_of(process, primary)
             before_s, own_s, server_s = time.monotonic(), cpu_s(process.pid), cpu_s(pid)
             beside = transactions(ground, primary, SECONDS)
             took_s = time.monotonic() - before_s
@@ -81,12 +80,21 @@ def calibrating(ground: Ground, primary: Server, folder: Path) -> "Iterator[subp
     dsn = make_conninfo(primary.dsn(ADMIN, "postgres"), passfile=str(ground.passfile), sslmode="disable")
     haproof = str(Path(sys.executable).with_name("haproof"))
     argv = [haproof, "calibrate", "--dsn", dsn, "--hours", "1", "--evidence", str(folder / "evidence")]
-    process = subprocess.Popen(argv, stderr=subprocess.DEVNULL)
+    process = subprocess.Popen(argv)
     try:
         yield process
     finally:
         process.terminate()
         process.wait()
+
+
+def session_of(process: "subprocess.Popen[bytes]", primary: Server) -> int:
+    """The process at the server, once there is one. Raises RuntimeError where the command ended instead."""
+    while process.poll() is None:
+        if rows := primary.rows(SESSION, ADMIN):
+            return int(rows[0][0])
+        time.sleep(0.1)
+    raise RuntimeError(f"haproof calibrate ended with status {process.returncode}")
 
 
 def cpu_s(pid: int) -> float:
