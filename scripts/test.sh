@@ -49,6 +49,7 @@ static() {
   part "import rules" $bin/lint-imports
 }
 quick() {
+  bash scripts/setup-promtool.sh || true
   part "tests: unit, properties, golden, contract" \
     $bin/python -m pytest -q -n auto --maxprocesses 8 --dist worksteal -m "not lab and not cluster and not browser"
 }

@@ -15,7 +15,10 @@ from haproof.lab.postgres import Server, Session
 
 RECOVERY_SECONDS = 60.0
 POLL_SECONDS = 0.02
-FATAL = re.compile(r"\b(?:FATAL|PANIC): +(.*)")
+RECOVERY_ENDED = re.compile(r"\{startup\}.*?\b(?:FATAL|PANIC): +(.*)")
+"""A line of the process that recovers (`postgres.SETTINGS` puts the kind of process between braces). Sessions
+that are turned away meanwhile, ours among them, end with FATAL too."""
+
 STOPPING = re.compile(r"LOG: +(recovery stopping .*)")
 HISTORY_LINE = re.compile(r"^\s*\d+\s+([0-9A-F]+/[0-9A-F]+)\s+(.*)$", re.MULTILINE)
 LONGEST_WORDS = 300
@@ -73,10 +76,8 @@ class Copy:
         return self.server.connect(ADMIN)
 
     def _fatal(self) -> str:
-        """The line on which it ended; the end of its log where there is none."""
-        found = FATAL.findall(self._log())
-        words = found[-1] if found else self.server.log_tail()
-        return words[:LONGEST_WORDS]
+        """What ended the recovery; the end of the log where it does not say."""
+        return (why_recovery_ended(self._log()) or self.server.log_tail())[:LONGEST_WORDS]
 
     def _log(self) -> str:
         with contextlib.suppress(OSError):
@@ -105,3 +106,9 @@ class Copy:
         """End it and free its disk; its log stays."""
         self.server.stop("immediate")
         shutil.rmtree(self.server.data, ignore_errors=True)
+
+
+def why_recovery_ended(log: str) -> str | None:
+    """The last fatal line of the recovering process in a server's log."""
+    found = RECOVERY_ENDED.findall(log)
+    return found[-1] if found else None
