@@ -8,11 +8,14 @@ import sys
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
 import pytest
 
+from haproof.api import assess, read_evidence
+from haproof.raw_files import recount
 from haproof.soak.clock import moment
 from haproof.soak.folder import SoakFolder
 from haproof.soak.standing import standing
@@ -73,6 +76,12 @@ def test_a_compressed_soak_with_everything_killed_on_the_way(bench: Bench, tmp_p
     assert status["prober_peak_bytes"] <= 60 * 2**20
     told = run.command("status").stdout
     assert "COMPRESSED SOAK" in told
+    evidence = tmp_path / "evidence"
+    assert "COMPRESSED SOAK" in run.command("report", "--evidence", str(evidence)).stdout
+    proof = assess(recount(read_evidence(str(evidence))), datetime.now(UTC)).proof
+    assert not proof.contradictions
+    ga_1 = proof.readiness["ga"].requirements[0]
+    assert (ga_1.id, ga_1.state, "compressed" in ga_1.detail) == ("GA-1", "NOT MET", True)
 
 
 def test_rows_that_are_taken_away_or_changed_are_missed(bench: Bench, tmp_path: Path) -> None:

@@ -7,7 +7,7 @@ from haproof.core.findings import Facts, Findings
 from haproof.core.kind import Check, check
 from haproof.kinds.soak.limits import (
     FAILOVER_MS,
-    MISSING,
+    MISSING_PERCENT,
     PROBE_INTERVAL_MS,
     ROUNDS_MADE,
     SCHEDULED_FAILOVERS,
@@ -134,12 +134,12 @@ def often(record: SoakRecord) -> Findings:
 )
 def few_missing(record: SoakRecord) -> Findings:
     probes = record.metrics.probes
+    # missing <= 1 % of (probes + missing) in whole numbers, so that nothing is rounded across the limit
+    limit = probes // (100 // MISSING_PERCENT - 1) if probes else None
     text = "probes_missing <= 1 % of probes + probes_missing, and probes >= 1"
-
-    def holds(missing: int) -> bool:
-        return probes is not None and probes >= 1 and missing <= MISSING * (probes + missing)
-
-    return _facts(record).rule("probes_missing", text, holds)
+    return _facts(record).rule(
+        "probes_missing", text, lambda missing: limit is not None and missing <= limit, "<=", limit
+    )
 
 
 @check(

@@ -21,8 +21,8 @@ UPTIME_TOLERANCE = 1e-6
 PROBE_INTERVAL_MS = 10_000
 """Longest time between two probes: rounds alone would bound unavailability at 0.83 %."""
 
-MISSING = 0.01
-"""Largest part of the probes that may be missing."""
+MISSING_PERCENT = 1
+"""Largest part of the probes that may be missing, percent."""
 
 ROUNDS_MADE = 0.99
 """Smallest part of the rounds that the observed days have room for."""
