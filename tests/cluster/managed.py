@@ -14,7 +14,7 @@ FILES = Path(__file__).parents[2] / ".cache" / "managers"
 needs_debian = pytest.mark.skipif(
     not (FILES / "complete").exists(), reason="needs Debian's files: bash scripts/setup-managers.sh"
 )
-HOLD_SECONDS = 30.0
+HOLD_SECONDS = 45.0
 """Longer than any of the built-in managers takes to fail over on a busy machine."""
 
 
