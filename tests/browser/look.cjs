@@ -62,6 +62,7 @@ function extent() {
   const words = [];
   const walker = document.createTreeWalker(document.body, NodeFilter.SHOW_TEXT);
   for (let node = walker.nextNode(); node; node = walker.nextNode()) {
+    if (!node.parentElement.checkVisibility()) continue; // what is in a closed fold has a place, but is not seen
     const range = document.createRange();
     range.selectNodeContents(node);
     const box = range.getBoundingClientRect();
