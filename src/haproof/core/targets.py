@@ -80,3 +80,16 @@ CALIBRATION_HOURS = 24
 
 CALIBRATION_VALUES = 1_000
 """Fewest values of write_lag that percentiles are taken from (CALIBRATION-03)."""
+
+RECOVERY_AFTER_DATABASE_MS = 5_000
+"""Protected writes after the database's promotion, or its first synchronous replica, milliseconds
+(RECOVERY-02)."""
+
+RECOVERY_WITHOUT_PROMOTION_MS = 10_000
+"""Protected writes after a fault of the database that promoted nobody, milliseconds (RECOVERY-02)."""
+
+RECOVERY_NODE_CUT_SLACK_MS = 1_000
+"""How long after the lock bound a cut-off node may still be in place, milliseconds (RECOVERY-03)."""
+
+RECOVERY_NODE_KILL_MS = 5_000
+"""Protected writes after a node is killed, milliseconds (RECOVERY-03)."""

@@ -163,6 +163,15 @@ def test_a_write_under_an_epoch_that_was_superseded() -> None:
     assert (found["stale_accepted"], found["two_accepting_ms"]) == (1, 350)
 
 
+def test_a_row_that_was_there_already_says_nothing_of_who_leads() -> None:
+    run = promoted().begin(5_440, "again", "node2", client="c")
+    run.finish(5_450, "again", client="c", node="node2", epoch=3, status=200)
+    assert isinstance(run, Run)
+    found = run.rows().judged()
+    assert (found["stale_accepted"], found["epochs_shown_twice"], found["two_accepting_ms"]) == (0, 0, 0)
+    assert found["acknowledged"] == 20
+
+
 def test_two_nodes_that_accept_at_once() -> None:
     found = promoted().writes(range(5_450, 5_851, 100), "node1", 5).rows().judged()
     assert found["two_accepting_ms"] == 400

@@ -10,6 +10,7 @@ from itertools import combinations, pairwise
 from typing import Any
 
 from msgspec import Struct
+from msgspec.structs import replace
 
 from haproof.core.histories.leadership import (
     Sighting,
@@ -73,7 +74,7 @@ def figures(trial: Trial, lock_bound_ms: float | None, earlier: Iterable[Operati
 
     `earlier` are the lines of the trials before: an epoch may be shown again long after it was lost.
     """
-    attempts = writes(trial.lines)
+    attempts = _attempts(trial.lines)
     seen = sightings(trial.lines, attempts)
     before = max((one.epoch for one in seen if one.at_ms <= trial.at_ms), default=None)
     tables = finals(trial.lines)
@@ -104,6 +105,18 @@ def figures(trial: Trial, lock_bound_ms: float | None, earlier: Iterable[Operati
         "acknowledged_between_leaders": _between(trial, attempts, seen, before),
         "audit_in_order": _audit_in_order(trial, database),
     }
+
+
+ALREADY_THERE = 200
+"""The HTTP status for a row that was there: its epoch is that of whoever wrote it, and no claim of today."""
+
+
+def _attempts(lines: Iterable[Operation]) -> list[Write]:
+    """Every attempt to write a row."""
+    return writes(
+        replace(line, epoch=None) if line.op == "insert" and line.status == ALREADY_THERE else line
+        for line in lines
+    )
 
 
 def _statuses(trial: Trial) -> dict[str, list[Operation]]:
@@ -203,7 +216,7 @@ def _sync_ready_ms(trial: Trial) -> float | None:
 
 def _shown_twice(trial: Trial, seen: Sequence[Sighting], earlier: Sequence[Operation]) -> int:
     """How many epochs that this trial shows were ever shown with two holders."""
-    before = sightings(earlier, writes(earlier))
+    before = sightings(earlier, _attempts(earlier))
     events = named(elections([*earlier, *trial.lines]))
     here = {one.epoch for one in seen} | {epoch for epoch, _ in named(elections(trial.lines))}
     return len(here.intersection(shown_twice([*before, *seen], events)))
@@ -264,7 +277,7 @@ def _two_accepting_ms(attempts: Sequence[Write]) -> float:
     epoch."""
     spans: dict[tuple[str | None, int | None], tuple[float, float]] = {}
     for write in attempts:
-        if write.acknowledged:
+        if write.acknowledged and write.epoch is not None:
             key = (write.by, write.epoch)
             first, last = spans.get(key, (write.done_ms, write.done_ms))
             spans[key] = (min(first, write.done_ms), max(last, write.done_ms))

@@ -26,6 +26,14 @@ class TrialHistory:
         """What a member held at the end: `rows` and `lists`."""
         self._add("final", {"member": member, "timeline": timeline, "read_write": read_write} | content)
 
+    def seen(self, member: str, **shown: Any) -> None:
+        """What a member said of itself."""
+        self._add("ok", {"op": "status", "member": member} | shown)
+
+    def event(self, **shown: Any) -> None:
+        """An audit event of a control plane."""
+        self._add("ok", {"op": "event"} | shown)
+
     def _add(self, kind: str, further: Line) -> float:
         t_ms = now_ms()
         line = {"trial": self.trial, "t_ms": t_ms, "kind": kind} | further

@@ -21,11 +21,13 @@ from haproof.lab.trials.order import SEEN, Order, write_order
 
 PROGRAM = "haproof.lab.trials.inside"
 LAST_WORDS = 2_000
+EARLIER = "no control is part of such a run"
 
 
-def run(order: Order, watcher: Watcher) -> dict[str, Any]:
-    """Carry out an order; what was seen. Raises NotRun where no sandbox can be made, LabError with the reason
-    where the run broke off before its control had ended. KeyboardInterrupt ends the sandbox and passes."""
+def run(order: Order, watcher: Watcher, module: str = PROGRAM) -> dict[str, Any]:
+    """Carry out an order by a program; what was seen. Raises NotRun where no sandbox can be made, LabError
+    with the reason where the run broke off before anything was measured (of trials with a control: before
+    that had ended). KeyboardInterrupt ends the sandbox and passes."""
     reason = obstacle()
     if reason is not None:
         raise NotRun(reason)
@@ -33,17 +35,22 @@ def run(order: Order, watcher: Watcher) -> dict[str, Any]:
     file = work / "order.json"
     write_order(file, order)
     with beside() as (variables, handles):
-        done = _run(order, file, watcher, variables, handles)
+        done = _run(order, file, watcher, module, variables, handles)
     seen = _seen(work)
     if done is None:
         return seen
-    if seen.get("metrics", {}).get("control") is None:
+    if seen.get("metrics", {"control": None}).get("control", EARLIER) is None:
         raise LabError(done)
     return seen | {"broke_off": done}
 
 
 def _run(
-    order: Order, file: Path, watcher: Watcher, variables: dict[str, str], handles: tuple[int, ...]
+    order: Order,
+    file: Path,
+    watcher: Watcher,
+    module: str,
+    variables: dict[str, str],
+    handles: tuple[int, ...],
 ) -> str | None:
     """Run the program to its end; None, or why it broke off."""
     kept = [
@@ -52,7 +59,7 @@ def _run(
     ]  # fmt: skip
     with open(file.with_name("inside.log"), "w+b") as errors:
         program = subprocess.Popen(
-            command([sys.executable, "-m", PROGRAM, str(file)], kept),
+            command([sys.executable, "-m", module, str(file)], kept),
             stdin=subprocess.DEVNULL,
             stdout=subprocess.PIPE,
             stderr=errors,

@@ -1,0 +1,25 @@
+"""RECOVERY, Recovery of the Control Plane on a PostgreSQL HA Cluster."""
+
+from haproof.core.kind import Kind, Words
+from haproof.kinds.recovery.checks import CHECKS
+from haproof.kinds.recovery.record import RecoveryRecord, incomplete
+from haproof.kinds.recovery.recount import RECOUNTS
+
+KIND = Kind(
+    id="RECOVERY",
+    stem="recovery",
+    folder="recovery",
+    name="Control Plane on a PostgreSQL HA Cluster",
+    record=RecoveryRecord,
+    checks=CHECKS,
+    role="beyond",
+    max_age_days=90,
+    about=Words(
+        meaning="The database is promoted, or a node is cut off, and the control plane comes back whole.",
+        why="A control plane that leads by its database must follow it wherever it goes.",
+        how="Two nodes on a cluster of three under load, one fault at a time; nodes, members, rows are read.",
+        not_proved="Faults of a node and of the database at once.",
+    ),
+    recounts=RECOUNTS,
+    incomplete=incomplete,
+)

@@ -1,0 +1,32 @@
+"""What the raw history of RECOVERY yields: every trial's figures, derived again."""
+
+from collections.abc import Iterable
+from typing import Any
+
+from msgspec import convert, to_builtins
+
+from haproof.core.kind import Recount
+from haproof.kinds.recovery.record import RecoveryRecord, Trial, names
+
+
+def from_writes(lines: Iterable[bytes], record: RecoveryRecord) -> dict[str, Any]:
+    """What `writes.jsonl` yields: the trials as reported, with the figures of their histories put in. Raises
+    ValueError where a trial of the report is not in it."""
+    from haproof.core.histories import recovery
+    from haproof.core.histories.codec import decode
+    from haproof.core.histories.operation import Operation
+
+    found = {trial.name: trial for trial in recovery.trials(decode(lines))}
+    earlier: list[Operation] = []
+    again = []
+    for name, stated in zip(names(record.metrics), record.metrics.trials, strict=True):
+        if name not in found:
+            raise ValueError(f"trial {name!r} is not in it")
+        figures = recovery.figures(found[name], record.metrics.lock_bound_ms, earlier)
+        earlier += found[name].lines
+        values: dict[str, Any] = to_builtins(stated)
+        again.append(convert(values | figures, Trial))
+    return {"trials": again}
+
+
+RECOUNTS = (Recount("writes.jsonl", ("trials",), from_writes),)

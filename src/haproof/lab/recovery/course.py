@@ -1,0 +1,211 @@
+"""One trial of RECOVERY: settled and under load, the fault, until writes are accepted again, healed, read."""
+
+import signal
+import subprocess
+import sys
+import threading
+import time
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+from haproof.core.histories import recovery
+from haproof.core.histories.codec import decode
+from haproof.core.histories.operation import Operation
+from haproof.core.instant import format_instant
+from haproof.errors import LabError
+from haproof.lab.faults.catalogue import FAULTS
+from haproof.lab.faults.fault import Injected
+from haproof.lab.recovery.clients import Config, write_config
+from haproof.lab.recovery.nodes import HOSTS, LOCK_BOUND_MS, NODE_PORT, ControlPlane, Undo, wait_settled
+from haproof.lab.sandbox.machines import Started
+from haproof.lab.trials.bench import CLIENTS, Bench, NotHealthy
+from haproof.lab.trials.history import TrialHistory
+from haproof.lab.trials.placed import environment
+
+OF_DATABASE = ("host-kill", "manager-term", "cut-full")
+OF_NODES = ("node-cut", "node-kill")
+WRITERS = 16
+THINK_SECONDS = 0.2
+QUIET_SECONDS = 5.0
+SETTLED_SECONDS = 60.0
+HOLD_SECONDS = 45.0
+AFTER_SECONDS = 3.0
+"""A fault lasts so much longer once writes are accepted again, and past the lock bound."""
+
+LOOK_SECONDS = 0.1
+END_SECONDS = 20.0
+ROWS = "select id, payload, epoch from app.rollouts where id like %s order by id"
+
+
+@dataclass
+class Trial:
+    """What the lab itself knows of a trial; the other figures come from its history."""
+
+    name: str
+    fault: str
+    healthy_before: bool = False
+    nodes_rejoined: int | None = None
+    healthy_at_end: bool | None = None
+    figures: dict[str, Any] = field(default_factory=dict, repr=False)
+
+    def metrics(self) -> dict[str, Any]:
+        """The trial as the report has it."""
+        return {
+            "fault": self.fault,
+            "healthy_before": self.healthy_before,
+            **self.figures,
+            "nodes_rejoined": self.nodes_rejoined,
+            "healthy_at_end": self.healthy_at_end,
+        }
+
+
+class Course:
+    """Runs trials on one bench, one after the other."""
+
+    def __init__(self, bench: Bench, plane: ControlPlane, operations: Path, token: str, seed: int) -> None:
+        self._bench = bench
+        self._plane = plane
+        self._operations = operations
+        self._token = token
+        self._seed = seed
+        self._earlier: list[Operation] = []
+
+    def run(self, name: str, fault: str) -> Trial:
+        """One trial. Raises LabError for a fault of the lab, NotHealthy where there was no healthy cluster
+        with a leader before."""
+        self._bench.wait_healthy()
+        if wait_settled(self._plane, SETTLED_SECONDS) is None:
+            raise NotHealthy(f"no leader that accepts within {SETTLED_SECONDS:g} s: {self._plane.statuses()}")
+        trial, history = Trial(name, fault), TrialHistory(name)
+        began_at = datetime.now(UTC)
+        clients, output = self._clients(name)
+        watching = threading.Event()
+        members = threading.Thread(target=self._watch, args=(history, watching), daemon=True)
+        members.start()
+        try:
+            self._under_fault(trial, history)
+        finally:
+            watching.set()
+            members.join()
+            _end(clients)
+        self._trail(history, began_at)
+        self._table(history)
+        lines = history.append_to(self._operations, [output])
+        self._judge(trial, lines)
+        return trial
+
+    def _under_fault(self, trial: Trial, history: TrialHistory) -> None:
+        time.sleep(QUIET_SECONDS)
+        leader = self._plane.settled()
+        primary = self._bench.wait_healthy()
+        trial.healthy_before = leader is not None
+        leader = leader or HOSTS[0]
+        epoch = self._plane.statuses().get(leader, {}).get("current_epoch", 0)
+        self._bench.watcher.step(f"{trial.name}: the fault")
+        heal: Undo
+        if trial.fault in OF_DATABASE:
+            history.mark("fault", member=primary.member, timeline=primary.timeline)
+            fault = FAULTS[trial.fault]
+            heal = Injected(fault, self._bench.system, primary.member, self._bench.journal).heal
+        else:
+            history.mark("fault", node=leader)
+            self._bench.journal.act("fault", fault=trial.fault, node=leader)
+            heal = self._plane.cut(leader) if trial.fault == "node-cut" else self._plane.kill(leader)
+        self._hold(epoch)
+        history.mark("heal")
+        heal()
+        self._end(trial)
+        history.mark("end")
+
+    def _hold(self, epoch: int) -> None:
+        """Until a node accepts writes under a later epoch, and somewhat longer."""
+        began_s = time.monotonic()
+        time.sleep(LOCK_BOUND_MS / 1000)
+        while time.monotonic() - began_s < HOLD_SECONDS:
+            seen = self._plane.statuses().values()
+            if any(body.get("write_ready") is True and body.get("current_epoch", 0) > epoch for body in seen):
+                break
+            time.sleep(LOOK_SECONDS)
+        time.sleep(AFTER_SECONDS)
+
+    def _end(self, trial: Trial) -> None:
+        """Until the cluster is healthy and the nodes are settled, or not in time."""
+        self._bench.watcher.step(f"{trial.name}: healed, until healthy")
+        try:
+            self._bench.wait_healthy()
+            healthy = True
+        except NotHealthy as fault:
+            self._bench.journal.note("not healthy at the end", trial=trial.name, why=str(fault))
+            healthy = False
+        settled = wait_settled(self._plane, SETTLED_SECONDS)
+        trial.nodes_rejoined = self._plane.healthy()
+        trial.healthy_at_end = healthy and settled is not None
+
+    def _watch(self, history: TrialHistory, stop: threading.Event) -> None:
+        """What PostgreSQL says of itself, member by member, until told to stop."""
+        while not stop.is_set():
+            for name, status in self._bench.look().seen.items():
+                history.seen(
+                    name, timeline=status.timeline, read_write=status.takes_writes, value=status.synchronous
+                )
+            stop.wait(LOOK_SECONDS)
+
+    def _clients(self, trial: str) -> tuple[Started, Path]:
+        folder = self._bench.machines.folder
+        output, file = folder / f"{trial}-http.jsonl", folder / f"{trial}-http.json"
+        config = Config(
+            trial,
+            self._plane.addresses,
+            NODE_PORT,
+            self._token,
+            WRITERS,
+            str(output),
+            self._seed,
+            THINK_SECONDS,
+        )
+        write_config(file, config)
+        argv = [sys.executable, "-m", "haproof.lab.recovery.clients", str(file)]
+        started = self._bench.machines.start(
+            CLIENTS, "clients-http", argv, role="client", account=None, env=environment()
+        )
+        return started, output
+
+    def _trail(self, history: TrialHistory, began_at: datetime) -> None:
+        """The audit events since the trial began, in the order of the trail."""
+        began = format_instant(began_at)
+        for event in self._plane.events():
+            if str(event.get("timestamp")) >= began:
+                fields = event.get("fields") or {}
+                history.event(
+                    node=event.get("source"), value=event.get("event_name"), epoch=fields.get("epoch")
+                    if event.get("event_name") == recovery.ELECTED
+                    else None, holder=fields.get("holder_id"),
+                )  # fmt: skip
+
+    def _table(self, history: TrialHistory) -> None:
+        """The rows on the primary."""
+        for first in self._bench.look().writable[:1]:
+            rows = self._bench.members.query(first.member, ROWS, (f"{history.trial}/%",))
+            if rows is not None:
+                history.final(first.member, first.timeline, True, {"rows": [list(row) for row in rows]})
+
+    def _judge(self, trial: Trial, lines: list[bytes]) -> None:
+        operations = decode(lines)
+        (found,) = recovery.trials(operations)
+        trial.figures = recovery.figures(found, LOCK_BOUND_MS, self._earlier)
+        self._earlier += operations
+
+
+def _end(clients: Started) -> None:
+    """Let them end; what is in flight stays unknown."""
+    clients.popen.send_signal(signal.SIGTERM)
+    try:
+        clients.popen.wait(END_SECONDS)
+    except subprocess.TimeoutExpired:
+        clients.popen.kill()
+        clients.popen.wait()
+    if clients.popen.returncode not in (0, -signal.SIGKILL):
+        words = clients.log.read_text(encoding="utf-8", errors="replace").strip()[-300:]
+        raise LabError(f"the clients ended by themselves: {words}")

@@ -1,0 +1,91 @@
+"""The program inside the sandbox: one cluster, two nodes on it, and every fault of RECOVERY.
+
+    python -m haproof.lab.recovery.inside ORDER.json
+
+As `haproof.lab.trials.inside`: steps on standard output, what was measured in the work folder, the journal
+and the history in the evidence folder.
+"""
+
+import json
+import secrets
+import sys
+from pathlib import Path
+from typing import Any
+
+from haproof.errors import LabError
+from haproof.lab.journal import Journal
+from haproof.lab.recovery.course import Course, Trial
+from haproof.lab.recovery.nodes import HOSTS, LOCK_BOUND_MS, ControlPlane
+from haproof.lab.sandbox.machines import Machines
+from haproof.lab.sandbox.network import Network
+from haproof.lab.secret import Secrets
+from haproof.lab.systems.built_in import MAKERS
+from haproof.lab.systems.managed import Managed
+from haproof.lab.trials.bench import Bench, names
+from haproof.lab.trials.course import name_trials
+from haproof.lab.trials.inside import Told
+from haproof.lab.trials.order import SEEN, Order, read_order
+
+
+class Run:
+    """All trials of one order, and what was seen so far."""
+
+    def __init__(self, order: Order) -> None:
+        self._order = order
+        evidence = Path(order.evidence)
+        self.journal = Journal(evidence / "journal.jsonl", Secrets())
+        network = Network([*names(order.members), *HOSTS])
+        self._bench = Bench(network, Path(order.work), self._system, self.journal, Told())
+        self._operations = evidence / "writes.jsonl"
+        self._trials: list[Trial] = []
+
+    def run(self) -> None:
+        """Every fault. Raises LabError where a trial cannot be carried through."""
+        self._bench.bring_up()
+        token = secrets.token_hex(16)
+        plane = ControlPlane(self._bench, token)
+        plane.start()
+        course = Course(self._bench, plane, self._operations, token, self._order.seed)
+        for name, fault in name_trials(self._order.faults):
+            self._trials.append(course.run(name, fault))
+            self._write()
+        plane.end()
+
+    def _system(self, machines: Machines) -> Managed:
+        order = self._order
+        files = Path(order.files) if order.files is not None else None
+        return MAKERS[order.system](
+            machines, Path(order.binaries), files, order.members, order.mode == "sync", order.settings
+        )
+
+    def _write(self) -> None:
+        system = self._bench.system
+        metrics: dict[str, Any] = {
+            "mode": self._order.mode,
+            "cluster": system.name,
+            "lock_bound_ms": LOCK_BOUND_MS,
+            "trials": [trial.metrics() for trial in self._trials],
+        }
+        seen = {"up_s": self._bench.up_s, "metrics": metrics}
+        path = Path(self._order.work) / SEEN
+        path.with_suffix(".new").write_text(json.dumps(seen), encoding="utf-8")
+        path.with_suffix(".new").replace(path)
+
+
+def main(argv: list[str]) -> int:
+    """Run the order."""
+    run = None
+    try:
+        run = Run(read_order(Path(argv[1])))
+        run.run()
+    except LabError as fault:
+        sys.stderr.write(f"{fault}\n")
+        return fault.exit_status
+    finally:
+        if run is not None:
+            run.journal.close()
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv))

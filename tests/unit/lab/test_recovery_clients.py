@@ -1,0 +1,155 @@
+"""RECOVERY's clients against nodes of the test's own: what is written down, and to whom a row goes next."""
+
+import io
+import json
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from typing import Any
+
+import pytest
+
+from haproof.lab.recovery.clients import Api, Config, Said, Watcher, Writer
+from haproof.lab.workload.history import History
+
+Answer = tuple[int, Any]
+
+
+@contextmanager
+def node(*answers: Answer) -> Iterator[tuple[int, list[dict[str, Any]]]]:
+    """A server that gives these answers in turn, the last one again and again: its port, and what it got."""
+    got: list[dict[str, Any]] = []
+    left = list(answers)
+
+    class Handler(BaseHTTPRequestHandler):
+        def do_POST(self) -> None:
+            got.append(json.loads(self.rfile.read(int(self.headers["Content-Length"]))))
+            self.answer()
+
+        def do_GET(self) -> None:
+            self.answer()
+
+        def answer(self) -> None:
+            status, body = left.pop(0) if len(left) > 1 else left[0]
+            content = body if isinstance(body, bytes) else json.dumps(body).encode()
+            self.send_response(status)
+            self.send_header("Content-Length", str(len(content)))
+            self.end_headers()
+            self.wfile.write(content)
+
+        def log_message(self, *_: Any) -> None:
+            pass
+
+    with ThreadingHTTPServer(("127.0.0.1", 0), Handler) as server:
+        thread = threading.Thread(target=server.serve_forever, daemon=True)
+        thread.start()
+        yield server.server_port, got
+        server.shutdown()
+        thread.join()
+
+
+def attempt(*answers: Answer, nodes: tuple[str, ...] = ("node1",)) -> tuple[list[dict[str, Any]], Writer]:
+    """One row to the node: the lines of its history."""
+    stream = io.StringIO()
+    with node(*answers) as (port, _):
+        config = Config("t-1", dict.fromkeys(nodes, "127.0.0.1"), port, "token", 1, "", 1, 0.0)
+        writer = Writer(1, config, History(stream, "t-1"), threading.Event())
+        writer._leader = "node1"
+        writer._attempt("row")
+    return [json.loads(line) for line in stream.getvalue().splitlines()], writer
+
+
+CREATED = {"id": "row", "epoch": 3, "node_id": "node1", "created_at": "x"}
+
+
+@pytest.mark.parametrize(
+    ("status", "body", "kind", "shown"),
+    [
+        (201, CREATED, "ok", {"epoch": 3, "status": 201}),
+        (200, CREATED, "ok", {"epoch": 3, "status": 200}),
+        (201, {"id": "row"}, "unknown", {"invalid": "epoch or node_id missing", "status": 201}),
+        (201, b"not JSON", "unknown", {}),
+        (421, {"error": "x", "holder_id": "node2"}, "fail", {"holder": "node2", "status": 421}),
+        (503, {"error": "x"}, "fail", {"status": 503}),
+        (504, {"error": "outcome unknown"}, "unknown", {"status": 504}),
+        (500, {"error": "x"}, "unknown", {"status": 500}),
+    ],
+)
+def test_an_attempt_is_written_down_before_and_after(
+    status: int, body: Any, kind: str, shown: dict[str, Any]
+) -> None:
+    (before, after), _ = attempt((status, body))
+    assert (before["kind"], before["op"], before["id"], before["value"]) == (
+        "invoke",
+        "insert",
+        "row",
+        "of row",
+    )
+    assert after["kind"] == kind
+    further = set(after) - {"trial", "t_ms", "client", "via", "kind", "op", "id", "node"}
+    assert {key: after[key] for key in further} == shown
+
+
+def test_a_node_that_is_not_there_was_never_reached() -> None:
+    stream = io.StringIO()
+    with node((200, {})) as (port, _):
+        pass
+    config = Config("t-1", {"node1": "127.0.0.1"}, port, "token", 1, "", 1, 0.0)
+    writer = Writer(1, config, History(stream, "t-1"), threading.Event())
+    assert not writer._attempt("row")
+    assert json.loads(stream.getvalue().splitlines()[1])["kind"] == "fail"
+
+
+@pytest.mark.parametrize(
+    ("said", "leader"),
+    [
+        (Said(421, {"holder_id": "node2"}), "node2"),
+        (Said(421, {"holder_id": "stranger"}), "node2"),
+        (Said(503, {}), "node2"),
+        (Said(None, {}, reached=False), "node2"),
+        (Said(504, {}), "node1"),
+    ],
+)
+def test_whom_a_row_goes_to_next(said: Said, leader: str) -> None:
+    config = Config("t-1", {"node1": "127.0.0.1", "node2": "127.0.0.1"}, 1, "token", 1, "", 1, 0.0)
+    writer = Writer(1, config, History(io.StringIO(), "t-1"), threading.Event())
+    writer._leader = "node1"
+    writer._follow("node1", said)
+    assert writer._leader == leader
+
+
+def test_a_row_is_sent_again_under_its_id_until_it_is_acknowledged() -> None:
+    stream = io.StringIO()
+    with node((504, {}), (503, {}), (201, CREATED)) as (port, got):
+        config = Config("t-1", {"node1": "127.0.0.1"}, port, "token", 1, "", 1, 0.0)
+        Writer(1, config, History(stream, "t-1"), threading.Event())._row("row")
+    assert [body["id"] for body in got] == ["row", "row", "row"]
+    assert len({body["payload"] for body in got}) == 1
+    kinds = [json.loads(line)["kind"] for line in stream.getvalue().splitlines()]
+    assert kinds == ["invoke", "unknown", "invoke", "fail", "invoke", "ok"]
+
+
+def test_a_status_is_written_down_as_it_was_shown() -> None:
+    stream, stop = io.StringIO(), threading.Event()
+    body = {
+        "role": "leader", "current_epoch": 3, "holder_id": "node1", "quorum_health": "healthy",
+        "write_block_active": False, "can_accept_protected_writes": True,
+    }  # fmt: skip
+    with node((503, {}), (200, body)) as (port, _):
+        config = Config("t-1", {"node1": "127.0.0.1"}, port, "token", 1, "", 1, 0.0)
+        thread = threading.Thread(target=Watcher("node1", config, History(stream, "t-1"), stop).run)
+        thread.start()
+        while not stream.getvalue():
+            stop.wait(0.01)
+        stop.set()
+        thread.join()
+    line = json.loads(stream.getvalue().splitlines()[0])
+    assert (line["op"], line["node"], line["epoch"], line["holder"]) == ("status", "node1", 3, "node1")
+    assert line["asked_ms"] <= line["t_ms"]
+
+
+def test_an_answer_that_is_none_is_never_an_exception() -> None:
+    with node((200, b"[]"), (200, b"{"), (200, b"")) as (port, _):
+        api = Api("127.0.0.1", port, "token")
+        assert [api.ask("GET", "/", 5.0).body for _ in range(3)] == [{}, {}, {}]
