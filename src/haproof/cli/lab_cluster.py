@@ -17,6 +17,7 @@ if TYPE_CHECKING:
 
 MODES = ("sync", "async")
 MOST_MEMBERS = 5
+SLICES = ("CLUSTER", "RECOVERY")
 ONLY = ("mode", "faults", "members", "set")
 """Options that a control plane does not have."""
 
@@ -50,10 +51,10 @@ def run(args: argparse.Namespace) -> int:
     from haproof.cli.closing import close, close_early, report_and_close
     from haproof.cli.lab import evidence_folder, status
 
-    request = _request(args)
+    request, slices = _request(args), _slices(args)
     evidence = evidence_folder(args.evidence)
     try:
-        outcome = _measured(request, evidence, args.pg_bin)
+        outcomes = _measured(request, slices, evidence, args.pg_bin)
     except KeyboardInterrupt:
         close_early(str(evidence), "interrupted")
         raise
@@ -64,31 +65,55 @@ def run(args: argparse.Namespace) -> int:
     if args.report:
         return report_and_close(str(evidence), args.write, args.require)
     close(str(evidence))
-    return status([outcome])
+    return status(outcomes)
 
 
-def _measured(request: "Request", evidence: Path, pg_bin: str | None) -> "Outcome":
+def _measured(
+    request: "Request", slices: tuple[str, ...], evidence: Path, pg_bin: str | None
+) -> "list[Outcome]":
     from haproof.cli.closing import look_first
     from haproof.cli.lab import without_an_empty_folder
+    from haproof.kinds.recovery.record import FAULTS
     from haproof.lab.display import watcher
     from haproof.lab.expected import words
     from haproof.lab.interrupt import interruptible
-    from haproof.lab.trials.outside import KIND, ClusterRun
+    from haproof.lab.recovery.outside import SECONDS, RecoveryRun
+    from haproof.lab.trials.outside import ClusterRun
     from haproof.lab.trials.plan import seconds
     from haproof.render.visible import visible
 
-    expected = {KIND.id: seconds(request)}
+    runs = [run for run in (ClusterRun, RecoveryRun) if run.kind.id in slices]
+    expected = {run.kind.id: SECONDS if run is RecoveryRun else seconds(request) for run in runs}
     with interruptible(), watcher(visible, expected) as display:
         display.say(f"{request.system}, {request.members} members, mode {request.mode}, seed {request.seed}")
-        display.say(f"faults: {', '.join(_counted(request.faults))}")
+        if ClusterRun in runs:
+            display.say(f"faults: {', '.join(_counted(request.faults))}")
+        if RecoveryRun in runs:
+            display.say(f"faults with two nodes of the control plane: {', '.join(FAULTS)}")
         display.say(f"evidence: {evidence}")
         display.say(f"time: {words(expected)}")
         with without_an_empty_folder(evidence):
-            outcome = ClusterRun(request, evidence, display, pg_bin).run()
-        first = look_first([outcome], str(evidence))
+            outcomes = [
+                run(request, evidence, display, pg_bin, number, len(runs)).run()
+                for number, run in enumerate(runs, 1)
+            ]
+        first = look_first(outcomes, str(evidence))
         if first is not None:
             display.say(first)
-    return outcome
+    return outcomes
+
+
+def _slices(args: argparse.Namespace) -> tuple[str, ...]:
+    """What is measured: those that were named, else CLUSTER, and beyond the quick profile RECOVERY too."""
+    if args.slices is None:
+        return SLICES[:1] if args.profile == "quick" or args.faults is not None else SLICES
+    wanted = [word.strip().upper() for word in args.slices.split(",")]
+    for word in wanted:
+        if word not in SLICES:
+            raise UsageError(
+                f"--slices: a run of --target {args.target} measures {' and '.join(SLICES)}, not {word!r}"
+            )
+    return tuple(name for name in SLICES if name in wanted)
 
 
 def _counted(faults: tuple[str, ...]) -> list[str]:
@@ -101,8 +126,6 @@ def _counted(faults: tuple[str, ...]) -> list[str]:
 def _request(args: argparse.Namespace) -> "Request":
     from haproof.lab.trials.plan import Request, chosen
 
-    if args.slices is not None and args.slices.strip().upper() != "CLUSTER":
-        raise UsageError(f"--slices: a run of --target {args.target} measures CLUSTER alone")
     faults = chosen(args.profile, _faults(args.faults), args.trials)
     return Request(
         system=args.target,

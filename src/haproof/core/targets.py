@@ -82,8 +82,7 @@ CALIBRATION_VALUES = 1_000
 """Fewest values of write_lag that percentiles are taken from (CALIBRATION-03)."""
 
 RECOVERY_AFTER_DATABASE_MS = 5_000
-"""Protected writes after the database's promotion, or its first synchronous replica, milliseconds
-(RECOVERY-02)."""
+"""Protected writes after the database is ready again, milliseconds (RECOVERY-02)."""
 
 RECOVERY_WITHOUT_PROMOTION_MS = 10_000
 """Protected writes after a fault of the database that promoted nobody, milliseconds (RECOVERY-02)."""

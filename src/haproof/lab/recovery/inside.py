@@ -23,7 +23,7 @@ from haproof.lab.systems.built_in import MAKERS
 from haproof.lab.systems.managed import Managed
 from haproof.lab.trials.bench import Bench, names
 from haproof.lab.trials.course import name_trials
-from haproof.lab.trials.inside import Told
+from haproof.lab.trials.inside import Told, describe
 from haproof.lab.trials.order import SEEN, Order, read_order
 
 
@@ -38,10 +38,12 @@ class Run:
         self._bench = Bench(network, Path(order.work), self._system, self.journal, Told())
         self._operations = evidence / "writes.jsonl"
         self._trials: list[Trial] = []
+        self._about: dict[str, Any] = {}
 
     def run(self) -> None:
         """Every fault. Raises LabError where a trial cannot be carried through."""
         self._bench.bring_up()
+        self._about = describe(self._bench)
         token = secrets.token_hex(16)
         plane = ControlPlane(self._bench, token)
         plane.start()
@@ -66,7 +68,7 @@ class Run:
             "lock_bound_ms": LOCK_BOUND_MS,
             "trials": [trial.metrics() for trial in self._trials],
         }
-        seen = {"up_s": self._bench.up_s, "metrics": metrics}
+        seen = {"about": self._about, "up_s": self._bench.up_s, "metrics": metrics}
         path = Path(self._order.work) / SEEN
         path.with_suffix(".new").write_text(json.dumps(seen), encoding="utf-8")
         path.with_suffix(".new").replace(path)

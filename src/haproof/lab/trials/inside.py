@@ -75,7 +75,7 @@ class Matrix:
     def run(self) -> None:
         """The control, then every fault. Raises LabError where there is no cluster to begin with."""
         self._bench.bring_up()
-        self._describe()
+        self._about = describe(self._bench)
         possible = self._possible()
         self._control = self._course.run("control", None)
         self._write()
@@ -147,28 +147,6 @@ class Matrix:
             if fault not in tried and fault not in self._not_tried:
                 self._leave_out(fault, reason)
 
-    def _describe(self) -> None:
-        """The system under test, by what it says of itself."""
-        bench, system = self._bench, self._bench.system
-        primary = bench.look().writable[0].member
-        rows = bench.members.query(
-            primary, "select name, setting || coalesce(unit, '') from pg_settings where name = any(%s)",
-            (list(SERVER_SETTINGS),),
-        )  # fmt: skip
-        server = dict(rows or ())
-        version = server.pop("server_version", None)
-        promises = {name: vars(promise) for name, promise in system.promises().items()}
-        self._about = {
-            "system": system.name,
-            "version": system.version(),
-            "database_version": version,
-            "store": system.store,
-            "stores": len(system.stores),
-            "manager": system.settings(bench.members),
-            "server": server,
-            "promises": promises,
-        }
-
     def _write(self) -> None:
         """What was seen so far."""
         order, members = self._order, len(self._bench.system.members)
@@ -190,6 +168,29 @@ class Matrix:
         path = Path(order.work) / SEEN
         path.with_suffix(".new").write_text(json.dumps(seen), encoding="utf-8")
         path.with_suffix(".new").replace(path)
+
+
+def describe(bench: Bench) -> dict[str, Any]:
+    """The system under test, by what it says of itself."""
+    system = bench.system
+    primary = bench.look().writable[0].member
+    rows = bench.members.query(
+        primary, "select name, setting || coalesce(unit, '') from pg_settings where name = any(%s)",
+        (list(SERVER_SETTINGS),),
+    )  # fmt: skip
+    server = dict(rows or ())
+    version = server.pop("server_version", None)
+    promises = {name: vars(promise) for name, promise in system.promises().items()}
+    return {
+        "system": system.name,
+        "version": system.version(),
+        "database_version": version,
+        "store": system.store,
+        "stores": len(system.stores),
+        "manager": system.settings(bench.members),
+        "server": server,
+        "promises": promises,
+    }
 
 
 def main(argv: list[str]) -> int:

@@ -8,9 +8,10 @@ import time
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
-from typing import Any
+from typing import Any, ClassVar
 
 from haproof.core.instant import format_instant
+from haproof.core.kind import AnyKind
 from haproof.core.parse import parse_report
 from haproof.errors import HaproofError, NotRun
 from haproof.files import write_files
@@ -42,9 +43,21 @@ NETWORK_WORDS = "cuts are routing rules between network namespaces of one machin
 class ClusterRun:
     """One run of trials, and its report in an evidence directory."""
 
-    def __init__(self, request: Request, evidence: Path, watcher: Watcher, pg_bin: str | None = None) -> None:
+    kind: ClassVar[AnyKind] = KIND
+
+    def __init__(
+        self,
+        request: Request,
+        evidence: Path,
+        watcher: Watcher,
+        pg_bin: str | None = None,
+        number: int = 1,
+        of: int = 1,
+    ) -> None:
+        """The `number`th of so many."""
+        self._number, self._of = number, of
         self._request = request
-        self._folder = evidence / KIND.folder
+        self._folder = evidence / self.kind.folder
         self._watcher = watcher
         self._pg_bin = pg_bin
         self._run_id = f"{datetime.now(UTC):%Y%m%dT%H%M%SZ}-{secrets.token_hex(4)}"
@@ -54,7 +67,7 @@ class ClusterRun:
     def run(self) -> Outcome:
         """Measure and write. KeyboardInterrupt passes through once the report is written."""
         self._folder.mkdir()
-        self._watcher.slice_started(KIND, 1, 1)
+        self._watcher.slice_started(self.kind, self._number, self._of)
         with _work_folder() as work:
             try:
                 outcome = self._measured(work)
@@ -70,7 +83,7 @@ class ClusterRun:
 
     def _ended(self, outcome: Outcome) -> Outcome:
         passed = outcome.status == "PASS"
-        self._watcher.slice_ended(KIND, outcome.words, passed, time.monotonic() - self._started_s)
+        self._watcher.slice_ended(self.kind, outcome.words, passed, time.monotonic() - self._started_s)
         return outcome
 
     def _measured(self, work: Path) -> Outcome:
@@ -83,16 +96,16 @@ class ClusterRun:
         draft = Draft((), ())
         draft.metrics = metrics
         artifacts = slice_report.digest_files(self._folder)
-        judged = slice_report.judged(KIND, self._head(seen), draft, artifacts)
+        judged = slice_report.judged(self.kind, self._head(seen), draft, artifacts)
         self._write(judged.content)
         count = f"{judged.passed}/{judged.total} checks"
-        record: Any = parse_report(judged.content, KIND)
+        record: Any = parse_report(judged.content, self.kind)
         why, failed = incomplete(record), _failed(record)
         if failed:
-            return Outcome(KIND, "FAIL", f"FAIL ({count}; {', '.join(failed)})")
+            return Outcome(self.kind, "FAIL", f"FAIL ({count}; {', '.join(failed)})")
         if why is not None:
-            return Outcome(KIND, "NOT RUN", f"no verdict: {why}", worth_a_look=False)
-        return Outcome(KIND, "PASS", f"PASS ({count})", worth_a_look=False)
+            return Outcome(self.kind, "NOT RUN", f"no verdict: {why}", worth_a_look=False)
+        return Outcome(self.kind, "PASS", f"PASS ({count})", worth_a_look=False)
 
     def _order(self, work: Path) -> Order:
         """What goes into the sandbox. Raises UsageError or NotRun where a program is missing."""
@@ -121,18 +134,22 @@ class ClusterRun:
         return str(files.binaries), str(files.root)
 
     def _not_run(self, reason: str) -> Outcome:
-        content = slice_report.not_run(KIND, self._head({}), reason, slice_report.digest_files(self._folder))
+        content = slice_report.not_run(
+            self.kind, self._head({}), reason, slice_report.digest_files(self._folder)
+        )
         self._write(content)
-        return Outcome(KIND, "NOT RUN", f"NOT RUN ({reason})")
+        return Outcome(self.kind, "NOT RUN", f"NOT RUN ({reason})")
 
     def _write(self, content: bytes) -> None:
-        write_files(str(self._folder), {f"{KIND.folder}-report.json": content})
+        write_files(str(self._folder), {f"{self.kind.folder}-report.json": content})
 
     def _head(self, seen: dict[str, Any]) -> dict[str, Any]:
         """The keys that the report begins with."""
         now = datetime.now(UTC)
         started = format_instant(now - timedelta(seconds=time.monotonic() - self._started_s))
-        return slice_report.header(KIND, started, format_instant(now), self._run_id, self._environment(seen))
+        return slice_report.header(
+            self.kind, started, format_instant(now), self._run_id, self._environment(seen)
+        )
 
     def _environment(self, seen: dict[str, Any]) -> dict[str, Any]:
         about: dict[str, Any] = seen.get("about", {})
