@@ -1,6 +1,7 @@
 """RECOVERY, Recovery of the Control Plane on a PostgreSQL HA Cluster."""
 
-from haproof.core.kind import Kind, Words
+from haproof.core.kind import Kind
+from haproof.core.words import Words
 from haproof.kinds.recovery.checks import CHECKS
 from haproof.kinds.recovery.record import RecoveryRecord, incomplete
 from haproof.kinds.recovery.recount import RECOUNTS

@@ -15,30 +15,84 @@ class Trial(Part, frozen=True, kw_only=True):
     """One fault, once; times in milliseconds. Null: tried and not seen, or nothing of this fault."""
 
     fault: Fault
-    healthy_before: bool | None
-    leaders: Count | None
-    holder_agreed: bool | None
+    healthy_before: Annotated[
+        bool | None,
+        figure(
+            asks="whether the cluster was healthy before the fault",
+            broken="the cluster was not healthy before the fault",
+        ),
+    ]
+    leaders: Annotated[
+        Count | None, figure(counts=("node led before the fault", "nodes led before the fault"))
+    ]
+    holder_agreed: Annotated[
+        bool | None,
+        figure(
+            asks="whether both nodes named one holder before the fault",
+            broken="the nodes named different holders before the fault",
+        ),
+    ]
     loss_noticed_ms: Number | None
-    accepting_ms: Number | None
+    accepting_ms: Annotated[
+        Number | None,
+        figure(
+            subject="Until writes were accepted again",
+            meaning="Fault to the first write acknowledged under a later epoch.",
+        ),
+    ]
     promotion_ms: Number | None
     sync_ready_ms: Number | None
     acknowledged: Count | None
-    acknowledged_before_fault: Count | None
-    lost: Count | None
+    acknowledged_before_fault: Annotated[
+        Count | None,
+        figure(counts=("write acknowledged before the fault", "writes acknowledged before the fault")),
+    ]
+    lost: Annotated[Count | None, figure(counts=("acknowledged write lost", "acknowledged writes lost"))]
     unknown: Count | None
     unknown_present: Count | None
-    duplicated: Count | None
+    duplicated: Annotated[Count | None, figure(counts=("row stored twice", "rows stored twice"))]
     epoch_before: Count | None
     epoch_after: Count | None
-    epochs_shown_twice: Count | None
-    epoch_went_back: Count | None
-    stale_accepted: Count | None
-    cut_off_accepted: Count | None
-    two_accepting_ms: Number | None
-    acknowledged_between_leaders: Count | None
-    audit_in_order: bool | None
-    nodes_rejoined: Count | None
-    healthy_at_end: bool | None
+    epochs_shown_twice: Annotated[
+        Count | None, figure(counts=("epoch shown with two holders", "epochs shown with two holders"))
+    ]
+    epoch_went_back: Annotated[Count | None, figure(counts=("epoch that went back", "epochs that went back"))]
+    stale_accepted: Annotated[
+        Count | None,
+        figure(
+            counts=("write accepted under a superseded epoch", "writes accepted under a superseded epoch")
+        ),
+    ]
+    cut_off_accepted: Annotated[
+        Count | None,
+        figure(
+            counts=(
+                "write accepted by the node that was cut off",
+                "writes accepted by the node that was cut off",
+            )
+        ),
+    ]
+    two_accepting_ms: Annotated[Number | None, figure(subject="Two nodes accepting writes at the same time")]
+    acknowledged_between_leaders: Annotated[
+        Count | None,
+        figure(counts=("write acknowledged between two leaders", "writes acknowledged between two leaders")),
+    ]
+    audit_in_order: Annotated[
+        bool | None,
+        figure(
+            asks="whether the audit trail tells the recovery in order",
+            broken="the audit trail does not tell the recovery in order",
+        ),
+    ]
+    nodes_rejoined: Annotated[
+        Count | None, figure(counts=("node was back at the end", "nodes were back at the end"))
+    ]
+    healthy_at_end: Annotated[
+        bool | None,
+        figure(
+            asks="whether everything was healthy at the end", broken="not everything was healthy at the end"
+        ),
+    ]
 
 
 class RecoveryMetrics(Part, frozen=True, kw_only=True):
@@ -76,7 +130,7 @@ class RecoveryMetrics(Part, frozen=True, kw_only=True):
         list[Trial],
         figure(
             label="Trials",
-            meaning="One object for each trial: when writes were accepted again, and what was lost or doubled.",
+            meaning="One object for each trial: when writes were accepted again, what was lost or doubled.",
         ),
     ]
 
