@@ -32,6 +32,14 @@ REFERENCE = "reference"
 MOST_TRIALS = 1_000
 LARGEST_SEED = 2**53 - 1
 
+ELSEWHERE = {
+    "CLUSTER": f"with --target {', '.join(DATABASES[:-1])} or {DATABASES[-1]}",
+    "RECOVERY": f"with --target {', '.join(DATABASES[:-1])} or {DATABASES[-1]}",
+    "VAL18": "by 'haproof soak setup'",
+    "CALIBRATION": "by 'haproof calibrate'",
+}
+"""Kinds of evidence that a run of nodes does not measure, and what does."""
+
 
 def configure(parser: argparse.ArgumentParser) -> None:
     """Declare the arguments."""
@@ -180,6 +188,8 @@ def _chosen(slices: str | None) -> "tuple[Scenario, ...]":
     known = {scenario.slice.id: scenario for scenario in SCENARIOS}
     wanted = [word.strip().upper() for word in slices.split(",")]
     for word in wanted:
+        if word in ELSEWHERE:
+            raise UsageError(f"--slices: {word} is not measured by this run but {ELSEWHERE[word]}")
         if word not in known:
             raise UsageError(f"--slices: there is no slice {word!r}; known are {', '.join(known)}")
     return tuple(scenario for name, scenario in known.items() if name in wanted)

@@ -24,7 +24,7 @@ ONLY = ("mode", "faults", "members", "set")
 
 def configure(parser: argparse.ArgumentParser) -> None:
     """Declare the arguments that only a database system has."""
-    group = parser.add_argument_group(f"of a PostgreSQL HA cluster (--target {', '.join(DATABASES)})")
+    group = parser.add_argument_group("of a PostgreSQL HA cluster (--target)")
     group.add_argument(
         "--mode", type=one_of(MODES), metavar="MODE", help="replication: sync (default), async"
     )

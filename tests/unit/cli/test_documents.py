@@ -1,12 +1,15 @@
 """Every command in README and docs is run in a fresh clone, as it is written; nothing changes in it."""
 
 import re
+import shlex
 import shutil
+from importlib import import_module
 from pathlib import Path
 
 import pytest
 
 from documents import LANGUAGES, PAGES, ROOT, USUAL_PATH, Clone, Command, commands, session
+from haproof.cli.parser import Parser
 
 pytestmark = pytest.mark.skipif(shutil.which("git") is None, reason="needs git")
 
@@ -78,10 +81,25 @@ def test_a_page_that_says_haproof_says_how_to_get_it() -> None:
 
 def test_what_no_test_can_run_is_little_and_says_why() -> None:
     left_out = [command for command in ALL if command.left_out]
-    assert {command.page for command in left_out} <= {"docs/verifying.md"}
-    assert len(left_out) <= 4
+    most = {"docs/verifying.md": 5, "docs/soak.md": 7, "docs/calibration.md": 1}
+    for page in {command.page for command in left_out}:
+        assert len([command for command in left_out if command.page == page]) <= most.get(page, 0), page
     marks = {command.mark for command in ALL} - {"", "takes long"}
     assert all(re.fullmatch(r"not run by the tests: [\w ',]+", mark) for mark in marks)
+
+
+@pytest.mark.parametrize(
+    "command",
+    [one for one in ALL if one.left_out and one.script.startswith("haproof ")],
+    ids=lambda one: " ".join(one.script.split()[:4]),
+)
+def test_what_no_test_can_run_is_at_least_a_command_that_there_is(command: Command) -> None:
+    """Its verb and its options exist, whatever they would do."""
+    script = command.script.replace("\\\n", " ").replace("$ENVELOPE", "envelope")
+    _, verb, *words = shlex.split(script, comments=True)
+    parser = Parser(prog=f"haproof {verb}")
+    import_module(f"haproof.cli.{verb}").configure(parser)
+    assert parser.parse_args(words)
 
 
 def anchors(page: Path) -> set[str]:

@@ -1,5 +1,6 @@
 """Every exit status of every verb, in one table: no other, and no change that nobody asked for."""
 
+import json
 import os
 import re
 import threading
@@ -14,6 +15,7 @@ import pytest
 
 from attested import Signed, signed
 from builders import EvidenceSet, fail, full, seed, write
+from cluster_report import metrics, tree
 from haproof.cli import VERBS, main
 from haproof.cli.overview import STATUSES
 from haproof.errors import LabError
@@ -63,6 +65,8 @@ def place(tmp_path_factory: pytest.TempPathFactory) -> Place:
         write(folder / kind, reports_of(kind))
     write(folder / "nothing", {})
     write(folder / "above" / "run", seed())
+    (folder / "clustered" / "cluster").mkdir(parents=True)
+    (folder / "clustered" / "cluster" / "cluster-report.json").write_text(json.dumps(tree(metrics())))
     (folder / "file").write_text("x")
     found = signed(folder / "signed")
     other = signed(folder / "other")
@@ -119,6 +123,13 @@ TABLE = [
     ("history nothing", 2),
     ("history file", 2),
     ("history ready --append file", 2),
+    ("matrix clustered clustered", 0),
+    ("matrix ready", 2),
+    ("matrix above", 2),
+    ("matrix absent", 2),
+    ("matrix", 2),
+    ("calibrate", 2),
+    ("calibrate --dsn host=127.0.0.1 --hours 0", 2),
     ("explain", 0),
     ("explain VAL26-09", 0),
     ("explain VAL99", 2),

@@ -22,6 +22,8 @@ from haproof.lab.run import Outcome, Status
         (["run", "--seed", "-1"], "seed"),
         (["run", "--profile", "slow"], "profile"),
         (["run", "--slices", "VAL13,VAL99"], "there is no slice 'VAL99'; known are VAL13"),
+        (["run", "--slices", "val18"], "VAL18 is not measured by this run but by 'haproof soak setup'"),
+        (["run", "--slices", "CLUSTER"], "CLUSTER is not measured by this run but with --target patroni"),
         (["run", "--slices", ""], "there is no slice ''"),
         (["run", "--target", "/absent.toml"], "target file /absent.toml cannot be read"),
         (["run", "--pg-bin", "/absent"], "--pg-bin: /absent has no initdb"),
