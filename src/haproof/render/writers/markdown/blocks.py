@@ -131,7 +131,7 @@ def _drawing(given: Drawing, nested: bool) -> str:
 
 
 def _fold(given: Fold, nested: bool) -> str:
-    return inline.folded(inline.words(given.title), *(block(each, True) for each in given.blocks))
+    return inline.folded(given.title, *(block(each, True) for each in given.blocks))
 
 
 def _section(given: Section, nested: bool) -> str:

@@ -46,8 +46,11 @@ def code(text: str) -> str:
 def _literal(shown: str) -> str:
     if not shown:
         return "*(empty)*"
-    if _SPAN.fullmatch(shown):
-        return f"`{shown}`"
+    return f"`{shown}`" if _SPAN.fullmatch(shown) else _entities(shown)
+
+
+def _entities(shown: str) -> str:
+    """Code that is literal for HTML as for Markdown."""
     return f"<code>{_PUNCTUATION.sub(lambda found: f'&#{ord(found[0])};', shown)}</code>"
 
 
@@ -68,6 +71,12 @@ def table(heads: Iterable[str], rows: Iterable[Iterable[str]]) -> str:
 
 
 def folded(title: str, *blocks: str) -> str:
-    """Blocks behind a line that opens them; the empty lines let Markdown be read inside."""
+    """Blocks behind a title, which is text; the empty lines let Markdown be read inside.
+
+    The title stands in a block of HTML, where a code span is none: markup in it would be markup.
+    """
     inner = "\n\n".join(block for block in blocks if block)
-    return f"<details>\n<summary>{title}</summary>\n\n{inner}\n\n</details>"
+    written = words(title)
+    if written.startswith(("`", "*")):
+        written = _entities(_shortened(visible(title))) if title else "(empty)"
+    return f"<details>\n<summary>{written}</summary>\n\n{inner}\n\n</details>"
