@@ -107,11 +107,13 @@ def _difference(record: Any, name: str, path: str, value: Any) -> Finding:
 
 
 def _told(finding: Finding, place: str, path: str, one: Any, other: Any) -> str:
-    """Both values in a sentence; the name of the field last, where the figure has words of its own."""
-    words, name = topic(finding), finding.name
+    """Both values in a sentence; the name of the field last, where the figure has words of its own. What is
+    said of a group of figures is not said of the one in it that differs."""
+    inside, words = "." in place, topic(finding)
+    name = place.rpartition(".")[2].partition("[")[0] if inside else finding.name
     reported = "reported as not measured" if one is None else f"{figure(one, name=name)} reported"
     told = f"{reported}, {figure(other, name=name)} recounted from {path}"
-    return f"{place}: {told}" if words == name else f"{words}: {told} ({place})"
+    return f"{place}: {told}" if inside or words == name else f"{words}: {told} ({place})"
 
 
 def _apart(name: str, stated: Any, value: Any) -> tuple[str, Any, Any]:

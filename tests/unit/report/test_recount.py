@@ -724,7 +724,7 @@ def test_figures_that_raw_files_contradict_are_not_signed(tmp_path: Path) -> Non
     report = assess(read_evidence(str(folder)), NOON)
     replace_proof(str(folder), None, {FORMATS[form][1]: render(report, form) for form in ALWAYS}, [])
     key = key_pair(tmp_path).removesuffix(".pub")
-    with pytest.raises(IntegrityError, match="not signed, recount: loss_held_ms: 401 reported, 400"):
+    with pytest.raises(IntegrityError, match="not signed, recount: Longest outage: 401 ms reported, 400 ms"):
         sign(str(folder), key)
 
 
