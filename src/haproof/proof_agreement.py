@@ -38,17 +38,29 @@ def _measured(name: str) -> Schema:
 
 
 def _gaps(house: House) -> Iterator[Schema]:
-    """A gap that figures of required kinds measure is MEASURED exactly where one of them is given."""
+    """A gap that figures of required kinds measure is MEASURED exactly where one of them is given; one that
+    kinds beyond them measure only where one of these was read (what it says is theirs)."""
     for index, gap in enumerate(house.gaps):
         closing = [(kind, closes) for kind in house.kinds for closes in kind.closes if closes.gap == gap.id]
-        if any(kind.role == "beyond" or not closes.figure for kind, closes in closing):
-            continue
         if not closing:
             yield having(risks=element(index, state="OPEN"))
+            continue
+        given = [
+            having(beyond=_read(kind.id))
+            if kind.role == "beyond"
+            else having(metrics=having(**{kind.stem: _given(closes.figure)}))
+            for kind, closes in closing
+        ]
+        measured, either = having(risks=element(index, state="MEASURED")), {"anyOf": given}
+        if any(kind.role == "beyond" or not closes.figure for kind, closes in closing):
+            yield {"if": measured, "then": {**either, "required": ["beyond"]}}
         else:
-            given = [having(metrics=having(**{kind.stem: _given(closes.figure)})) for kind, closes in closing]
-            either = given[0] if len(given) == 1 else {"anyOf": given}
-            yield together(having(risks=element(index, state="MEASURED")), either)
+            yield together(measured, given[0] if len(given) == 1 else either)
+
+
+def _read(kind_id: str) -> Schema:
+    """A list in which this kind is, with its figures."""
+    return {"contains": {**_measured("metrics"), "properties": {"id": {"const": kind_id}}}}
 
 
 def _given(figure: str) -> Schema:

@@ -61,17 +61,22 @@ def _absent(proof: Proof, house: House) -> Faults:
 
 
 def _gaps(proof: Proof, house: House) -> Faults:
-    """A gap that figures of required kinds measure is MEASURED exactly where one of them does."""
+    """A gap that figures of required kinds measure is MEASURED exactly where one of them does; one that kinds
+    beyond them measure, only where one of these was read."""
     if any(house.kind(row.id) is None for row in proof.beyond):
         return  # a kind that is not known here may measure any of them
+    read = {row.id for row in proof.beyond if row.metrics is not None}
     for gap, risk in zip(house.gaps, proof.risks, strict=False):
         closing = [(kind, closes) for kind in house.kinds for closes in kind.closes if closes.gap == gap.id]
-        if any(kind.role == "beyond" or not closes.figure for kind, closes in closing):
+        required = [(kind, closes) for kind, closes in closing if kind.role == "window"]
+        if not all(closes.figure for _, closes in required):
             continue
-        figures = [(proof.metrics[kind.stem] or {}).get(closes.figure) for kind, closes in closing]
+        figures = [(proof.metrics[kind.stem] or {}).get(closes.figure) for kind, closes in required]
         measured = any(figure is not None and figure.value is not None for figure in figures)
-        if (risk.state == "MEASURED") != measured:
-            yield f"$.risks[{gap.id}].state", f"expected {'MEASURED' if measured else 'OPEN'}"
+        may_be = measured or any(kind.id in read for kind, _ in closing)
+        expected = "MEASURED" if measured else risk.state if may_be else "OPEN"
+        if risk.state != expected:
+            yield f"$.risks[{gap.id}].state", f"expected {expected}"
 
 
 def _owned(proof: Proof, house: House) -> Faults:

@@ -3,7 +3,7 @@
 A figure without a description is shown all the same: by its name.
 """
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from functools import cache
 from typing import Annotated, Any, Literal, get_args, get_origin
 
@@ -153,3 +153,21 @@ def groups(record: Any) -> Mapping[str, Mapping[str, Figure]]:
 def metrics(record: Any) -> Mapping[str, Figure]:
     """The figures of a kind's record."""
     return groups(record)["metrics"]
+
+
+def listed(record: Any) -> Mapping[str, Figure]:
+    """The figures of the objects that a kind's metrics list, such as those of each trial."""
+    found: dict[str, Figure] = {}
+    options = [field.type for field in fields(record) if field.name == "metrics"]
+    for field in (field for option in options for field in fields(option)):
+        for item in _structs(field.type):
+            found |= {name: figure for name, figure in described(item).items() if name not in found}
+    return found
+
+
+def _structs(kind: Any) -> Iterator[Any]:
+    """The record types that a field's type holds, itself or in a list."""
+    if isinstance(kind, type) and issubclass(kind, Struct):
+        yield kind
+    for option in get_args(kind):
+        yield from _structs(option)

@@ -15,6 +15,7 @@ from haproof.core.house import House
 from haproof.core.instant import format_instant
 from haproof.core.judged import Judged
 from haproof.core.kind import AnyKind, Closes
+from haproof.core.level import too_old
 from haproof.core.model import Contradiction, Reason, Risk, SliceResult
 from haproof.core.strength import TITLE, single_runs, strength, summary
 from haproof.core.topology import differing
@@ -51,7 +52,7 @@ def all_risks(
 
 
 def _gap(gap: Gap, house: House, judged: Judged) -> Risk:
-    """One standing gap; MEASURED where this evidence says something of it."""
+    """One standing gap; MEASURED where this evidence says something of it, and is not too old to."""
     said = [
         sentence
         for kind in house.kinds
@@ -67,7 +68,7 @@ def _gap(gap: Gap, house: House, judged: Judged) -> Risk:
 def _measured(kind: AnyKind, closes: Closes[Any], judged: Judged) -> Iterator[str]:
     """What one kind measured of a gap; nothing where it did not."""
     result = judged.kind(kind.id)
-    if result is None or not result.found:
+    if result is None or not result.found or too_old(result, judged.generated_at) is not None:
         return
     said = None
     if closes.measured is not None:
@@ -82,7 +83,9 @@ def _why_open(gap: Gap, judged: Judged) -> Iterator[str]:
     """Why a kind beyond the required ones that is there, and would measure a gap, does not."""
     for result in judged.beyond:
         if any(closes.gap == gap.id for closes in result.source.kind.closes):
-            yield f"Not measured here: {result.id} {result.why_missing or 'does not say'}."
+            stale = too_old(result, judged.generated_at)
+            why = stale.detail if stale else f"{result.id} {result.why_missing or 'does not say'}"
+            yield f"Not measured here: {why}."
 
 
 def _added(subject: str, title: str, detail: str, closed_by: str) -> Risk:

@@ -1,11 +1,11 @@
 """All explanations in the order of reading, and how one is found."""
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from functools import cache
 from typing import Any
 
-from haproof.core.described import metrics
+from haproof.core.described import Figure, listed, metrics
 from haproof.core.figures import in_words
 from haproof.core.gap import Gap
 from haproof.core.house import House
@@ -58,7 +58,7 @@ def _catalogue(house: House) -> Iterator[Explanation]:
         yield _kind(kind)
     for kind in house.kinds:
         yield from (_check(kind, check) for check in kind.checks)
-        yield from (_metric(kind, name) for name in metrics(kind.record))
+        yield from (_metric(kind, name, figure) for name, figure in _figures(kind).items())
     yield from (_gap(house, gap) for gap in house.gaps)
     yield from (_worded(name, RUN_GROUP, words, "") for name, words in RUN_RISKS.items())
     yield from (_worded(name, TERM_GROUP, words, "") for name, words in TERMS.items())
@@ -123,10 +123,15 @@ def _check(kind: AnyKind, check: Check[Any]) -> Explanation:
     )
 
 
-def _metric(kind: AnyKind, name: str) -> Explanation:
+def _figures(kind: AnyKind) -> Mapping[str, Figure]:
+    """The figures of a kind, and those of its trials that a check looks at."""
+    own, of_trials = metrics(kind.record), listed(kind.record)
+    return dict(own) | {name: of_trials[name] for name in of_trials if name not in own and tied(kind, name)}
+
+
+def _metric(kind: AnyKind, name: str, figure: Figure) -> Explanation:
     """A figure; what its words leave out is said by the first check that is tied to it."""
     checks = tied(kind, name)
-    figure = metrics(kind.record)[name]
     about = figure.about
     words = checks[0].about if checks else Words(meaning="")
     texts = [rule.text for check in checks for rule in rules(kind, check) if rule.name == name]
@@ -184,12 +189,14 @@ def _plain(name: str) -> str:
 def explain(name: str, house: House) -> tuple[Explanation, ...]:
     """The explanations under an id, a figure's name or a term, whatever its case; none where unknown.
 
-    Two slices may have a figure of one name, so there may be two.
+    Two kinds may have a figure of one name, so there may be two. Of a kind and a figure whose names differ in
+    case alone, the kind is meant where it is written in its own case.
     """
     asked = ALIASES.get(_plain(name), _plain(name))
     if asked.startswith("run-"):
         asked = _risk(asked)
-    return tuple(entry for entry in catalogue(house) if _plain(entry.id) == asked)
+    found = tuple(entry for entry in catalogue(house) if _plain(entry.id) == asked)
+    return tuple(entry for entry in found if entry.id == name.strip() and not entry.measured) or found
 
 
 def _risk(asked: str) -> str:

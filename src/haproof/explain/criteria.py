@@ -16,6 +16,7 @@ from haproof.core.nothing import every_key_null
 
 DEPENDENT = {
     "hung_leader_failover_ms <= an unknown limit": "hung_leader_failover_ms <= lock_bound_ms + 1,000",
+    "accepting_ms <= an unknown limit": "accepting_ms <= lock_bound_ms + 1,000",
 }
 """Rules whose limit is another figure, which is null here."""
 

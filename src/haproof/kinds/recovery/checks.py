@@ -56,6 +56,10 @@ def sound(record: RecoveryRecord) -> Findings:
     why="The control plane must not add an outage of its own to the database's.",
     how="From the fault to the first write acknowledged under a later epoch; promotion by SQL.",
     not_proved="Faults of the database that no promotion follows.",
+    criterion=(
+        "accepting_ms <= the later of promotion_ms and sync_ready_ms, + 5,000; "
+        "accepting_ms <= 10,000 where nothing was promoted"
+    ),
 )
 def database_faults(record: RecoveryRecord) -> Findings:
     found: Findings = ()
@@ -81,6 +85,10 @@ def _database_limit(trial: Trial) -> float:
     why="The database knows only that a session is silent: the bound is what makes that a decision.",
     how="The node's host loses the database and nothing else: its clients still reach it, and go on asking.",
     not_proved="A node that is cut off from the other node alone.",
+    criterion=(
+        "node-cut: accepting_ms <= lock_bound_ms + 1,000, cut_off_accepted = 0; "
+        "node-kill: accepting_ms <= 5,000"
+    ),
 )
 def node_faults(record: RecoveryRecord) -> Findings:
     bound = record.metrics.lock_bound_ms

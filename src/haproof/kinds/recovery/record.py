@@ -106,6 +106,7 @@ class RecoveryMetrics(Part, frozen=True, kw_only=True):
             meaning="Whether the cluster's commits wait for a standby: sync or async.",
             why="It decides what a promotion may lose, of rows and of epochs.",
             how="As the run was asked for; the nodes ask for one synchronous replica in sync, else for none.",
+            not_proved="That every transaction of an application waits.",
         ),
     ]
     cluster: Annotated[
@@ -114,6 +115,9 @@ class RecoveryMetrics(Part, frozen=True, kw_only=True):
             label="Cluster",
             setting=True,
             meaning="The system that the nodes' database is: its name, as CLUSTER's environment has it.",
+            why="GA-2 asks for both on the same system: this joins them.",
+            how="The name under which the lab started the cluster.",
+            not_proved="That settings and versions are those of CLUSTER's run.",
         ),
     ]
     lock_bound_ms: Annotated[
@@ -124,6 +128,7 @@ class RecoveryMetrics(Part, frozen=True, kw_only=True):
             meaning="How long a node may be silent before its leadership ends.",
             why="A node that is cut off must be replaced by then, and accept nothing after it.",
             how="The setting that the nodes were started with.",
+            not_proved="That the nodes keep to it: the figures of node-cut show that.",
         ),
     ]
     trials: Annotated[
@@ -131,6 +136,9 @@ class RecoveryMetrics(Part, frozen=True, kw_only=True):
         figure(
             label="Trials",
             meaning="One object for each trial: when writes were accepted again, what was lost or doubled.",
+            why="A verdict over all trials must not hide one of them.",
+            how="Derived from recovery/writes.jsonl, fault by fault.",
+            not_proved="How often such a fault comes, and faults that were not tried.",
         ),
     ]
 
