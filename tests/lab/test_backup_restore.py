@@ -309,6 +309,7 @@ def test_each_refusal_stands_in_the_journal(passed: Ran) -> None:
         "without confirmation",
         "with a flipped bit in the header's database name",
         "with a flipped bit in a random byte",
+        "with a flipped bit in the last byte",
     ]
     assert [line["offset"] for line in lines if line["what"] == "archive.damage"]
 

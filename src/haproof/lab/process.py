@@ -77,12 +77,15 @@ class _Line:
     def __init__(self, end: socket.socket) -> None:
         self._end = end
         self._heard = b""
+        # Not select(), which knows no handle beyond 1023: a caller may hold many.
+        self._poll = select.poll()
+        self._poll.register(end, select.POLLIN)
 
     def heard(self, seconds: float) -> str | None:
         """The next sentence; empty where no more can come, None where none came in time."""
         deadline = time.monotonic() + seconds
         while b"\n" not in self._heard:
-            if not select.select([self._end], [], [], max(deadline - time.monotonic(), 0))[0]:
+            if not self._poll.poll(max(deadline - time.monotonic(), 0) * 1000):
                 return None
             more = self._end.recv(4096)
             if not more:

@@ -174,7 +174,9 @@ def test_the_same_bytes_twice(tmp_path: Path) -> None:
     assert len({render(judged(tmp_path, full()), "markdown") for _ in range(2)}) == 1
 
 
-@pytest.mark.parametrize("title", ["<img src=x onerror=alert(1)>", "`a` <b>", "", "*(x)* </summary>", "1 < 2"])
+@pytest.mark.parametrize(
+    "title", ["<img src=x onerror=alert(1)>", "`a` <b>", "", "*(x)* </summary>", "1 < 2"]
+)
 def test_a_title_that_folds_is_text_in_its_block_of_html(title: str) -> None:
     page = Page()
     page.feed(MarkdownIt("commonmark", {"html": True}).render(inline.folded(title, "inside")))

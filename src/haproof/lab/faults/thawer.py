@@ -63,10 +63,12 @@ def main() -> None:
         signal.signal(number, signal.SIG_IGN)
     line, lab = socket.socket(fileno=os.dup(0)), os.getppid()
     held: list[int] = []
+    heard = select.poll()
+    heard.register(line, select.POLLIN)
     message = b"begin\n"
     # The end of the line is no sign of the lab's: a process that waits for the frozen disk still has it open.
     while message not in (b"", END):
-        if not select.select([line], [], [], LOOK_SECONDS)[0]:
+        if not heard.poll(LOOK_SECONDS * 1000):
             message = b"begin\n" if os.getppid() == lab else END
             continue
         message, handles, _, _ = socket.recv_fds(line, 16, 4)
