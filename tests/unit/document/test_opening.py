@@ -143,7 +143,7 @@ def test_a_fact_is_stated_in_one_place(tmp_path: Path) -> None:
     """Of each slice the checks, of each gap the reason, of each claim the evidence: one place each."""
     report = judged(tmp_path, everything_measured())
     root = read(render(report))
-    text = root.all("main")[0].text()
+    text = root.all("main")[0].text().replace("\N{NO-BREAK SPACE}", " ")
     for risk in report.proof.risks:
         assert text.count(risk.closed_by.replace(">=", "≥")) == 1
     ids = [code.text() for code in root.by_id("results").all("code")]

@@ -185,8 +185,14 @@ class Restores:
         copy.remove()
 
     def _opened(self, copy: Copy, session: Session) -> None:
-        rows = [int(row[0]) for row in session.execute(ROWS).fetchall()]
-        stored = session.execute(STORED).fetchone()
+        rows: list[int] = []
+        stored = None
+        try:
+            rows = [int(row[0]) for row in session.execute(ROWS).fetchall()]
+            stored = session.execute(STORED).fetchone()
+        except psycopg.errors.DataCorrupted as fault:
+            # It opened, and what it opened cannot be read: no row came back. That is the system's, not ours.
+            self._stage.journal.saw("restored copy that cannot be read", restore=copy.name, fault=str(fault))
         opening = copy.opening()
         self._raw.write(
             Opened(
