@@ -276,7 +276,9 @@ def test_the_command_writes_evidence_rules_and_dashboard(
 def test_interrupted_it_keeps_what_was_measured(pair: Pair, tmp_path: Path) -> None:
     haproof = str(Path(sys.executable).with_name("haproof"))
     argv = [haproof, "calibrate", "--dsn", pair.dsn(), "--hours", "1", "--evidence", str(tmp_path)]
-    process = subprocess.Popen(argv, stderr=subprocess.PIPE, text=True)
+    # A suite that runs in the background hands an ignored SIGINT down.
+    given = ["env", "--default-signal=INT", *argv]
+    process = subprocess.Popen(given, stderr=subprocess.PIPE, text=True)
     watched = "select 1 from pg_stat_activity where application_name = 'haproof-calibrate'"
     while not pair.primary.rows(watched, ADMIN):
         time.sleep(0.05)
