@@ -31,6 +31,10 @@ FORMS = (*FORMATS, *ON_SCREEN)
 PASSING: Json = {"zones": 3, "zone_failover_ms": 812, "zone_rows_lost": 0, "zone_trials_ms": [640, 812]}
 
 
+AT_THE_LIMIT, TOO_OLD = "2025-12-23T12:00:00Z", "2025-12-23T11:59:59Z"
+"""Ninety days before noon, the kind's greatest age, and a second more."""
+
+
 def report_of(**metrics: Any) -> Json:
     """A report of the kind that passes, with other figures where they are given."""
     return {
@@ -63,6 +67,15 @@ def test_it_is_judged_and_changes_no_verdict(tmp_path: Path) -> None:
     assert gap.state == "MEASURED"
     assert "Measured here: failover across 3 zones in 812 ms (ZONES)." in gap.detail
     assert [file.slice for file in report.proof.evidence.files][-1] == "ZONES"
+
+
+@pytest.mark.parametrize(("generated_at", "state"), [(AT_THE_LIMIT, "MEASURED"), (TOO_OLD, "OPEN")])
+def test_it_measures_its_gap_until_it_is_too_old(tmp_path: Path, generated_at: str, state: str) -> None:
+    report = judged(tmp_path, report_of() | {"generated_at": generated_at})
+    gap = next(risk for risk in report.proof.risks if risk.id == "GAP-7")
+    assert gap.state == state
+    told = "Not measured here: ZONES is 90 days 1 s old (at most 90 days): run it again."
+    assert (told in gap.detail) == (state == "OPEN")
 
 
 def test_figures_that_contradict_its_word_fail_it_and_nothing_else(tmp_path: Path) -> None:

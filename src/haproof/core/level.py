@@ -11,7 +11,7 @@ from msgspec import Struct
 
 from haproof.core.judged import Judged
 from haproof.core.model import Levels, Readiness, RequirementRow, SliceResult, State
-from haproof.core.window import in_words
+from haproof.core.window import in_words, spoken
 
 
 class Held(Struct, frozen=True):
@@ -134,8 +134,8 @@ def too_old(result: SliceResult, generated_at: datetime) -> Held | None:
     limit, dated = result.source.kind.max_age_days, result.source.generated_at
     if limit is None or dated is None or generated_at - dated <= timedelta(days=limit):
         return None
-    age = (generated_at - dated).days
-    return Held("NOT MET", f"{result.id} is {age} days old (at most {limit}): run it again")
+    age = spoken(generated_at - dated, timedelta(days=limit))
+    return Held("NOT MET", f"{result.id} is {age} old (at most {limit} days): run it again")
 
 
 def window_is_coherent(requirement_id: str, text: str) -> Requirement:

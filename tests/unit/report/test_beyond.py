@@ -64,7 +64,7 @@ def test_it_lasts_ninety_days(tmp_path: Path, more: int, state: str) -> None:
     row = ga3(tmp_path, datetime.fromisoformat(AT) + LIMIT + timedelta(seconds=more))
     assert row.state == state
     if more:
-        assert row.detail == "CALIBRATION is 90 days old (at most 90): run it again"
+        assert row.detail == "CALIBRATION is 90 days 1 s old (at most 90 days): run it again"
 
 
 def spoil(path: Path) -> None:
