@@ -4,6 +4,7 @@ from collections.abc import Callable, Iterator, Sequence
 
 from haproof.core.figures import separated
 from haproof.core.findings import Facts, Finding, Findings
+from haproof.core.histories.transactions import levels
 from haproof.core.kind import Check, check
 from haproof.core.targets import (
     CONTROL_WRITES,
@@ -25,13 +26,6 @@ from haproof.kinds.cluster.record import (
     Trial,
     names,
 )
-
-ALLOWED = {
-    "serializable": frozenset[str](),
-    "repeatable read": frozenset(("G2-item",)),
-    "read committed": frozenset(("G2-item", "G-single", "G-nonadjacent", "internal")),
-}
-"""Anomalies that an isolation level allows to transactions on the primary alone."""
 
 
 def trials(record: ClusterRecord, *faults: Fault) -> Iterator[tuple[Trial, Facts]]:
@@ -305,14 +299,8 @@ def equal_members(record: ClusterRecord) -> Findings:
 def forbidden(record: ClusterRecord, trial: Trial | None) -> dict[str, int]:
     """Anomalies of a trial that the isolation level does not allow: name to count; none where nothing is
     known."""
-    allowed = ALLOWED[record.metrics.isolation_level]
     found = (trial.anomalies or {}) if trial is not None else {}
-    return {name: count for name, count in sorted(found.items()) if count and _base(name) not in allowed}
-
-
-def _base(name: str) -> str:
-    """An anomaly's name without the order that its cycle needed."""
-    return name.removesuffix("-session").removesuffix("-realtime")
+    return levels.forbidden(found, record.metrics.isolation_level)
 
 
 CHECKS: tuple[Check[ClusterRecord], ...] = (
