@@ -8,14 +8,13 @@ import pytest
 from haproof.lab.binaries import find_binaries
 from haproof.lab.progress import Silent
 from haproof.lab.trials.order import Order
+from haproof.lab.trials.plan import HOLD_SECONDS
 from haproof.lab.trials.sandboxed import run
 
 FILES = Path(__file__).parents[2] / ".cache" / "managers"
 needs_debian = pytest.mark.skipif(
     not (FILES / "complete").exists(), reason="needs Debian's files: bash scripts/setup-managers.sh"
 )
-HOLD_SECONDS = 45.0
-"""Longer than any of the built-in managers takes to fail over on a busy machine."""
 
 
 def trials(
@@ -28,8 +27,9 @@ def trials(
     work.mkdir(mode=0o711)
     root = FILES / "root"
     binaries = find_binaries().folder if system == "patroni" else next(root.glob("usr/lib/postgresql/*/bin"))
+    hold_s = HOLD_SECONDS[system]
     order = Order(
-        system, mode, 3, faults, {}, 1, HOLD_SECONDS, str(evidence), str(work), str(binaries), str(root),
+        system, mode, 3, faults, {}, 1, hold_s, str(evidence), str(work), str(binaries), str(root),
         settings or {},
     )  # fmt: skip
     seen = run(order, Silent())

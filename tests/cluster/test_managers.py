@@ -39,10 +39,6 @@ def test_patroni_synchronous_fails_over_and_loses_nothing(tmp_path: Path) -> Non
     assert trial["members_equal"]
 
 
-@pytest.mark.xfail(
-    reason="with three nodes it promoted after 21 to 49 s and, three times, not within the hold of 45 s; "
-    "whether that is its own or the lab's doing is not known"
-)
 @needs_debian
 def test_pg_auto_failover_fails_over_and_loses_nothing(tmp_path: Path) -> None:
     trial = _sound(trials("pg_auto_failover", "sync", ["host-kill"], tmp_path))

@@ -22,7 +22,6 @@ from haproof.lab.workload.transactions import KEYS_AT_ONCE, WINDOWS
 QUIET_SECONDS = 5.0
 """Healthy and under load for so long before a fault, and after a promotion before a short fault ends."""
 
-HOLD_SECONDS = 45.0
 END_SECONDS = 120.0
 """From the heal until healthy, at most."""
 
@@ -73,7 +72,7 @@ class Trial:
 class Course:
     """Runs trials on one bench, one after the other."""
 
-    def __init__(self, bench: Bench, operations: Path, seed: int, hold_s: float = HOLD_SECONDS) -> None:
+    def __init__(self, bench: Bench, operations: Path, seed: int, hold_s: float) -> None:
         self._bench = bench
         self._operations = operations
         self._seed = seed

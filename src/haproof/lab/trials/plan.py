@@ -6,7 +6,6 @@ from typing import Any
 
 from haproof.lab.faults.catalogue import FAULTS
 from haproof.lab.scenario import Profile
-from haproof.lab.trials.course import HOLD_SECONDS
 
 PROFILES: dict[Profile, tuple[str, ...]] = {
     "quick": ("manager-term", "host-kill", "cut-full", "manager-kill"),
@@ -18,6 +17,10 @@ REPEATED = {"host-kill": 5, "cut-full": 5, "manager-kill": 5}
 
 UP_SECONDS = {"patroni": 15.0, "pg_auto_failover": 40.0, "repmgr": 15.0}
 """From nothing to healthy, on a quiet machine of two cores."""
+
+HOLD_SECONDS = {"patroni": 45.0, "pg_auto_failover": 70.0, "repmgr": 45.0}
+"""pg_auto_failover, by its defaults, calls a node lost after 20 s (node_considered_unhealthy_timeout) and,
+with a second standby, lets nobody write to the promoted one for 30 s more (primary_demote_timeout)."""
 
 AROUND_SECONDS = 20.0
 """Of a trial beside its fault: under load before, until healthy after."""
@@ -36,8 +39,12 @@ class Request:
     profile: Profile = "default"
     faults: tuple[str, ...] = PROFILES["default"]
     seed: int = 0
-    hold_s: float = HOLD_SECONDS
     settings: dict[str, Any] = field(default_factory=dict)
+
+    @property
+    def hold_s(self) -> float:
+        """How long a fault is held, in seconds: longer than the manager's own failure time."""
+        return HOLD_SECONDS[self.system]
 
     @property
     def left_out(self) -> dict[str, str]:
