@@ -49,9 +49,11 @@ def typed(command: Sequence[str], answers: Sequence[tuple[str, str]], folder: Pa
 
 def _more(master: int) -> str:
     """What is shown next; empty at the end, or after 30 s of silence."""
+    waiting = select.poll()  # not select(), which knows no handle beyond 1023
+    waiting.register(master, select.POLLIN)
     until = time.monotonic() + 30
     while time.monotonic() < until:
-        if select.select([master], [], [], 1)[0]:
+        if waiting.poll(1_000):
             try:
                 return os.read(master, 65_536).decode("utf-8", "replace")
             except OSError:

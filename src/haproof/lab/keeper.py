@@ -173,13 +173,16 @@ class Keeper:
     def watch(self, death_signal: int) -> None:
         """Until the lab says finish, or is gone: report the child's end, reap what the family left."""
         told = False
+        # Not select(), which knows no handle beyond 1023: the line has the number that it has in the lab.
+        line, waiting = self._lab.fileno(), select.poll()
+        for handle in (line, self._wake):
+            waiting.register(handle, select.POLLIN)
         while True:
             if not told and (status := ended(self._pid)) is not None:
                 told = True
                 self._say(f"ended {status}")
             self._reap()
-            line = self._lab.fileno()
-            ready, _, _ = select.select([line, self._wake], [], [])
+            ready = {handle for handle, _ in waiting.poll()}
             if self._wake in ready:
                 os.read(self._wake, 512)
             if line in ready:

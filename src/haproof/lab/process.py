@@ -87,12 +87,18 @@ class _Line:
         while b"\n" not in self._heard:
             if not self._poll.poll(max(deadline - time.monotonic(), 0) * 1000):
                 return None
-            more = self._end.recv(4096)
-            if not more:
+            if not (more := self._received()):
                 return ""
             self._heard += more
         sentence, _, self._heard = self._heard.partition(b"\n")
         return sentence.decode("utf-8", "replace")
+
+    def _received(self) -> bytes:
+        """What has come; empty at the end, which is a reset where the keeper was killed with words unread."""
+        try:
+            return self._end.recv(4096)
+        except ConnectionResetError:
+            return b""
 
     def finish(self) -> None:
         """Tell the keeper to end what is left of the family."""

@@ -1,6 +1,7 @@
 """Children: started and kept by a keeper, signalled as a family, ended whatever happens."""
 
 import os
+import resource
 import signal
 import socket
 import subprocess
@@ -49,6 +50,9 @@ with open(sys.argv[1] + "/postmaster.pid", "w") as stream:
 print(number, flush=True)
 time.sleep(60)
 """
+
+MANY = 1_100
+"""Handles: more than the 1,024 that select() can look at."""
 
 linux_only = pytest.mark.skipif(sys.platform != "linux", reason="looks into /proc")
 
@@ -105,6 +109,31 @@ def test_a_command_is_run_with_its_streams_apart(children: Children) -> None:
     assert (done.status, done.output, done.errors) == (7, "out\n", "err\n")
     assert done.last_words == "err"
     assert done.elapsed_ms > 0
+
+
+def test_a_lab_that_holds_many_handles_is_served_like_any_other(children: Children) -> None:
+    """The line to a keeper keeps its number there, and select() knows none beyond 1,023."""
+    allowed = resource.getrlimit(resource.RLIMIT_NOFILE)
+    if allowed[1] < MANY + 100:
+        pytest.skip(f"needs {MANY + 100} open files")
+    resource.setrlimit(resource.RLIMIT_NOFILE, (MANY + 100, allowed[1]))
+    held = [os.open(os.devnull, os.O_RDONLY) for _ in range(MANY)]
+    try:
+        done = children.run("said", ["/bin/sh", "-c", "sleep 0.1; echo said"], seconds=10)
+    finally:
+        for handle in held:
+            os.close(handle)
+        resource.setrlimit(resource.RLIMIT_NOFILE, allowed)
+    assert (done.status, done.output) == (0, "said\n")
+
+
+def test_a_keeper_that_is_killed_with_words_unread_has_ended(children: Children, tmp_path: Path) -> None:
+    child = children.start("sleeper", ["/bin/sleep", "60"], log=tmp_path / "log")
+    child._keeper.send_signal(signal.SIGSTOP)
+    child._line.finish()
+    child._keeper.kill()
+    assert child.wait(5)
+    assert child.exit_status() == -signal.SIGKILL
 
 
 def test_a_child_that_has_ended_before_its_start_was_read(children: Children, tmp_path: Path) -> None:
