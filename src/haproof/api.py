@@ -7,6 +7,7 @@ from haproof.core import assess as judging
 from haproof.core import diff
 from haproof.core.comparison import Comparison
 from haproof.core.drift import TOLERANCE_PERCENT
+from haproof.core.foreign import Artifact
 from haproof.core.house import House
 from haproof.core.model import NO_OPTIONS, Evidence, Options, Proof
 from haproof.core.report import Report
@@ -26,8 +27,8 @@ def assess(
 
 
 def compare(
-    before: Report | Proof,
-    after: Report | Proof,
+    before: Report | Proof | Artifact,
+    after: Report | Proof | Artifact,
     tolerance_percent: float = TOLERANCE_PERCENT,
     house: House = HOUSE,
 ) -> Comparison:

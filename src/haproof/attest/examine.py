@@ -23,8 +23,10 @@ from haproof.attest.inventory import (
     take_inventory,
 )
 from haproof.attest.steps import MOST_NAMES, Failed, NotChecked, counted, named
+from haproof.core.artifact import understood
 from haproof.core.assess import assess
 from haproof.core.figures import cut
+from haproof.core.foreign import not_judged
 from haproof.core.house import House
 from haproof.core.instant import parse_instant
 from haproof.core.model import Evidence, Proof
@@ -39,10 +41,12 @@ from haproof.version import VERSION
 
 
 class Recorded(Struct, frozen=True):
-    """The JSON artifact as it lies in the directory."""
+    """The JSON artifact as it lies in the directory. `unread` are the paths of what only a newer version of
+    this program knows the form of."""
 
     proof: Proof
     tree: Any
+    unread: tuple[str, ...] = ()
 
     @property
     def other_version(self) -> bool:
@@ -76,14 +80,14 @@ def examine(directory: str, house: House, *, signed: bool) -> Case:
     evidence = read_evidence(directory, house)
     known = signed or any(source.sha256 for source in evidence.sources)
     try:
-        recorded = _load(directory)
+        recorded = _load(directory, house)
         again = _assess_again(evidence, house, recorded)
     except Failed as fault:
         return Case(directory, take_inventory(directory) if known else EMPTY, evidence, fault=str(fault))
     return Case(directory, take_inventory(directory), evidence, recorded, again)
 
 
-def _load(directory: str) -> Recorded:
+def _load(directory: str, house: House) -> Recorded:
     """Read the JSON artifact. Raises Failed."""
     try:
         content = read_document(directory, ARTIFACT_NAME)
@@ -92,7 +96,8 @@ def _load(directory: str) -> Recorded:
     try:
         tree = json.loads(content)
         json.dumps(tree)
-        return Recorded(msgspec.convert(tree, Proof), tree)
+        known, unread = understood(tree, house)
+        return Recorded(msgspec.convert(known, Proof), tree, unread)
     except (ValueError, RecursionError) as fault:
         reason = cut(": ".join(mismatch(fault)) if isinstance(fault, msgspec.ValidationError) else str(fault))
         raise Failed(f"no report to compare with: {ARTIFACT_NAME} is no VAL26 artifact: {reason}") from None
@@ -178,10 +183,13 @@ def judgement_again(case: Case) -> tuple[None, str]:
     version = cut(recorded.proof.generator.version)
     if not recorded.other_version:
         raise Failed(f"{when}, the evidence gives another report: differs in {named(changed)}")
-    parts = judgement.differing_parts(recorded.proof, again.proof)
+    parts = judgement.differing_parts(recorded.proof, again.proof, again.house)
     if parts:
         raise Failed(f"{when}, haproof {VERSION} judges otherwise than {version}: differs in {named(parts)}")
-    return None, f"{when}: written by haproof {version}, this is {VERSION}; judgements compared, not words"
+    said = f"{when}: written by haproof {version}, this is {VERSION}; judgements compared, not words"
+    unknown = [f"{name} ({state})" for name, state in not_judged(recorded.proof, again.house).items()]
+    unknown += recorded.unread
+    return None, f"{said}; not judged by this version: {named(unknown)}" if unknown else said
 
 
 def _need_trusted_keys(recorded: Recorded) -> None:

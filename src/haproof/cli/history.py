@@ -13,14 +13,16 @@ import sys
 from collections.abc import Iterator
 from datetime import datetime
 
+from msgspec.structs import replace
+
 from haproof.cli.judging import generation_time
 from haproof.cli.output import show, warn
 from haproof.cli.parser import WIDEST, columns, one_of
 from haproof.cli.runs import read_run, read_set
 from haproof.core.diff import proof_of
+from haproof.core.foreign import Artifact
 from haproof.core.history import Collector, History
 from haproof.core.history_line import Line, entry, read_line
-from haproof.core.model import Proof
 from haproof.core.report import Report
 from haproof.errors import UsageError
 from haproof.evidence import PROOF_FOLDER, PROOF_STEM
@@ -127,11 +129,17 @@ def _of_file(path: str) -> Lines:
         warn(f"{path!r} ends with an incomplete line (an append was cut off): it is left out")
 
 
-def _line(run: Report | Proof) -> tuple[bytes, Line]:
+def _line(run: Report | Artifact) -> tuple[bytes, Line]:
     """One run, judged now or read from its artifact."""
     proof = proof_of(run)
     content = lines.line(entry(proof, run_id(proof)))
-    return content, read_line(content, HOUSE)
+    unread = run.unread if isinstance(run, Artifact) else ()
+    if unread:
+        warn(
+            f"{proof.evidence_dir!r}: a newer haproof wrote its artifact; left out, of a form unknown here: "
+            f"{', '.join(unread)}"
+        )
+    return content, replace(read_line(content, HOUSE), unread=unread)
 
 
 def _append(path: str, gathered: _Gathered, form: str) -> None:

@@ -3,11 +3,11 @@
 import os
 from datetime import datetime
 
-from haproof.core.artifact import parse_proof
+from haproof.core.artifact import parse_artifact
 from haproof.core.assess import assess
 from haproof.core.diff import proof_of
 from haproof.core.figures import cut
-from haproof.core.model import Proof
+from haproof.core.foreign import Artifact
 from haproof.core.parse import Mismatch
 from haproof.core.report import Report
 from haproof.errors import UsageError
@@ -19,10 +19,10 @@ from haproof.places import require_run
 ARTIFACT = "a val26-proof-report.json"
 
 
-def read_run(path: str, generated_at: datetime) -> Report | Proof:
+def read_run(path: str, generated_at: datetime) -> Report | Artifact:
     """The judgement of one run. Raises UsageError, in one sentence, where `path` is neither kind, or where
     no slice report was read: a typing error must not look like a regression."""
-    run: Report | Proof
+    run: Report | Artifact
     if os.path.isdir(path):
         require_run(path)
         run = read_set(path, generated_at)
@@ -41,7 +41,7 @@ def read_set(path: str, generated_at: datetime) -> Report:
     return assess(read_evidence(path, HOUSE), HOUSE, generated_at)
 
 
-def _recorded(path: str) -> Proof:
+def _recorded(path: str) -> Artifact:
     """A JSON artifact."""
     if not os.path.lexists(path):
         hint = meant_path(path) or f": name an evidence directory or {ARTIFACT}"
@@ -51,6 +51,6 @@ def _recorded(path: str) -> Proof:
             f"{cut(path)!r} is an archive: unpack it first, then name the directory that it gives"
         )
     try:
-        return parse_proof(read_artifact(path), HOUSE)
+        return parse_artifact(read_artifact(path), HOUSE)
     except Mismatch as fault:
         raise UsageError(f"{cut(path)!r} is not {ARTIFACT}: {fault}") from None

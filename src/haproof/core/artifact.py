@@ -2,7 +2,8 @@
 
 An artifact is taken at its word (`haproof verify` is what checks it), but not where it contradicts itself or
 leaves something out: a check that is not listed must never look like one that passes. Every version is read:
-1.0, which lacks what came with 1.1, and newer ones, of which unknown keys are ignored.
+1.0, which lacks what came with 1.1, and newer ones, of which unknown keys are ignored, and what is of an
+unknown form is left out and named.
 """
 
 from typing import Any, TypeVar
@@ -12,6 +13,7 @@ from msgspec import to_builtins
 
 from haproof.core.conformance import strict
 from haproof.core.figures import cut
+from haproof.core.foreign import Artifact, newer, without_unknown
 from haproof.core.house import House
 from haproof.core.model import (
     SCHEMA_VERSION,
@@ -34,10 +36,16 @@ MAJOR = SCHEMA_VERSION.partition(".")[0]
 
 
 def parse_proof(content: bytes, house: House) -> Proof:
-    """The artifact as a record. Raises Mismatch with the JSON path and the fault."""
+    """The proof of an artifact. Raises Mismatch with the JSON path and the fault."""
+    return parse_artifact(content, house).proof
+
+
+def parse_artifact(content: bytes, house: House) -> Artifact:
+    """The artifact as a record, and what of it could not be read. Raises Mismatch like `parse_proof`."""
     tree = parse_json(content)
     _known_version(tree)
-    proof = converted(_understood(tree, house), Proof)
+    known, unread = understood(tree, house)
+    proof = converted(known, Proof)
     ours = proof.schema_version == SCHEMA_VERSION
     if ours:
         exactly(tree, to_builtins(proof), "$")
@@ -45,7 +53,7 @@ def parse_proof(content: bytes, house: House) -> Proof:
         raise Mismatch(path, fault)
     for path, fault in strict(proof, house) if ours else ():
         raise Mismatch(path, fault)
-    return proof
+    return Artifact(proof, unread)
 
 
 def _known_version(tree: Any) -> None:
@@ -63,36 +71,16 @@ LISTS: dict[str, Any] = {"beyond": Beyond, "contradictions": Contradiction, "ris
 """Lists whose entries stand for themselves: what a newer version adds there changes nothing of the rest."""
 
 
-def _understood(tree: Any, house: House) -> Any:
-    """An artifact of a newer version without the entries of such lists that this version has no words for."""
-    version = tree.get("schema_version") if isinstance(tree, dict) else None
-    if not isinstance(version, str) or _minor(version) <= _minor(SCHEMA_VERSION):
-        return tree
-    known: dict[str, Any] = {
-        name: [entry for entry in tree[name] if _is(entry, kind)]
-        for name, kind in LISTS.items()
-        if isinstance(tree.get(name), list)
-    }
+def understood(tree: Any, house: House) -> tuple[Any, tuple[str, ...]]:
+    """An artifact of a newer version without what it holds in a form that this version does not know, and the
+    paths of that; any other artifact as it is."""
+    if not newer(tree):
+        return tree, ()
     groups: dict[str, tuple[set[str], Any]] = {
         "metrics": ({kind.stem for kind in house.window}, dict[str, Metric] | None),
         "readiness": ({level.key for level in house.levels}, Readiness),
     }
-    for name, (ours, kind) in groups.items():
-        if isinstance(tree.get(name), dict):
-            known[name] = {k: v for k, v in tree[name].items() if k in ours or _is(v, kind)}
-    return tree | known
-
-
-def _minor(version: str) -> int:
-    return int(version.partition(".")[2] or 0)
-
-
-def _is(tree: Any, kind: type[Any]) -> bool:
-    try:
-        converted(tree, kind)
-    except Mismatch:
-        return False
-    return True
+    return without_unknown(tree, LISTS, groups)
 
 
 def exactly(tree: Any, known: Any, path: str) -> None:

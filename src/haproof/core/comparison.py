@@ -100,11 +100,21 @@ class Counts(Struct, frozen=True, kw_only=True):
     figures: int
 
 
-class Comparison(Struct, frozen=True, kw_only=True):
+class NotJudged(Struct, frozen=True, kw_only=True):
+    """Something that this version of the program does not know, with its states as the artifacts report them;
+    None on a side that does not have it."""
+
+    name: str
+    before: str | None
+    after: str | None
+
+
+class Comparison(Struct, frozen=True, kw_only=True, omit_defaults=True):
     """Two runs compared. With an obstacle nothing is compared, and the lists of changes are empty.
 
     The lists hold what differs; `compared` says out of how many. `unseen` names the slices that neither side
-    has evidence of. `same_evidence` is true where both judged the same bytes.
+    has evidence of. `same_evidence` is true where both judged the same bytes. `not_judged` is what a newer
+    version of the program wrote and this one does not know; the key is left out where there is nothing.
     """
 
     schema_version: str
@@ -124,6 +134,7 @@ class Comparison(Struct, frozen=True, kw_only=True):
     checks: tuple[StateChange, ...]
     slice_checks: tuple[StateChange, ...]
     figures: tuple[FigureChange, ...]
+    not_judged: tuple[NotJudged, ...] = ()
 
     @property
     def changes(self) -> tuple[StateChange | FigureChange, ...]:

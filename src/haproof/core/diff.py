@@ -15,6 +15,7 @@ from haproof.core.comparison import (
     Counts,
     Difference,
     Direction,
+    NotJudged,
     Side,
     StateChange,
     direction,
@@ -22,6 +23,7 @@ from haproof.core.comparison import (
 )
 from haproof.core.drift import TOLERANCE_PERCENT, figure_changes
 from haproof.core.figures import shown
+from haproof.core.foreign import Artifact, not_judged
 from haproof.core.house import House
 from haproof.core.model import Beyond, MatrixRow, Proof, SliceResult, SliceRow, Target
 from haproof.core.report import Report
@@ -35,10 +37,14 @@ States = dict[str, tuple[str, str]]
 
 
 def compare(
-    before: Judged, after: Judged, house: House, tolerance_percent: float = TOLERANCE_PERCENT
+    first: Judged | Artifact,
+    second: Judged | Artifact,
+    house: House,
+    tolerance_percent: float = TOLERANCE_PERCENT,
 ) -> Comparison:
-    """What changed from one run to the other. `tolerance_percent` bounds what counts as a difference between
-    two sets of trials (of the smaller median)."""
+    """What changed from the first run to the second. `tolerance_percent` bounds what counts as a difference
+    between two sets of trials (of the smaller median)."""
+    before, after = _readable(first), _readable(second)
     old, new = proof_of(before), proof_of(after)
     sides = comparable(old, house), comparable(new, house)
     stops = (*obstacles(*sides), *_window_limit(old, new))
@@ -65,6 +71,7 @@ def compare(
         checks=(),
         slice_checks=(),
         figures=(),
+        not_judged=_not_judged(first, second, house),
     )
     return base if stops else _filled(base, before, after, house, tolerance_percent)
 
@@ -95,9 +102,25 @@ def _filled(
     return replace(made, outcome=outcome(made.changes))
 
 
-def proof_of(judged: Judged) -> Proof:
-    """The part that both kinds of run have."""
-    return judged.proof if isinstance(judged, Report) else judged
+def proof_of(judged: Judged | Artifact) -> Proof:
+    """The part that every kind of run has."""
+    return judged if isinstance(judged, Proof) else judged.proof
+
+
+def _readable(judged: Judged | Artifact) -> Judged:
+    return judged.proof if isinstance(judged, Artifact) else judged
+
+
+def _not_judged(before: Judged | Artifact, after: Judged | Artifact, house: House) -> tuple[NotJudged, ...]:
+    """What either side has of a newer version."""
+    old, new = (_unknown(side, house) for side in (before, after))
+    names = dict.fromkeys([*old, *new])
+    return tuple(NotJudged(name=name, before=old.get(name), after=new.get(name)) for name in names)
+
+
+def _unknown(judged: Judged | Artifact, house: House) -> dict[str, str]:
+    unread = judged.unread if isinstance(judged, Artifact) else ()
+    return not_judged(proof_of(judged), house) | dict.fromkeys(unread, "of unknown form")
 
 
 def _side(judged: Judged) -> Side:

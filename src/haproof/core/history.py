@@ -7,6 +7,7 @@ is the same in many runs once, and figures in columns.
 import itertools
 import math
 from array import array
+from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Literal
 
@@ -103,11 +104,15 @@ class Series(Struct, frozen=True, kw_only=True):
 
 
 class History(Struct, frozen=True, kw_only=True):
-    """Runs, oldest first, each once. `breaks[n]` says why run n cannot be compared with the one before it."""
+    """Runs, oldest first, each once. `breaks[n]` says why run n cannot be compared with the one before it.
+
+    `not_judged` is what newer versions wrote and this one does not know, and how many runs have it.
+    """
 
     runs: tuple[Run, ...]
     breaks: Mapping[int, tuple[Difference, ...]]
     series: tuple[Series, ...]
+    not_judged: Mapping[str, int] = {}
 
 
 class _Column:
@@ -166,6 +171,8 @@ class Collector:
         self._shared: dict[object, Comparable] = {}
         self._rows: dict[tuple[LineRow, ...], tuple[LineRow, ...]] = {}
         self._columns: dict[tuple[str, str], _Column] = {}
+        self._kinds = frozenset(kind.id for kind in house.kinds)
+        self._not_judged: Counter[str] = Counter()
 
     def __len__(self) -> int:
         return len(self._runs)
@@ -192,6 +199,8 @@ class Collector:
             )
         )
         self._add_figures(line)
+        if line.unread or not self._kinds.issuperset(row.id for row in rows):
+            self._not_judged.update({row.id for row in rows} - self._kinds | {*line.unread})
         return True
 
     def _comparable(self, line: Line) -> Comparable:
@@ -262,7 +271,12 @@ class Collector:
             and (stops := obstacles(before.comparable, after.comparable))
         }
         place = {row: n for n, row in enumerate(order)}
-        return History(runs=ordered, breaks=breaks, series=tuple(self._series(place)))
+        return History(
+            runs=ordered,
+            breaks=breaks,
+            series=tuple(self._series(place)),
+            not_judged=dict(sorted(self._not_judged.items())),
+        )
 
     def _series(self, place: Mapping[int, int]) -> Iterable[Series]:
         """Every figure of which less is better and that any run measured, slice by slice."""

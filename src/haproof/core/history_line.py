@@ -10,9 +10,11 @@ from typing import Any
 
 import msgspec
 from msgspec import Struct
+from msgspec.structs import replace
 
 from haproof.core.figure_fault import figure_fault
 from haproof.core.figures import cut
+from haproof.core.foreign import newer, without_unknown
 from haproof.core.house import House
 from haproof.core.instant import parse_instant
 from haproof.core.model import Beyond, GeneratorName, Metrics, Proof, SliceRow, Tally, Topology
@@ -101,6 +103,8 @@ class Line(Struct, frozen=True, kw_only=True):
     beyond: tuple[LineKind, ...] = ()
     topology: Topology
     metrics: dict[str, dict[str, LineMetric] | None]
+    unread: tuple[str, ...] = ()
+    """JSON paths of what is of a form that only a newer version knows: not in the line, and no key of it."""
 
     @property
     def judged(self) -> bool:
@@ -114,6 +118,9 @@ class NotJson(Mismatch):
 
 _DECODER = msgspec.json.Decoder(Line)
 
+LISTS = {"slices": LineRow, "beyond": LineKind}
+"""Lists of a line in which a newer version may have entries of another form."""
+
 
 @cache
 def _required(house: House) -> frozenset[str]:
@@ -124,7 +131,7 @@ def _required(house: House) -> frozenset[str]:
 def read_line(content: bytes, house: House) -> Line:
     """A line of a history file. Raises Mismatch, with the JSON path, for anything else."""
     try:
-        line = _DECODER.decode(content)
+        line = _decoded(content, house)
     except msgspec.ValidationError as fault:
         raise Mismatch(*mismatch(fault)) from None
     except (msgspec.DecodeError, RecursionError) as fault:
@@ -132,6 +139,20 @@ def read_line(content: bytes, house: House) -> Line:
     for path, said in _faults(line, house):
         raise Mismatch(path, said)
     return line
+
+
+def _decoded(content: bytes, house: House) -> Line:
+    """A line; of a newer version without what is of an unknown form."""
+    try:
+        line = _DECODER.decode(content)
+        return replace(line, unread=()) if line.unread else line
+    except msgspec.ValidationError:
+        tree = msgspec.json.decode(content)
+        if not newer(tree):
+            raise
+    stems = {kind.stem for kind in house.window}
+    known, unread = without_unknown(tree, LISTS, {"metrics": (stems, dict[str, LineMetric] | None)})
+    return replace(msgspec.convert(known, Line), unread=unread)
 
 
 def _faults(line: Line, house: House) -> Iterator[tuple[str, str]]:

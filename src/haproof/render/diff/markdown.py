@@ -39,6 +39,9 @@ def render(comparison: Comparison) -> bytes:
     ):
         if entries:
             parts += [f"### {title}", table(("", "What", "Before", "After"), map(_difference, entries))]
+    unknown = [tuple(map(words, row)) for row in wording.not_judged(comparison)]
+    if unknown:
+        parts += [f"### {wording.NOT_JUDGED}", table(("What", "Before", "After"), unknown)]
     states = sorted(wording.states(comparison), key=_rank)
     if states:
         columns = ("", "Id", "Before", "After", "What")
@@ -46,7 +49,7 @@ def render(comparison: Comparison) -> bytes:
     parts += _figures(comparison, sum(len(part.encode()) + 2 for part in parts))
     if not comparison.obstacles:
         parts.append(wording.compared(comparison))
-    parts += wording.notes(comparison)
+    parts += map(words, wording.notes(comparison))
     parts.append(f"**Result: {_result(comparison)}**")
     return ("\n\n".join(parts) + "\n").encode("utf-8")
 

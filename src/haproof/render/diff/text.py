@@ -15,6 +15,7 @@ def render(comparison: Comparison) -> bytes:
     _side(page, "After:", comparison.after)
     _differences(page, "Not Comparable", comparison, obstacles=True)
     _differences(page, "Conditions That Differ", comparison, obstacles=False)
+    _not_judged(page, comparison)
     if not comparison.obstacles:
         _states(page, "Verdict, Levels and Checks", wording.states(comparison))
         _figures(page, comparison.figures)
@@ -41,6 +42,15 @@ def _differences(page: Page, title: str, comparison: Comparison, obstacles: bool
         page.title(title)
         for entry in entries:
             page.line(wording.difference(entry), 1)
+
+
+def _not_judged(page: Page, comparison: Comparison) -> None:
+    """What this version does not know, one a line."""
+    rows = wording.not_judged(comparison)
+    if rows:
+        page.title(wording.NOT_JUDGED)
+    for name, before, after in rows:
+        page.line(f"{name}: {before} → {after}", 1)
 
 
 def _states(page: Page, title: str, changes: Sequence[StateChange]) -> None:

@@ -56,6 +56,9 @@ KINDS = {
 DIGEST_CHARACTERS = 12
 """How much of a digest is shown in a row."""
 
+NOT_JUDGED = "Not judged by this version of haproof (as reported by the one that wrote it)"
+"""How a list of what this version does not know is headed."""
+
 _DIGEST = re.compile(r"[0-9A-Fa-f]{32,}\Z")
 
 
@@ -96,6 +99,13 @@ def compared(comparison: Comparison) -> str:
         f"{total.figures - len(comparison.figures)} of {total.figures} metrics",
     ]
     return f"Unchanged: {', '.join(parts)}."
+
+
+def not_judged(comparison: Comparison) -> tuple[tuple[str, str, str], ...]:
+    """What this version does not know, and its state on either side as reported."""
+    return tuple(
+        (one.name, one.before or "not given", one.after or "not given") for one in comparison.not_judged
+    )
 
 
 def states(comparison: Comparison) -> tuple[StateChange, ...]:

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 
 from haproof.core.described import Figure
 from haproof.core.drift import probability
-from haproof.core.figures import grouped
+from haproof.core.figures import cut, grouped
 from haproof.core.history import History, Run, Series, State
 from haproof.core.standing import Standing, standing
 from haproof.core.trend import CHANCE, Change, Trends
@@ -56,6 +56,9 @@ def summary(history: History) -> list[str]:
         said.append(f"First run that was not ready: {run_words(history, now.first_bad)}.")
     if latest.ready and now.first_bad is not None:
         said.append(f"Ready again since {run_words(history, now.since)}.")
+    if history.not_judged:
+        unknown = ", ".join(f"{cut(name)} ({count(runs)})" for name, runs in history.not_judged.items())
+        said.append(f"Not judged by this version of haproof, as reported by the one that did: {unknown}.")
     return said
 
 
