@@ -9,8 +9,9 @@ from haproof.core.comparison import Comparison
 from haproof.core.drift import TOLERANCE_PERCENT
 from haproof.core.foreign import Artifact
 from haproof.core.house import House
-from haproof.core.model import NO_OPTIONS, Evidence, Options, Proof
+from haproof.core.model import NO_OPTIONS, Options, Proof
 from haproof.core.report import Report
+from haproof.core.source import Evidence
 from haproof.kinds import HOUSE
 
 

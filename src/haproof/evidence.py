@@ -14,9 +14,9 @@ from msgspec.structs import replace
 from haproof.core.figures import cut
 from haproof.core.house import House
 from haproof.core.kind import AnyKind
-from haproof.core.model import Evidence, Source
 from haproof.core.parse import Mismatch, parse_report
 from haproof.core.record import NotRunRecord
+from haproof.core.source import Evidence, Source
 from haproof.errors import OutputError, UsageError
 from haproof.files import write_files
 from haproof.named_file import NotAFile, read_named

@@ -180,7 +180,11 @@ def _places(parts: dict[str, Schema], house: House) -> None:
         {"properties": {"slice": {"const": kind.id}, "check": {"enum": [*kind.check_ids, None]}}}
         for kind in house.kinds
     ]
-    reason = parts["Reason"]
+    _reason(parts["Reason"], house)
+
+
+def _reason(reason: Schema, house: House) -> None:
+    """What a reason is about, how bad it may be, and where it points."""
     severities = severities_of(house)
     reason["properties"] |= {
         "id": {"enum": list(severities)},

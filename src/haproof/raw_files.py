@@ -8,7 +8,7 @@ from typing import Any, BinaryIO
 from msgspec.structs import replace
 
 from haproof.core.kind import Recount
-from haproof.core.model import Evidence, Recounted, Source
+from haproof.core.source import Evidence, Recounted, Source
 from haproof.evidence import Unusable, open_inside
 
 LARGEST_RAW_BYTES = 1024 * 1024 * 1024

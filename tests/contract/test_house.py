@@ -1,5 +1,6 @@
 """The architecture: what is listed is there, what is there is listed, and everything says why."""
 
+import ast
 import pkgutil
 import re
 from importlib import import_module
@@ -96,3 +97,33 @@ def test_the_judgement_knows_what_a_kind_and_a_level_are_and_never_which_there_a
         name = path.relative_to(SOURCE).as_posix()
         if not name.startswith(left):
             assert not NAMES.findall(path.read_text(encoding="utf-8")), name
+
+
+LONGEST_MODULE, LONGEST_FUNCTION = 350, 40
+"""Lines; of a function those of its statements, without signature, docstring and long texts."""
+
+
+def _statement_lines(function: ast.FunctionDef | ast.AsyncFunctionDef) -> int:
+    first = function.body[1 if ast.get_docstring(function) is not None else 0 :]
+    texts = [node for node in ast.walk(function) if isinstance(node, ast.JoinedStr | ast.Constant)]
+    text_lines = {
+        line for text in texts for line in range(text.lineno + 1, (text.end_lineno or text.lineno) + 1)
+    }
+    lines = {line for node in first for line in range(node.lineno, (node.end_lineno or node.lineno) + 1)}
+    return len(lines - text_lines)
+
+
+def test_no_module_and_no_function_is_too_long_to_keep_in_mind() -> None:
+    long = []
+    for path in SOURCE.rglob("*.py"):
+        text = path.read_text(encoding="utf-8")
+        name, lines = path.relative_to(SOURCE).as_posix(), text.count("\n")
+        if lines > LONGEST_MODULE:
+            long.append(f"{name}: {lines} lines")
+        functions = (
+            node
+            for node in ast.walk(ast.parse(text))
+            if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef)
+        )
+        long += [f"{name}: {node.name}" for node in functions if _statement_lines(node) > LONGEST_FUNCTION]
+    assert long == []

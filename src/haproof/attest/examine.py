@@ -29,8 +29,9 @@ from haproof.core.figures import cut
 from haproof.core.foreign import not_judged
 from haproof.core.house import House
 from haproof.core.instant import parse_instant
-from haproof.core.model import Evidence, Proof
+from haproof.core.model import Proof
 from haproof.core.report import Report
+from haproof.core.source import Evidence
 from haproof.core.type_words import mismatch
 from haproof.errors import FormatError
 from haproof.evidence import PROOF_FOLDER, PROOF_STEM, read_evidence

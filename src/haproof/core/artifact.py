@@ -15,16 +15,7 @@ from haproof.core.conformance import strict
 from haproof.core.figures import cut
 from haproof.core.foreign import Artifact, newer, without_unknown
 from haproof.core.house import House
-from haproof.core.model import (
-    SCHEMA_VERSION,
-    Beyond,
-    Contradiction,
-    Metric,
-    Proof,
-    Readiness,
-    Reason,
-    Risk,
-)
+from haproof.core.model import SCHEMA_VERSION, Beyond, Contradiction, Metric, Proof, Readiness, Reason, Risk
 from haproof.core.parse import Mismatch, parse_json
 from haproof.core.soundness import disagreements
 from haproof.core.type_words import mismatch

@@ -24,25 +24,24 @@ from haproof.core.model import (
     TITLE,
     Beyond,
     Contradiction,
-    Evidence,
     EvidenceFile,
     EvidenceList,
     GeneratorName,
     MatrixRow,
     Options,
-    Outcome,
     Proof,
     SliceResult,
     SliceRow,
-    Source,
     Tally,
-    TopologyRow,
 )
+from haproof.core.outcome import Outcome
 from haproof.core.phrases import phrases
 from haproof.core.reasons import reasons
 from haproof.core.report import Report
 from haproof.core.risks import all_risks, figure
+from haproof.core.source import Evidence, Source
 from haproof.core.thresholds import Thresholds, derived
+from haproof.core.topology import TopologyRow
 from haproof.core.window import judge_window, seconds
 from haproof.version import VERSION
 

@@ -11,31 +11,20 @@ from typing import Any
 import msgspec
 
 from haproof.core.agreement import agreement
+from haproof.core.conclusions import conclusions
 from haproof.core.figures import cut, shown
+from haproof.core.foreign import foreign_kinds
 from haproof.core.house import House
 from haproof.core.instant import format_instant, parse_instant
 from haproof.core.kind import AnyKind
-from haproof.core.model import (
-    GENERATOR,
-    TITLE,
-    Beyond,
-    Contradiction,
-    Metric,
-    Pointer,
-    Proof,
-    Reason,
-    SliceRow,
-)
-from haproof.core.reasons import SEVERITIES, severities_of
+from haproof.core.model import GENERATOR, TITLE, Beyond, Metric, Proof, SliceRow
 from haproof.core.shape import (
-    POINTER,
     SHA256,
     FigureShape,
     figures,
     report_path,
-    run_risks,
 )
-from haproof.core.soundness import Faults, counts_agree
+from haproof.core.soundness import Faults, counts_agree, exactly
 from haproof.core.targets import WINDOW_SECONDS
 from haproof.core.thresholds import derived
 from haproof.core.type_words import mismatch
@@ -48,8 +37,8 @@ def strict(proof: Proof, house: House) -> Faults:
         yield "$.title", f"expected '{TITLE}' by {GENERATOR}"
     if not proof.generator.version:
         yield "$.generator.version", "is empty"
-    yield from _exactly("$.checks", [row.id for row in proof.checks], [check.id for check in house.matrix])
-    yield from _exactly("$.slices", [row.id for row in proof.slices], [kind.id for kind in house.window])
+    yield from exactly("$.checks", [row.id for row in proof.checks], [check.id for check in house.matrix])
+    yield from exactly("$.slices", [row.id for row in proof.slices], [kind.id for kind in house.window])
     yield from _options(proof)
     yield from _window(proof)
     yield from _keys("$.metrics", proof.metrics, [kind.stem for kind in house.window])
@@ -65,17 +54,8 @@ def strict(proof: Proof, house: House) -> Faults:
     for name in proof.topology.__struct_fields__:
         if not getattr(proof.topology, name):
             yield f"$.topology.{name}", "is empty"
-    yield from _contradictions(proof, house)
-    yield from _matrix(proof, house)
-    yield from _risks(proof, house)
-    yield from _requirements(proof, house)
-    yield from _reasons(proof, house)
+    yield from conclusions(proof, house)
     yield from agreement(proof, house)
-
-
-def _exactly(path: str, given: Sequence[str], expected: Sequence[str]) -> Faults:
-    if list(given) != list(expected):
-        yield path, f"expected {expected[0]} to {expected[-1]}, each once and in order, and nothing else"
 
 
 def _keys(path: str, given: Mapping[str, object], known: Sequence[str]) -> Faults:
@@ -122,11 +102,6 @@ def _window(proof: Proof) -> Faults:
             yield f"{path}.coherent", "is true, but the span exceeds the limit"
 
 
-def foreign(proof: Proof, house: House) -> set[str]:
-    """Kinds that the artifact lists and this version does not know."""
-    return {row.id for row in proof.beyond if house.kind(row.id) is None}
-
-
 def _files(proof: Proof, house: House) -> Faults:
     """Report files: of a kind, in its folder, each kind's once, digests that are digests."""
     files = proof.evidence.files
@@ -136,7 +111,7 @@ def _files(proof: Proof, house: House) -> Faults:
     for index, file in enumerate(files):
         path = f"$.evidence.files[{index}]"
         kind = house.kind(file.slice)
-        if kind is None and file.slice not in foreign(proof, house):
+        if kind is None and file.slice not in foreign_kinds(proof, house):
             yield f"{path}.slice", f"{cut(file.slice)!r} is no slice"
         elif kind is not None and not re.match(report_path(kind), file.path):
             yield f"{path}.path", f"{cut(file.path)!r} is not in the folder of {file.slice}"
@@ -235,120 +210,3 @@ def _thresholds(proof: Proof, house: House) -> Faults:
             values: list[Any] = [given[name].value if name in given else None for name in kind.alerts_by]
             if proof.thresholds != derived(*values):
                 yield "$.thresholds", f"are not those that follow from {' and '.join(kind.alerts_by)}"
-
-
-def _contradictions(proof: Proof, house: House) -> Faults:
-    """Each about a check of its slice, which then does not pass."""
-    statuses = {row.id: row.status for row in proof.slices} | {row.id: row.status for row in proof.beyond}
-    for index, entry in enumerate(proof.contradictions):
-        path = f"$.contradictions[{index}]"
-        if entry.slice not in foreign(proof, house):
-            yield from _owned(path, entry, house)
-        if not (entry.metric and entry.rule and entry.detail):
-            yield path, "has no metric, no rule, or no detail"
-        if statuses.get(entry.slice) != "FAIL":
-            yield path, f"{cut(entry.slice)} is contradicted, and not FAIL"
-
-
-def _owned(path: str, entry: Contradiction | Pointer | Reason, house: House) -> Faults:
-    """A check belongs to its kind."""
-    kind = house.kind(entry.slice or "")
-    if kind is None and not (entry.slice is None and isinstance(entry, Reason)):
-        yield f"{path}.slice", f"{cut(str(entry.slice))!r} is no slice"
-    elif entry.check is not None and (kind is None or entry.check not in kind.check_ids):
-        yield f"{path}.check", f"{cut(entry.check)!r} is no check of {entry.slice}"
-
-
-def _matrix(proof: Proof, house: House) -> Faults:
-    """What each check is and when it is judged, and where it points."""
-    known = {check.id: check for check in house.matrix}
-    for row in proof.checks:
-        path = f"$.checks[{row.id}]"
-        for name in ("when", "description", "criterion") if row.id in known else ():
-            if getattr(row, name) != getattr(known[row.id], name):
-                yield f"{path}.{name}", f"expected '{getattr(known[row.id], name)}'"
-        if not row.detail:
-            yield f"{path}.detail", "is empty"
-        if row.status == "PASS" and not row.evidence:
-            yield f"{path}.evidence", "a check that passes points at nothing"
-        for index, pointer in enumerate(row.evidence):
-            place = f"{path}.evidence[{index}]"
-            yield from _owned(place, pointer, house)
-            kind = house.kind(pointer.slice)
-            if kind is not None and not re.match(report_path(kind), pointer.path):
-                yield f"{place}.path", f"{cut(pointer.path)!r} is not in the folder of {pointer.slice}"
-            if not re.match(POINTER, pointer.pointer):
-                yield f"{place}.pointer", f"{cut(pointer.pointer)!r} is no JSON Pointer"
-    if all(row.status == "PASS" for row in proof.checks) != _ready(proof, house):
-        yield "$.checks", "all pass exactly where the lowest level is ready"
-
-
-def _risks(proof: Proof, house: House) -> Faults:
-    """The standing gaps first, then what the run adds, each once."""
-    ids, gaps = [risk.id for risk in proof.risks], [gap.id for gap in house.gaps]
-    if ids[: len(gaps)] != gaps or len(set(ids)) != len(ids):
-        yield "$.risks", f"expected {gaps[0]} to {gaps[-1]} first, each risk once"
-    for gap, risk in zip(house.gaps, proof.risks, strict=False):
-        if risk.title != gap.title:
-            yield f"$.risks[{gap.id}].title", f"expected '{gap.title}'"
-    for risk in proof.risks:
-        if not (risk.title and risk.detail and risk.closed_by):
-            yield f"$.risks[{cut(risk.id)}]", "has no title, no detail, or nothing that closes it"
-    for risk in proof.risks[len(gaps) :]:
-        if risk.id not in run_risks(house) and not any(
-            f"-{name}" in risk.id for name in foreign(proof, house)
-        ):
-            yield "$.risks", f"{cut(risk.id)!r} is no risk of a run"
-        elif risk.state != "OPEN":
-            yield "$.risks", f"{risk.id} is {risk.state}; what a run adds is OPEN"
-
-
-def _requirements(proof: Proof, house: House) -> Faults:
-    """Each level's requirements, and those that other parts of the artifact settle."""
-    settled = {
-        "kinds": all(row.status == "PASS" for row in proof.slices),
-        "window": proof.evidence.window.coherent,
-    }
-    for level in house.levels:
-        path = f"$.readiness.{level.key}.requirements"
-        rows = proof.readiness[level.key].requirements
-        yield from _exactly(path, [row.id for row in rows], [known.id for known in level.requirements])
-        states = {row.id: row for row in rows}
-        for known in level.requirements:
-            found = states.get(known.id)
-            if found is None:
-                continue
-            if found.text != known.text or not found.detail:
-                yield f"{path}[{known.id}]", "has another text, or no detail"
-            if known.based_on in settled and (found.state == "MET") != settled[known.based_on]:
-                yield f"{path}[{known.id}]", f"is {found.state}, the evidence says otherwise"
-
-
-def _reasons(proof: Proof, house: House) -> Faults:
-    """None exactly where ready; worst first; each about something that there is."""
-    found = proof.reasons
-    if bool(found) == _ready(proof, house):
-        yield "$.reasons", "expected none exactly where the lowest level is ready"
-    ranks = [SEVERITIES.index(reason.severity) for reason in found]
-    if ranks != sorted(ranks):
-        yield "$.reasons", "expected the worst first"
-    severities = severities_of(house)
-    for index, reason in enumerate(found):
-        path = f"$.reasons[{index}]"
-        yield from _owned(path, reason, house)
-        if reason.id not in severities:
-            yield f"{path}.id", f"{cut(reason.id)!r} is no check and no risk"
-        elif reason.severity not in severities[reason.id]:
-            yield f"{path}.severity", f"{cut(reason.id)!r} is never of severity {reason.severity!r}"
-        if not reason.sentence or not reason.next:
-            yield path, "has no sentence, or no next step"
-        if reason.pointer is not None and (reason.path is None or not re.match(POINTER, reason.pointer)):
-            yield f"{path}.pointer", "expected a JSON Pointer into the file at path"
-        kind = house.kind(reason.slice or "")
-        if reason.path is not None and not (kind and re.match(report_path(kind), reason.path)):
-            yield f"{path}.path", f"{cut(reason.path)!r} is not in the folder of its slice"
-
-
-def _ready(proof: Proof, house: House) -> bool:
-    """Whether the lowest level is reached."""
-    return proof.readiness[house.levels[0].key].ready

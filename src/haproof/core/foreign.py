@@ -65,6 +65,11 @@ def _called(entry: Any) -> str:
     return f" ({cut(name)})" if isinstance(name, str) else ""
 
 
+def foreign_kinds(proof: Proof, house: House) -> set[str]:
+    """Kinds beyond the required ones that an artifact lists and this version does not know."""
+    return {row.id for row in proof.beyond if house.kind(row.id) is None}
+
+
 def not_judged(proof: Proof, house: House) -> dict[str, str]:
     """What a readable artifact lists and this version does not know, each with its state as reported."""
     return dict(_not_judged(proof, house))

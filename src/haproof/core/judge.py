@@ -4,9 +4,10 @@ from typing import Any
 
 from haproof.core.findings import Findings
 from haproof.core.kind import AnyKind
-from haproof.core.model import CheckResult, SliceResult, Source
+from haproof.core.model import CheckResult, SliceResult
 from haproof.core.record import Record
 from haproof.core.recount import dispute
+from haproof.core.source import Source
 
 
 def judge(record: Any, kind: AnyKind) -> tuple[tuple[str, Findings], ...]:

@@ -4,7 +4,8 @@ from datetime import datetime
 
 from msgspec import Struct
 
-from haproof.core.model import NO_OPTIONS, Options, Outcome, SliceResult, Window
+from haproof.core.model import NO_OPTIONS, Options, SliceResult, Window
+from haproof.core.outcome import Outcome
 
 
 class Judged(Struct, frozen=True, kw_only=True):

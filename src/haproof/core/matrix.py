@@ -7,7 +7,8 @@ from msgspec import Struct
 
 from haproof.core.figures import cut
 from haproof.core.judged import Judged
-from haproof.core.model import CheckResult, Outcome, Pointer, SliceResult
+from haproof.core.model import CheckResult, SliceResult
+from haproof.core.outcome import Outcome, Pointer
 from haproof.core.phrases import phrases
 from haproof.core.words import Words
 

@@ -4,15 +4,16 @@
 rest of the report is what a renderer may also want to show (raw samples, the lines of the topology).
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from typing import Any, Literal
 
 from msgspec import Struct, field
 
 from haproof.core.findings import Findings
-from haproof.core.instant import Instant
-from haproof.core.kind import AnyKind, Check
-from haproof.core.record import Entry, NotRunRecord
+from haproof.core.kind import Check
+from haproof.core.outcome import Pointer, Verdict
+from haproof.core.record import Entry
+from haproof.core.source import Source
 from haproof.core.thresholds import Thresholds
 
 SCHEMA_VERSION = "1.1"
@@ -21,52 +22,7 @@ SCHEMA_VERSION = "1.1"
 REPORT, TITLE, GENERATOR = "VAL26", "HA Proof Report", "haproof"
 """What every artifact calls itself, and the program that writes it."""
 
-Verdict = Literal["PASS", "FAIL"]
 State = Literal["MET", "NOT MET", "NO EVIDENCE"]
-
-
-class Recounted(Struct, frozen=True, kw_only=True):
-    """What one raw file of a kind yields: figures by name, or the reason why none.
-
-    `path` is relative to the evidence directory. `fault` says why the file cannot be used; neither figures
-    nor a fault mean that it is not there.
-    """
-
-    path: str
-    values: Mapping[str, Any] | None = None
-    fault: str | None = None
-
-
-class Source(Struct, frozen=True, kw_only=True):
-    """What was found of one kind: the record, or the reason why there is none.
-
-    `path` is relative to the evidence directory; `sha256` and `size` (bytes) are of the bytes that were
-    judged, None where nothing was read. `fault` is a sentence; exactly one of `record` and `fault` is set.
-    `recounted` is what the raw files yield, None where they were not read.
-    """
-
-    kind: AnyKind
-    path: str
-    sha256: str | None = None
-    size: int | None = None
-    record: Any = None
-    fault: str | None = None
-    not_run: NotRunRecord | None = None
-    recounted: tuple[Recounted, ...] | None = None
-
-    @property
-    def generated_at(self) -> Instant | None:
-        """The embedded timestamp, where the report could be read."""
-        known = self.record or self.not_run
-        return known.generated_at if known else None
-
-
-class Evidence(Struct, frozen=True):
-    """What was found in a directory: one source for each required kind, in order, then one for each optional
-    kind that is there. `directory` is as given."""
-
-    directory: str
-    sources: tuple[Source, ...]
 
 
 class CheckResult(Struct, frozen=True, kw_only=True):
@@ -146,24 +102,6 @@ class SliceResult(Struct, frozen=True, kw_only=True):
     def check(self, check_id: str) -> CheckResult | None:
         """One check by id; None where the slice is MISSING."""
         return next((result for result in self.checks if result.check.id == check_id), None)
-
-
-class Pointer(Struct, frozen=True):
-    """Where in the evidence a claim rests: a JSON Pointer into the file at `path`."""
-
-    slice: str
-    check: str
-    path: str
-    pointer: str
-
-
-class Outcome(Struct, frozen=True, kw_only=True):
-    """What a matrix check found: PASS or FAIL, whether a FAIL says no or cannot tell, and why."""
-
-    status: Verdict
-    says_no: bool
-    detail: str
-    evidence: tuple[Pointer, ...] = ()
 
 
 class GeneratorName(Struct, frozen=True):
@@ -395,10 +333,3 @@ class Proof(Struct, frozen=True, kw_only=True):
     readiness: Levels
     reasons: tuple[Reason, ...] = ()
     verdict: str
-
-
-class TopologyRow(Struct, frozen=True):
-    """One labelled row of the tested topology, one string for each printed line."""
-
-    label: str
-    lines: tuple[str, ...]

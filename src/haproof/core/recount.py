@@ -12,9 +12,10 @@ from msgspec.structs import replace
 
 from haproof.core.figures import cut, shown
 from haproof.core.findings import Finding
-from haproof.core.model import CheckResult, SliceResult, Source
+from haproof.core.model import CheckResult, SliceResult
 from haproof.core.phrases import figure, topic
 from haproof.core.report import Report
+from haproof.core.source import Source
 
 TOLERANCE_MS = 0.001
 """Up to which difference two times are the same, milliseconds (proof contract)."""

@@ -6,7 +6,8 @@ from msgspec import Struct
 
 from haproof.core.house import House
 from haproof.core.level import Level
-from haproof.core.model import Proof, Readiness, Reason, SliceResult, TopologyRow
+from haproof.core.model import Proof, Readiness, Reason, SliceResult
+from haproof.core.topology import TopologyRow
 
 
 class Report(Struct, frozen=True, kw_only=True):

@@ -45,6 +45,12 @@ def _listed(path: str, given: Sequence[str], expected: Sequence[str]) -> Faults:
         yield path, f"expected {expected[0]} to {expected[-1]}, each once and in order"
 
 
+def exactly(path: str, given: Sequence[str], expected: Sequence[str]) -> Faults:
+    """These, each once and in order, and nothing else."""
+    if list(given) != list(expected):
+        yield path, f"expected {expected[0]} to {expected[-1]}, each once and in order, and nothing else"
+
+
 def _present(path: str, given: Mapping[str, object], expected: Sequence[str]) -> Faults:
     """These keys; a newer version may have further ones."""
     for key in expected:

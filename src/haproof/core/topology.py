@@ -2,10 +2,20 @@
 
 from collections.abc import Callable, Sequence
 
+from msgspec import Struct
+
 from haproof.core.figures import cut
-from haproof.core.model import SliceResult, Topology, TopologyRow, Window
+from haproof.core.model import SliceResult, Topology, Window
 from haproof.core.platform import NOT_RECORDED, platform_words
 from haproof.core.record import Environment
+
+
+class TopologyRow(Struct, frozen=True):
+    """One labelled row of the tested topology, one string for each printed line."""
+
+    label: str
+    lines: tuple[str, ...]
+
 
 Lines = tuple[str, ...]
 

@@ -2,7 +2,7 @@
 
 from haproof.core.judged import Judged
 from haproof.core.matrix import MatrixCheck, no_evidence, pointers, rests_on, why_failed
-from haproof.core.model import Outcome
+from haproof.core.outcome import Outcome
 from haproof.core.phrases import phrases
 from haproof.core.window import in_words
 from haproof.core.words import Words

@@ -24,6 +24,7 @@ from haproof.lab.client import Answer
 from haproof.lab.cluster import Cluster, Node
 from haproof.lab.history import History
 from haproof.lab.in_flight import rows_held
+from haproof.lab.load_client import Client
 from haproof.lab.loop import Loop
 from haproof.lab.measure import Waits
 from haproof.lab.readback import ReadBack
@@ -52,47 +53,6 @@ BURST = 20
 PAYLOAD_BYTES = 16
 
 
-class Client:
-    """One client: its connections, its session for reading back, its place in the history."""
-
-    def __init__(self, load: "Load", name: str, pooled: bool) -> None:
-        self._load = load
-        self._lines: dict[str, Line] | None = {} if pooled else None
-        self.direct = load.direct_rows()
-        self._back = ReadBack(load.cluster.server, load.protected_rows) if load.protected_rows else None
-        self.name = name
-        self.via = "pooled" if pooled else "connect"
-
-    def write(self, node: Node, row: Row) -> Write:
-        """Write one row through a node (or straight to PostgreSQL); read it back if it was acknowledged."""
-        if self.direct is not None:
-            self._load.history.invoked(self, row, None)
-            return self.ended(self.direct.write(row))
-        self._load.history.invoked(self, row, node.name)
-        return self.ended(Sent(node, row, self._line(node)).answer()[0])
-
-    def ended(self, write: Write) -> Write:
-        """What came of a write: read back at once where it was acknowledged, and then written down."""
-        reads = self._back if write.outcome == "acknowledged" else None
-        found = reads.row(write.row.id) if reads is not None else None
-        self._load.history.ended(self, write)
-        if reads is not None:
-            self._load.history.read_back(self, write.row, found)
-        self._load.note(write)
-        return write
-
-    def close(self) -> None:
-        """Let go of its connections."""
-        for line in (self._lines or {}).values():
-            line.close()
-        for session in (self.direct, self._back):
-            if session is not None:
-                session.close()
-
-    def _line(self, node: Node) -> Line | None:
-        return None if self._lines is None else self._lines.setdefault(node.name, Line())
-
-
 class Load:
     """Everything that writes to the system under test in one slice."""
 
@@ -115,7 +75,7 @@ class Load:
         self.history = History(stage.evidence / "writes.jsonl", stage.ground.secrets.redact)
         stage.closing.callback(self.history.close)
         stage.closing.callback(self.halt)
-        self._own = Client(self, "lab", pooled=False)
+        self._own = self._made("lab", pooled=False)
         self._clients = [self._own]
         self._writers = [self._writer(number) for number in range(1, writers + 1)]
         self._others = [self._poller(node) for node in cluster.nodes]
@@ -233,8 +193,12 @@ class Load:
         return Loop(f"status of {node.name}", turn)
 
     def _client(self, name: str, pooled: bool) -> Client:
-        self._clients.append(Client(self, name, pooled))
+        self._clients.append(self._made(name, pooled))
         return self._clients[-1]
+
+    def _made(self, name: str, pooled: bool) -> Client:
+        back = ReadBack(self.cluster.server, self.protected_rows) if self.protected_rows else None
+        return Client(name, pooled, self.history, self._direct_rows(), back, self._note)
 
     def _seen_by(self, node: Node) -> Callable[[Answer], None]:
         return lambda answer: self.history.status(node.name, answer)
@@ -332,14 +296,14 @@ class Load:
             return 0
         return sum(1 for node in followers if self.write(node).outcome == "acknowledged")
 
-    def direct_rows(self) -> DirectRows | None:
+    def _direct_rows(self) -> DirectRows | None:
         """A session for rows that go straight to PostgreSQL, where the target wants it so."""
         statement = self._stage.target.sql.write_row
         return DirectRows(self.cluster.server, statement) if statement is not None else None
 
     # What came of them -----------------------------------------------------------------------------------
 
-    def note(self, write: Write) -> None:
+    def _note(self, write: Write) -> None:
         """Keep an outcome."""
         if write.invalid is not None and self.invalid is None:
             self.invalid = f"{write.node} answered {write.status} to a write, where {write.invalid}"

@@ -12,7 +12,6 @@ processes that make sessions of their own. `keeper.py` stays with it and ends th
 
 import contextlib
 import os
-import select
 import signal
 import socket
 import subprocess
@@ -26,6 +25,7 @@ from pathlib import Path
 from haproof.errors import LabError
 from haproof.lab.interrupt import uninterrupted
 from haproof.lab.keeper import alive, family_of
+from haproof.lab.keeper_line import KeeperLine
 from haproof.lab.shortage import noticed
 
 KEEPER = Path(__file__).with_name("keeper.py")
@@ -71,51 +71,12 @@ class Done:
         return " / ".join((self.errors or self.output).strip().splitlines()[-3:])
 
 
-class _Line:
-    """What a keeper says, sentence by sentence."""
-
-    def __init__(self, end: socket.socket) -> None:
-        self._end = end
-        self._heard = b""
-        # Not select(), which knows no handle beyond 1023: a caller may hold many.
-        self._poll = select.poll()
-        self._poll.register(end, select.POLLIN)
-
-    def heard(self, seconds: float) -> str | None:
-        """The next sentence; empty where no more can come, None where none came in time."""
-        deadline = time.monotonic() + seconds
-        while b"\n" not in self._heard:
-            if not self._poll.poll(max(deadline - time.monotonic(), 0) * 1000):
-                return None
-            if not (more := self._received()):
-                return ""
-            self._heard += more
-        sentence, _, self._heard = self._heard.partition(b"\n")
-        return sentence.decode("utf-8", "replace")
-
-    def _received(self) -> bytes:
-        """What has come; empty at the end, which is a reset where the keeper was killed with words unread."""
-        try:
-            return self._end.recv(4096)
-        except ConnectionResetError:
-            return b""
-
-    def finish(self) -> None:
-        """Tell the keeper to end what is left of the family."""
-        with contextlib.suppress(OSError):
-            self._end.sendall(b"finish\n")
-
-    def close(self) -> None:
-        """Nothing more is said: a keeper that was not told to finish takes this for the end of the lab."""
-        self._end.close()
-
-
 class Child:
     """One process of the lab, with its family."""
 
     def __init__(
         self, name: str, pid: int, end_signal: signal.Signals, log: Path, keeper: "subprocess.Popen[bytes]",
-        line: _Line,
+        line: KeeperLine,
     ) -> None:  # fmt: skip
         self.name = name
         self.pid = pid
@@ -245,7 +206,7 @@ class Children:
             raise LabError(f"{name} must be started from the main thread, which the lab's signals interrupt")
         with uninterrupted(), open(log, "ab") as output, open(errors or log, "ab") as error_output:
             my_end, its_end = socket.socketpair()
-            line = _Line(my_end)
+            line = KeeperLine(my_end)
             words = [str(its_end.fileno()), str(int(end_signal)), mode, str(segments or "")]
             try:
                 with its_end:
@@ -323,7 +284,7 @@ def milliseconds_since(started_s: float) -> float:
     return round((time.monotonic() - started_s) * 1000, 3)
 
 
-def _pid_of(name: str, keeper: "subprocess.Popen[bytes]", line: _Line) -> int:
+def _pid_of(name: str, keeper: "subprocess.Popen[bytes]", line: KeeperLine) -> int:
     """What the keeper reports of its start. Raises NeverRan, or LabError where it says nothing."""
     said = line.heard(START_SECONDS)
     if said is None:

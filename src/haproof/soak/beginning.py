@@ -28,21 +28,7 @@ class Wish:
 
 def begin(path: Path, target: Target, wish: Wish) -> SoakFolder:
     """A new soak of a system that answers now. Raises UsageError, OutputError."""
-    if path.exists() and (not path.is_dir() or any(path.iterdir())):
-        raise UsageError(
-            f"{str(path)!r} is there and not empty, and a soak is never begun again over another one: go on "
-            "with it (haproof soak status), or name a new folder"
-        )
-    if wish.scheduled_failovers and not target.failover_command and not target.file:
-        raise UsageError(
-            "a planned failover needs --failover-command, such as 'patronictl switchover --force'; with "
-            "--scheduled-failovers 0 none is made, and VAL18-02 fails"
-        )
-    if wish.probe_interval_s / wish.compression < SHORTEST_INTERVAL_S:
-        raise UsageError(
-            f"--compress {wish.compression:g} makes {wish.probe_interval_s:g} s between probes shorter than "
-            f"{SHORTEST_INTERVAL_S:g} s, which no prober keeps up with: compress less, or probe less often"
-        )
+    _refuse(path, target, wish)
     soak = secrets.token_hex(4)
     system = system_of(target, soak)
     try:
@@ -67,3 +53,22 @@ def begin(path: Path, target: Target, wish: Wish) -> SoakFolder:
     folder = SoakFolder.create(path, agreed, target)
     write_units(path, wish.interval_hours / wish.compression)
     return folder
+
+
+def _refuse(path: Path, target: Target, wish: Wish) -> None:
+    """Raise UsageError for what cannot be begun."""
+    if path.exists() and (not path.is_dir() or any(path.iterdir())):
+        raise UsageError(
+            f"{str(path)!r} is there and not empty, and a soak is never begun again over another one: go on "
+            "with it (haproof soak status), or name a new folder"
+        )
+    if wish.scheduled_failovers and not target.failover_command and not target.file:
+        raise UsageError(
+            "a planned failover needs --failover-command, such as 'patronictl switchover --force'; with "
+            "--scheduled-failovers 0 none is made, and VAL18-02 fails"
+        )
+    if wish.probe_interval_s / wish.compression < SHORTEST_INTERVAL_S:
+        raise UsageError(
+            f"--compress {wish.compression:g} makes {wish.probe_interval_s:g} s between probes shorter than "
+            f"{SHORTEST_INTERVAL_S:g} s, which no prober keeps up with: compress less, or probe less often"
+        )

@@ -8,9 +8,10 @@ from msgspec.structs import replace
 
 from cluster_history import Written
 from cluster_report import broken, broken_in, metrics, record, tree, trial, with_trial
-from haproof.core.model import Recounted, SliceResult, Source
+from haproof.core.model import SliceResult
 from haproof.core.parse import Mismatch, parse_report
 from haproof.core.recount import dispute
+from haproof.core.source import Recounted, Source
 from haproof.kinds.cluster import KIND
 from haproof.kinds.cluster.record import FAULTS, incomplete, names
 from haproof.kinds.cluster.table import cells, fault_rows

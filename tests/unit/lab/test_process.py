@@ -16,8 +16,9 @@ import pytest
 from haproof.errors import LabError
 from haproof.lab.interrupt import interruptible, uninterrupted
 from haproof.lab.keeper import family_of, unused_segments
+from haproof.lab.keeper_line import KeeperLine
 from haproof.lab.ports import Ports, is_free
-from haproof.lab.process import Children, _Line
+from haproof.lab.process import Children
 
 FAMILY = """
 import os, signal, subprocess, sys, time
@@ -140,7 +141,7 @@ def test_a_child_that_has_ended_before_its_start_was_read(children: Children, tm
     line, keepers = socket.socketpair()
     with line, keepers:
         keepers.sendall(b"started 17\nended 3\n")
-        heard = _Line(line)
+        heard = KeeperLine(line)
         assert (heard.heard(1), heard.heard(1), heard.heard(0)) == ("started 17", "ended 3", None)
         keepers.sendall(b"half")
         keepers.shutdown(socket.SHUT_WR)

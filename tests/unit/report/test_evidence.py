@@ -12,7 +12,7 @@ from builders import seed, write
 from file_modes import file_modes_hold
 from haproof import evidence as module
 from haproof.api import read_evidence
-from haproof.core.model import Source
+from haproof.core.source import Source
 from haproof.errors import OutputError, UsageError
 from haproof.evidence import replace_proof
 from haproof.files import write_files

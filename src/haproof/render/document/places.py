@@ -5,7 +5,8 @@ from collections.abc import Sequence
 
 from msgspec import Struct
 
-from haproof.core.model import MatrixRow, Pointer
+from haproof.core.model import MatrixRow
+from haproof.core.outcome import Pointer
 from haproof.core.report import Report
 from haproof.render.document.figures import found
 

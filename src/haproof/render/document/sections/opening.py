@@ -6,9 +6,9 @@ from datetime import timedelta
 from haproof.core import model
 from haproof.core.headline import Headline, headline
 from haproof.core.instant import parse_instant
-from haproof.core.model import TopologyRow
 from haproof.core.platform import NOT_RECORDED
 from haproof.core.report import Report
+from haproof.core.topology import TopologyRow
 from haproof.core.window import in_words, spoken
 from haproof.render.document.blocks import Code, Fact, Instant, Opening, Reason, Tone, Words
 from haproof.render.document.states import state

@@ -4,9 +4,10 @@ from collections.abc import Sequence
 
 from msgspec import Struct
 
-from haproof.core.model import RequirementRow, Risk, TopologyRow
+from haproof.core.model import RequirementRow, Risk
 from haproof.core.report import Report
 from haproof.core.strength import TITLE as STRENGTH
+from haproof.core.topology import TopologyRow
 from haproof.render.document.blocks import (
     Block,
     Card,
