@@ -7,10 +7,15 @@ import time
 from collections.abc import Iterator
 from datetime import datetime
 from pathlib import Path
+from typing import Any
 
 import psycopg
 import pytest
 
+from haproof.node.arguments import Settings
+from haproof.node.decide import Limits
+from haproof.node.session import Row, Session, SqlError
+from haproof.node.store import Store
 from lab.node_fixture import Answer, Bench, Postgres, RunningNode, eventually, running_bench, running_postgres
 
 pytestmark = pytest.mark.lab
@@ -209,6 +214,27 @@ def test_the_database_refuses_a_write_under_an_older_epoch(bench: Bench) -> None
     refused = leader.write("stale")
     assert (refused.status, refused.body) == (409, {"error": "fenced: durable epoch 2, local epoch 1"})
     assert bench.sql("SELECT id FROM app.rollouts") == [("before",)]
+
+
+def test_a_takeover_is_rehearsed_without_being_run(bench: Bench, monkeypatch: pytest.MonkeyPatch) -> None:
+    bench.leader("n1")
+    before = bench.sql("SELECT * FROM haproof_ha.leader_epochs")
+    run, refused = Session.run, []
+
+    def watched(*given: Any, **more: Any) -> list[Row]:
+        try:
+            return run(*given, **more)
+        except SqlError as error:
+            refused.append(error)
+            raise
+
+    monkeypatch.setattr(Session, "run", watched)
+    store = Store(Settings(Limits("n2"), "127.0.0.1", 1, bench.dsn, b"", Path("/"), 0.2, None))
+    with store.open("lock", deadline=time.monotonic() + 5) as session:
+        store.rehearse(session, time.monotonic() + 5)
+    assert refused == []
+    assert bench.sql("SELECT * FROM haproof_ha.leader_epochs") == before
+    assert bench.sql("SELECT current_epoch FROM haproof_ha.leadership_state") == [(1,)]
 
 
 def test_every_leader_has_an_epoch_of_its_own(bench: Bench) -> None:

@@ -50,6 +50,7 @@ class LeadershipLoop:
         """Stand in line, and if the lock comes, lead until it is given up (returns) or lost (raises)."""
         deadline = time.monotonic() + _CONNECT_SECONDS
         with self._store.open_lock_session(deadline=deadline, wakeup=self._bell) as session:
+            self._store.rehearse(session, deadline)
             self._store.wait_for_lock(session, self._bell)
             self._node.lock_won(session.server)
             try:

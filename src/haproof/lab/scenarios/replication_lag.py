@@ -36,7 +36,7 @@ SETTLE_SECONDS = 15.0
 
 DRAIN_MARGIN_SECONDS = 1.0
 VISIBLE_SECONDS = 5.0
-IDLE_EVERY_SECONDS = 0.05
+IDLE_EVERY_SECONDS = 0.025
 SAMPLE_EVERY_SECONDS = 0.001
 BACKLOG_ROUNDS = 2
 
@@ -54,7 +54,7 @@ class Plan:
 
 PLANS: dict[Profile, Plan] = {
     "quick": Plan(idle_readings=12, values=100, rounds=2, load_seconds=5.0, probes=10),
-    "default": Plan(idle_readings=50, values=100, rounds=60, load_seconds=18.0, probes=100),
+    "default": Plan(idle_readings=50, values=100, rounds=60, load_seconds=15.0, probes=100),
     "full": Plan(idle_readings=200, values=300, rounds=300, load_seconds=120.0, probes=300),
 }
 
