@@ -7,6 +7,7 @@ writer or a full disk leaves it, is dropped by the next writer, who says so in t
 import contextlib
 import fcntl
 import os
+import weakref
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -30,6 +31,8 @@ class Journal:
     def __init__(self, path: Path) -> None:
         self.path = path
         self._handle = os.open(path, os.O_RDWR | os.O_APPEND | os.O_CLOEXEC)
+        # Also where nobody says close: who looks at a soak again and again would run out of handles.
+        self._let_go = weakref.finalize(self, os.close, self._handle)
         self._seen = -1
         self._number = 0
         self._digest = FIRST
@@ -61,8 +64,8 @@ class Journal:
             return reading.feed(stream)
 
     def close(self) -> None:
-        """Let go of the file."""
-        os.close(self._handle)
+        """Let go of the file; again is no fault."""
+        self._let_go()
 
     @contextlib.contextmanager
     def _alone(self) -> Iterator[None]:

@@ -186,3 +186,15 @@ def test_units_are_filled_in_and_quoted(tmp_path: Path) -> None:
     assert f'soak probe "{tmp_path!s}/100 %% soak\'s"' in units["haproof-soak-probe.service"]
     assert "100 \\% soak" in units["crontab"]
     assert "Persistent=true" in units["haproof-soak-round.timer"]
+
+
+def test_who_looks_again_and_again_holds_no_handles(folder: SoakFolder) -> None:
+    handles = Path("/proc/self/fd")
+    if not handles.is_dir():
+        pytest.skip("looks into /proc")
+    before = len(os.listdir(handles))
+    for _ in range(20):
+        SoakFolder(folder.path).read()
+    assert len(os.listdir(handles)) <= before + 1
+    folder.journal.close()
+    folder.journal.close()
