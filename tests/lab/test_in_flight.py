@@ -1,5 +1,6 @@
 """Writes are held where a fault should find them, in a real PostgreSQL, and let go afterwards."""
 
+import contextlib
 import json
 import threading
 import time
@@ -11,6 +12,7 @@ import pytest
 
 from haproof.lab.faults import nodes as faults
 from haproof.lab.ground import ADMIN
+from haproof.lab.held_commits import commits_held, let_commits_go
 from haproof.lab.in_flight import SLOW, await_commits, endless_commits, rows_held, slow_commits, tables_of
 from haproof.lab.journal import Journal
 from haproof.lab.postgres import Server
@@ -130,6 +132,57 @@ def test_a_killed_server_loses_what_waits_and_is_not_slow_when_it_is_back(
     server.await_connections()
     assert server.rows(ROWS, ADMIN) == []
     assert server.settings(*SLOW) == before
+
+
+def test_a_held_commit_is_lost_with_a_killed_server(server: Server, journal: Journal) -> None:
+    server.execute("truncate rows")
+    with contextlib.ExitStack() as stack:
+        held = stack.enter_context(commits_held(journal, server, ROWS, most=2))
+        assert held.in_force
+        writers = [stack.enter_context(server.connect(ADMIN)) for _ in range(2)]
+        threads = [threading.Thread(target=killed, args=(one, n)) for n, one in enumerate(writers)]
+        for thread in threads:
+            thread.start()
+        assert held.await_waiting(2, seconds=20) == 2
+        server.execute("insert into rows values (3)")  # the third is not held
+        assert server.rows(ROWS, ADMIN) == [(3,)]
+        with faults.database_stopped(journal, server, "immediate"):
+            server.await_end()
+            for thread in threads:
+                thread.join(20)
+    server.await_connections()
+    let_commits_go(journal, server)
+    assert server.rows(ROWS, ADMIN) == [(3,)]
+    assert server.rows("select from pg_trigger where not tgisinternal", ADMIN) == []
+
+
+def killed(session: psycopg.Connection[tuple[object, ...]], number: int) -> None:
+    with pytest.raises(psycopg.OperationalError):
+        session.execute(INSERT, (number,))
+
+
+def test_a_held_commit_goes_through_when_it_is_let_go(server: Server, journal: Journal) -> None:
+    server.execute("truncate rows")
+    with server.connect(ADMIN) as writes:
+        with commits_held(journal, server, ROWS, most=1) as held:
+            thread = threading.Thread(target=writes.execute, args=(INSERT, (1,)))
+            thread.start()
+            assert held.await_waiting(1, seconds=20) == 1
+            assert server.rows(ROWS, ADMIN) == []
+        thread.join(20)
+    assert server.rows(ROWS, ADMIN) == [(1,)]
+    server.execute("insert into rows values (2)")  # the trigger holds nobody any more
+    let_commits_go(journal, server)
+
+
+@pytest.mark.parametrize("statement", [None, "select 1", "select * from nowhere"])
+def test_commits_that_cannot_be_held_are_left_alone(
+    server: Server, journal: Journal, tmp_path: Path, statement: str | None
+) -> None:
+    with commits_held(journal, server, statement, most=2) as held:
+        assert not held.in_force
+        assert held.await_waiting(1, seconds=20) == 0
+    assert last(tmp_path)["held"] is False
 
 
 def test_a_commit_that_waits_for_nobody_is_through_when_it_need_not(server: Server) -> None:

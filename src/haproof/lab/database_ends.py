@@ -2,9 +2,10 @@
 
 from dataclasses import dataclass
 
-from haproof.lab.caught import writes_caught
+from haproof.lab.caught import HELD, writes_caught
 from haproof.lab.cluster import Cluster
 from haproof.lab.faults import nodes as faults
+from haproof.lab.held_commits import let_commits_go
 from haproof.lab.load import Load
 from haproof.lab.measure import worst
 from haproof.lab.postgres import Server, StopMode
@@ -12,6 +13,9 @@ from haproof.lab.scenario import Stage
 
 STOP_MODES: tuple[StopMode, ...] = ("fast", "immediate", "immediate", "immediate")
 """Killed three times under load: a commit that is not flushed is lost then."""
+
+HOLDING = (0, HELD, 0, HELD)
+"""Sessions held in their commit at each end; at one kill none, for a system that has one session for all."""
 
 NAMES: dict[StopMode, str] = {"fast": "stop", "immediate": "crash"}
 """What the history calls them."""
@@ -32,16 +36,16 @@ def end_database(stage: Stage, cluster: Cluster, server: Server, load: Load) -> 
         stage.step(f"end PostgreSQL ({mode}), {number} of {len(STOP_MODES)}, and start it again")
         stage.must(cluster.settle(), f"no leader that all nodes agree on before PostgreSQL's {mode} stop")
         ends.append(
-            _end(stage, cluster, server, load, mode, f"{NAMES[mode]}-{STOP_MODES[:number].count(mode)}")
+            _end(stage, cluster, server, load, number, f"{NAMES[mode]}-{STOP_MODES[:number].count(mode)}")
         )
         if ends[-1].noticed_ms is None or ends[-1].back_ms is None:
             break
     return ends
 
 
-def _end(stage: Stage, cluster: Cluster, server: Server, load: Load, mode: StopMode, trial: str) -> Ended:
-    timing = stage.target.timing
-    with writes_caught(stage, server, load, mode):
+def _end(stage: Stage, cluster: Cluster, server: Server, load: Load, number: int, trial: str) -> Ended:
+    timing, mode = stage.target.timing, STOP_MODES[number - 1]
+    with writes_caught(stage, server, load, mode, HOLDING[number - 1]):
         load.history.mark("fault", trial)
         with faults.database_stopped(stage.journal, server, mode) as fault:
             load.relax()
@@ -64,6 +68,7 @@ def _end(stage: Stage, cluster: Cluster, server: Server, load: Load, mode: StopM
         since_s=fault.healed_s,
     )
     load.history.mark("end", trial)
+    let_commits_go(stage.journal, server)
     if back is None:
         stage.draft.quote("leader_back_ms", f"after PostgreSQL was back {cluster.portraits()}")
     noticed = worst([one.elapsed_ms if one else None for one in seen.values()])

@@ -16,7 +16,7 @@ lost standby does where commits wait for it.
 
 import contextlib
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from typing import Any
 
 import psycopg
@@ -81,10 +81,7 @@ class Held:
 
     def await_waiting(self, fewest: int, seconds: float = WAIT_SECONDS) -> int:
         """Wait until so many sessions wait to write, at most so long; how many do."""
-        until_s = time.monotonic() + seconds
-        while (found := self.waiting()) < fewest and time.monotonic() < until_s and self._tables:
-            time.sleep(LOOK_SECONDS)
-        return found
+        return until_enough(self.waiting, fewest, seconds if self._tables else 0)
 
     def release(self) -> None:
         """Let the rows in."""
@@ -167,11 +164,18 @@ def await_commits(server: Server, fewest: int, seconds: float = WAIT_SECONDS) ->
 
     Most of such a transaction is its commit while commits are slow.
     """
-    until_s = time.monotonic() + seconds
     with contextlib.closing(server.connect(ADMIN)) as session:
-        while True:
+
+        def committing() -> int:
             row = session.execute(_COMMITTING.encode()).fetchone()
-            found = int(row[0]) if row else 0
-            if found >= fewest or time.monotonic() >= until_s:
-                return found
-            time.sleep(LOOK_SECONDS)
+            return int(row[0]) if row else 0
+
+        return until_enough(committing, fewest, seconds)
+
+
+def until_enough(count: Callable[[], int], fewest: int, seconds: float) -> int:
+    """Count until there are so many, at most so long; the last count."""
+    until_s = time.monotonic() + seconds
+    while (found := count()) < fewest and time.monotonic() < until_s:
+        time.sleep(LOOK_SECONDS)
+    return found

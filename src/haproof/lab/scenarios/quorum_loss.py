@@ -17,6 +17,7 @@ from haproof.lab.caught import writes_caught
 from haproof.lab.client import Answer
 from haproof.lab.cluster import Cluster, Node, Settled
 from haproof.lab.faults import nodes as faults
+from haproof.lab.held_commits import let_commits_go
 from haproof.lab.in_flight import COMMIT_DELAY_MS
 from haproof.lab.load import Load
 from haproof.lab.postgres import HONEST, Server, StopMode
@@ -136,6 +137,7 @@ class _Scene:
         self.stage.step(f"start PostgreSQL, cycle {number}")
         healthy = self.await_quorum("healthy", fault.healed_s)
         self.server.await_connections()
+        let_commits_go(self.stage.journal, self.server)
         self.after_loss(before, fault)
         self.load.history.mark("end", label)
         return lost and healthy and self.settled is not None
