@@ -47,7 +47,9 @@ def strict(proof: Proof, house: House) -> Faults:
     yield from _slices(proof, house)
     yield from _beyond(proof, house)
     for kind in house.window:
-        yield from _figures(kind, proof.metrics[kind.stem] or {})
+        group = proof.metrics[kind.stem]
+        if group is not None:
+            yield from _figures(kind, group)
     yield from _thresholds(proof, house)
     if not proof.evidence_dir:
         yield "$.evidence_dir", "expected the path of the evidence directory"
@@ -167,10 +169,9 @@ def _figures(kind: AnyKind, given: Mapping[str, Metric]) -> Faults:
     """The figures of a slice: those that it has, each with its unit and its tie."""
     known = figures(kind)
     path = f"$.metrics.{kind.stem}"
-    if given:
-        for name, shape in known.items():
-            if shape.required and name not in given:
-                yield f"{path}.{name}", "left out"
+    for name, shape in known.items():
+        if shape.required and name not in given:
+            yield f"{path}.{name}", "left out"
     for name, metric in given.items():
         if name not in known:
             yield f"{path}.{cut(name)}", f"no figure of {kind.id}"

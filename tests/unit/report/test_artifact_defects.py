@@ -200,6 +200,7 @@ OF_READY: dict[str, Defect] = {
         "metrics.failover.backup_ms", {"value": 1, "unit": "ms", "target": None, "status": None}
     ),
     "a required figure left out": take("metrics.failover.data_loss_rows"),
+    "no figure at all of a slice that was found": put("metrics.split_brain", {}),
     "a group of figures left out": take("metrics.quorum_loss"),
     "a status where no check ties the figure": put("metrics.failover.poll_interval_ms.status", "PASS"),
     "no status where a check ties the figure": put(f"{SIGTERM}.status", None),
