@@ -5,6 +5,7 @@ from typing import Any
 
 import pytest
 
+from bad_systems import breaks
 from cluster.managed import needs_debian, trials
 from cluster.sandboxed import needs_sandbox
 from cluster_report import broken_in
@@ -22,10 +23,12 @@ def _judged(metrics: dict[str, Any]) -> set[str]:
     lacking |= {"04"} if "host-kill" not in tried else set()
     lacking |= {"05"} if "host-hang" not in tried else set()
     lacking |= {"06"} if "cut-full" not in tried else set()
-    return broken_in(metrics | {"not_tried": metrics["not_tried"] + left_out}) - lacking
+    numbers = broken_in(metrics | {"not_tried": metrics["not_tried"] + left_out}) - lacking
+    return {f"CLUSTER-{number}" for number in numbers}
 
 
-def test_an_asynchronous_cluster_that_says_it_is_synchronous(tmp_path: Path) -> None:
+@breaks("CLUSTER-07", "CLUSTER-08")
+def test_an_asynchronous_cluster_that_says_it_is_synchronous(tmp_path: Path, broken: set[str]) -> None:
     """Its manager dies alone, so two primaries take writes, and what one of them took is lost."""
     metrics = trials("patroni", "sync", ["manager-kill"], tmp_path, {"synchronous_mode": False})
     (trial,) = metrics["trials"]
@@ -33,25 +36,27 @@ def test_an_asynchronous_cluster_that_says_it_is_synchronous(tmp_path: Path) -> 
     assert trial["overlap_ms"] > 0
     assert trial["lost"] > 0
     assert not trial["sync_effective"]
-    assert {"07", "08"} <= _judged(metrics)
-    assert "07" in _judged(metrics | {"mode": "async"})
+    assert broken <= _judged(metrics)
+    assert "CLUSTER-07" in _judged(metrics | {"mode": "async"})
 
 
-def test_a_manager_that_restarts_in_place_and_calls_it_failover(tmp_path: Path) -> None:
+@breaks("CLUSTER-04")
+def test_a_manager_that_restarts_in_place_and_calls_it_failover(tmp_path: Path, broken: set[str]) -> None:
     metrics = trials("patroni", "async", ["postmaster-kill"], tmp_path, {"primary_start_timeout": 300})
     (trial,) = metrics["trials"]
     assert (trial["outcome"], trial["new_primary"], trial["rejoin"]) == ("stays and serves", None, None)
     trial["expected"] = "fails over"
     metrics["trials"].append(trial | {"fault": "host-kill"})
-    assert "04" in _judged(metrics)
+    assert broken <= _judged(metrics)
 
 
 @needs_debian
-def test_repmgr_without_fencing(tmp_path: Path) -> None:
+@breaks("CLUSTER-07", "CLUSTER-11", "CLUSTER-12")
+def test_repmgr_without_fencing(tmp_path: Path, broken: set[str]) -> None:
     """Cut off, its primary goes on for whoever is on its side of the cut."""
     metrics = trials("repmgr", "async", ["cut-full"], tmp_path)
     (trial,) = metrics["trials"]
     assert trial["overlap_ms"] > 0
     assert trial["lost"] > 0
     assert trial["rejoin"] == "second primary"
-    assert _judged(metrics) == {"07", "11", "12"}
+    assert _judged(metrics) == broken

@@ -13,6 +13,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from bad_systems import breaks
 from haproof.lab.ground import Ground
 from haproof.lab.lag_load import HEAVY, LIGHT, Load, Loader
 from haproof.lab.measure import nearest_rank
@@ -204,8 +205,9 @@ def _set_delay(standby: Server, delay: str) -> None:
 
 
 @pytest.mark.lab
+@breaks("VAL14-04")
 def test_standby_that_replays_late_misses_the_drain(
-    ground: Ground, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+    ground: Ground, monkeypatch: pytest.MonkeyPatch, tmp_path: Path, broken: set[str]
 ) -> None:
     """Late by 2.3 s during the light load, which is more than it may take, and when a row should be seen."""
     plan = replication_lag.Plan(idle_readings=12, values=100, rounds=1, load_seconds=5.0, probes=1)
@@ -225,7 +227,7 @@ def test_standby_that_replays_late_misses_the_drain(
     monkeypatch.setitem(replication_lag.PLANS, "quick", plan)
     done = run_slice(ground, tmp_path, SCENARIO, load_target(REFERENCE))
     metrics = done.report["metrics"]
-    assert done.failed == {"VAL14-04"}, done.words
+    assert done.failed == broken, done.words
     assert metrics["light_drain_ms"] is None or metrics["light_drain_ms"] > 2_300
     assert metrics["visible_p95_ms"] > 2_000
 
