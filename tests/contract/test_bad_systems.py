@@ -7,7 +7,7 @@ from haproof.kinds import HOUSE
 from lab.test_bad_nodes import CASES
 
 WITHOUT = {
-    "RECOVERY-10": "the lab reads it of the cluster and its nodes itself when a trial ends: no history gives it",
+    "RECOVERY-10": "the lab reads it itself of cluster and nodes when a trial ends: no history gives it",
 }
 """Checks that no bad system is known for, and why; their rules are tested on figures."""
 
