@@ -35,6 +35,11 @@ class Command(NamedTuple):
         return self.mark == "takes long"
 
     @property
+    def recipe(self) -> bool:
+        """Whether it is a step of the recipe for a kind, which changes the tree."""
+        return self.mark == "the recipe"
+
+    @property
     def left_out(self) -> bool:
         """Whether no test can run it."""
         return self.mark.startswith("not run by the tests: ")

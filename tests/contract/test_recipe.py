@@ -225,11 +225,3 @@ def test_verify_covers_it(tmp_path: Path) -> None:
 def test_seed_s_evidence_alone_is_as_ever(tmp_path: Path) -> None:
     write(tmp_path, seed())
     assert assess(read_evidence(str(tmp_path), ZONES), NOON, house=ZONES).proof.beyond == ()
-
-
-def test_contributing_names_the_files_of_the_recipe() -> None:
-    root = Path(__file__).parents[2]
-    recipe = (root / "CONTRIBUTING.md").read_text(encoding="utf-8").partition("## Add a kind of evidence")[2]
-    recipe = recipe.partition("\n## ")[0]
-    for path in (root / "tests" / "recipe" / "zones").glob("*.py"):
-        assert f"`{path.name}`" in recipe
