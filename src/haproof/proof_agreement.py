@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 
+from haproof.core import risk_ids
 from haproof.core.house import House
 from haproof.json_schema import NULL, Schema, constant, element, having, holding, matching, together
 
@@ -10,14 +11,14 @@ def agreement(house: House) -> Iterator[Schema]:
     """Contradictions (by kind; the reader holds each check to it), what is missing, the window, the gaps, the
     requirements of single checks."""
     for kind in house.window:
-        risk = {"contains": having(id=matching(rf"^RUN-CONTRADICTION-{kind.id}(-|$)"))}
+        risk = {"contains": having(id=matching(rf"^{risk_ids.contradiction(kind.id)}(-|$)"))}
         reason = holding(severity="contradiction", slice=kind.id)
         told = having(reasons=reason, risks=risk)
         yield from _both(having(contradictions=holding(slice=kind.id)), told)
     for index, kind in enumerate(house.window):
-        yield from _both(having(slices=element(index, status="MISSING")), _told(f"RUN-MISSING-{kind.id}"))
+        yield from _both(having(slices=element(index, status="MISSING")), _told(risk_ids.missing(kind.id)))
     incoherent = having(evidence=having(window={**constant({"coherent": False}), **_measured("earliest")}))
-    yield from _both(incoherent, _told("RUN-WINDOW"))
+    yield from _both(incoherent, _told(risk_ids.WINDOW))
     yield from _gaps(house)
     yield from _owned(house)
 

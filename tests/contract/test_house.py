@@ -99,6 +99,15 @@ def test_the_judgement_knows_what_a_kind_and_a_level_are_and_never_which_there_a
             assert not NAMES.findall(path.read_text(encoding="utf-8")), name
 
 
+BY_LETTERS = re.compile(r"startswith\(\(?[\"'](GAP|RUN|VAL)|\.when ==|re\.[a-z]+\([^)]*VAL")
+
+
+def test_nothing_is_told_from_the_letters_of_an_id() -> None:
+    """What a check, a risk or a kind is, is data of the house, never read off its name."""
+    for path in SOURCE.rglob("*.py"):
+        assert not BY_LETTERS.findall(path.read_text(encoding="utf-8")), path.relative_to(SOURCE)
+
+
 LONGEST_MODULE, LONGEST_FUNCTION = 350, 40
 """Lines; of a function those of its statements, without signature, docstring and long texts."""
 

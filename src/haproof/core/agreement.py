@@ -6,6 +6,7 @@ more than once; the published schema joins them likewise.
 
 from collections.abc import Iterator
 
+from haproof.core import risk_ids
 from haproof.core.house import House
 from haproof.core.model import Proof
 from haproof.core.shape import subjects
@@ -32,8 +33,9 @@ def _contradicted(proof: Proof, house: House) -> Faults:
     risks = {risk.id for risk in proof.risks}
     named = {entry.subject for entry in proof.contradictions}
     for subject in subjects(house):
-        if (subject in named) != (f"RUN-CONTRADICTION-{subject}" in risks):
-            yield "$.risks", f"RUN-CONTRADICTION-{subject} exactly where {subject} is contradicted"
+        risk = risk_ids.contradiction(subject)
+        if (subject in named) != (risk in risks):
+            yield "$.risks", f"{risk} exactly where {subject} is contradicted"
 
 
 def _failed(proof: Proof, house: House) -> Faults:
@@ -47,9 +49,9 @@ def _failed(proof: Proof, house: House) -> Faults:
 
 def _absent(proof: Proof, house: House) -> Faults:
     """A slice that is MISSING, and a window that is not coherent, are a reason and a risk."""
-    said = {f"RUN-MISSING-{row.id}": row.status == "MISSING" for row in proof.slices if house.kind(row.id)}
+    said = {risk_ids.missing(row.id): row.status == "MISSING" for row in proof.slices if house.kind(row.id)}
     window = proof.evidence.window
-    said["RUN-WINDOW"] = window.earliest is not None and not window.coherent
+    said[risk_ids.WINDOW] = window.earliest is not None and not window.coherent
     places = {
         "$.reasons": {one.id for one in proof.reasons},
         "$.risks": {risk.id for risk in proof.risks},

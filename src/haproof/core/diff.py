@@ -95,7 +95,7 @@ def _filled(
         levels=_changed(_levels(old, house), _levels(new, house)),
         requirements=_changed(_requirements(old), _requirements(new)),
         slices=_changed(_coverage(old), _coverage(new)),
-        checks=_changed(_matrix(old), _matrix(new)),
+        checks=_changed(_matrix(old, house), _matrix(new, house)),
         slice_checks=slice_checks_changed,
         figures=tuple(figure for figure in figures if figure.direction != "same"),
     )
@@ -228,22 +228,21 @@ def _coverage(proof: Proof) -> States:
     return states | {row.id: (row.name, row.status) for row in proof.beyond}
 
 
-def _matrix(proof: Proof) -> States:
+def _matrix(proof: Proof, house: House) -> States:
     """The checks of the matrix; a FAIL that is based on nothing is no evidence, not a failure."""
     states: States = {}
     says_no = False
     for row in proof.checks:
-        state = _state(row, says_no)
+        state = _state(row, says_no if row.id in house.sums_up else bool(row.evidence))
         says_no = says_no or state == "FAIL"
         states[row.id] = (row.description, state)
     return states
 
 
-def _state(row: MatrixRow, says_no: bool) -> str:
-    """A row's status, FAIL told from no evidence: by what it rests on, or by the rows before it."""
+def _state(row: MatrixRow, known: bool) -> str:
+    """A row's status, FAIL told from no evidence: `known` is whether it is based on something."""
     if row.status == "PASS":
         return "PASS"
-    known = says_no if row.when == "Summary" else bool(row.evidence)
     return "FAIL" if known else "NO EVIDENCE"
 
 

@@ -31,6 +31,11 @@ class House(Struct, frozen=True, eq=False, kw_only=True):
         """The checks of the matrix that ask whether a kind passes, and which."""
         return {check.id: check.passes for check in self.matrix if check.passes}
 
+    @property
+    def sums_up(self) -> frozenset[str]:
+        """The checks of the matrix that rest on those before them."""
+        return frozenset(check.id for check in self.matrix if check.sums_up)
+
     def kind(self, kind_id: str) -> AnyKind | None:
         """One kind by id."""
         return next((kind for kind in self.kinds if kind.id == kind_id), None)

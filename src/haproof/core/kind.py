@@ -117,9 +117,10 @@ class Kind(Struct, Generic[R], frozen=True, eq=False, kw_only=True):
     figures of which the larger one gives the alerting thresholds. `recounts` are its raw files, `closes` the
     gaps that it measures, `view` the module that draws its charts, imported only where the kind is shown.
 
-    `disagreement` gives the first place, and the fault, where parts of a record contradict each other: a
-    schema mismatch. `incomplete` gives the reason why a valid record carries no verdict: the kind is then
-    MISSING, and its figures are shown all the same.
+    `tolerated_loss` says which acknowledged writes a record shows as lost although that fails no check; None
+    where there are none. `disagreement` gives the first place, and the fault, where parts of a record
+    contradict each other: a schema mismatch. `incomplete` gives the reason why a valid record carries no
+    verdict: the kind is then MISSING, and its figures are shown all the same.
     """
 
     id: str
@@ -135,6 +136,7 @@ class Kind(Struct, Generic[R], frozen=True, eq=False, kw_only=True):
     closes: tuple[Closes[R], ...] = ()
     recounts: tuple[Recount[R], ...] = ()
     view: str | None = None
+    tolerated_loss: Callable[[R], str | None] | None = None
     disagreement: Callable[[R], tuple[str, str] | None] | None = None
     incomplete: Callable[[R], str | None] | None = None
 

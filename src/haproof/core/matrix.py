@@ -17,7 +17,8 @@ class MatrixCheck(Struct, frozen=True, eq=False, kw_only=True):
     """One row of the matrix.
 
     `subject` is what the row names; `judge` is pure. `passes` is the id of the kind where the check asks
-    whether that kind passes, else None.
+    whether that kind passes, else None; `sums_up`: it rests on every check before it. `see` are the kinds,
+    checks and terms that its criterion names.
     """
 
     id: str
@@ -28,6 +29,8 @@ class MatrixCheck(Struct, frozen=True, eq=False, kw_only=True):
     judge: Callable[[Judged], Outcome]
     about: Words
     passes: str | None = None
+    sums_up: bool = False
+    see: tuple[str, ...] = ()
 
 
 def rests_on(judged: Judged, *check_ids: str) -> Outcome:

@@ -8,6 +8,7 @@ from collections.abc import Iterator, Sequence
 from datetime import datetime
 from functools import cache
 
+from haproof.core import risk_ids
 from haproof.core.figures import cut
 from haproof.core.house import House
 from haproof.core.model import CheckResult, Contradiction, Options, Reason, SliceResult
@@ -21,11 +22,12 @@ SEVERITIES = ("contradiction", "loss", "failed", "missing", "incoherent")
 @cache
 def severities_of(house: House) -> dict[str, tuple[str, ...]]:
     """Which severities a reason may have, by its id."""
-    found: dict[str, tuple[str, ...]] = {"RUN-WINDOW": ("incoherent",)}
+    found: dict[str, tuple[str, ...]] = {risk_ids.WINDOW: ("incoherent",)}
     for kind in house.window:
-        found |= {f"RUN-MISSING-{kind.id}": ("missing",), f"RUN-CONTRADICTION-{kind.id}": ("contradiction",)}
+        found[risk_ids.missing(kind.id)] = ("missing",)
+        found[risk_ids.contradiction(kind.id)] = ("contradiction",)
         for check in kind.checks:
-            found[f"RUN-CONTRADICTION-{check.id}"] = ("contradiction",)
+            found[risk_ids.contradiction(check.id)] = ("contradiction",)
             found[check.id] = ("contradiction", "loss" if check.loss else "failed")
     return found
 
@@ -91,7 +93,7 @@ def _refuted(result: SliceResult, entry: Contradiction) -> Reason:
     """A contradiction that no check shows: a raw file gives another figure, or cannot be used."""
     pointers = {finding.name: finding.pointer for finding in result.untied if finding.pointer}
     return Reason(
-        id=f"RUN-CONTRADICTION-{entry.check or entry.slice}",
+        id=risk_ids.contradiction(entry.subject),
         severity="contradiction",
         sentence=entry.detail,
         slice=entry.slice,
@@ -108,7 +110,7 @@ def _missing(result: SliceResult) -> Reason:
     fault, kind = source.fault or "", source.kind.stem.replace("_", "-")
     where = f"{source.path} {fault}" if fault == "not found" else f"{source.path}: {fault}"
     return Reason(
-        id=f"RUN-MISSING-{result.id}",
+        id=risk_ids.missing(result.id),
         severity="missing",
         sentence=f"No {kind} evidence: {where}",
         slice=result.id,
@@ -135,7 +137,7 @@ def _window(slices: Sequence[SliceResult], generated_at: datetime, options: Opti
     """Why the reports are not of one coherent run."""
     for fault in window_faults(slices, generated_at, options.max_age_seconds):
         yield Reason(
-            id="RUN-WINDOW",
+            id=risk_ids.WINDOW,
             severity="incoherent",
             sentence=fault.sentence,
             slice=None,

@@ -8,6 +8,7 @@ from typing import Any, Literal
 
 from msgspec import UNSET
 
+from haproof.core import risk_ids
 from haproof.core.described import metrics
 from haproof.core.figures import shown
 from haproof.core.gap import Gap
@@ -40,6 +41,7 @@ def all_risks(
         *(_gap(gap, house, judged) for gap in house.gaps),
         *_missing(judged.results),
         *_failed(judged.beyond),
+        *_losses(judged.results),
         *_contradicted(contradictions, reasons),
         *_incoherent(reasons),
         *_environments(slices),
@@ -88,9 +90,9 @@ def _why_open(gap: Gap, judged: Judged) -> Iterator[str]:
             yield f"Not measured here: {why}."
 
 
-def _added(subject: str, title: str, detail: str, closed_by: str) -> Risk:
+def _added(risk_id: str, title: str, detail: str, closed_by: str) -> Risk:
     """A risk of this run."""
-    return Risk(id=f"RUN-{subject}", title=title, state="OPEN", detail=detail, closed_by=closed_by)
+    return Risk(id=risk_id, title=title, state="OPEN", detail=detail, closed_by=closed_by)
 
 
 def _missing(results: Sequence[SliceResult]) -> Iterator[Risk]:
@@ -98,7 +100,7 @@ def _missing(results: Sequence[SliceResult]) -> Iterator[Risk]:
         if result.status == "MISSING":
             of = " of the same run" if result.source.kind.role == "window" else ""
             yield _added(
-                f"MISSING-{result.id}",
+                risk_ids.missing(result.id),
                 f"{result.id} {result.source.kind.name} has no evidence",
                 f"Nothing can be said about it. {result.source.path}: {result.why_missing}",
                 f"A valid {result.source.path}{of}",
@@ -112,11 +114,28 @@ def _failed(beyond: Sequence[SliceResult]) -> Iterator[Risk]:
             failed = [check.check.id for check in result.checks if not check.passed]
             count = f"{result.passed} of {len(result.checks)} checks passed"
             yield _added(
-                f"FAILED-{result.id}",
+                risk_ids.failed(result.id),
                 f"{result.id} {result.source.kind.name} does not pass",
                 f"{count}. Failed: {', '.join(failed) or 'a recount'}.",
                 f"A run of {result.id} in which every check passes",
             )
+
+
+def _losses(results: Sequence[SliceResult]) -> Iterator[Risk]:
+    """Acknowledged writes that are lost, where that fails no check."""
+    said = []
+    for result in results:
+        tolerated = result.source.kind.tolerated_loss
+        lost = None if tolerated is None or not result.found else tolerated(result.source.record)
+        if lost is not None:
+            said.append(f"{lost} ({result.id})")
+    if said:
+        yield _added(
+            risk_ids.LOSS,
+            "Acknowledged writes were lost",
+            f"It fails no check, and it is lost all the same: {'; '.join(said)}.",
+            "A run in mode sync, in which a lost write fails its check",
+        )
 
 
 def _contradicted(contradictions: Sequence[Contradiction], reasons: Sequence[Reason]) -> Iterator[Risk]:
@@ -127,7 +146,7 @@ def _contradicted(contradictions: Sequence[Contradiction], reasons: Sequence[Rea
         details.setdefault(entry.subject, []).append(entry.said(reasons))
     for subject, said in details.items():
         yield _added(
-            f"CONTRADICTION-{subject}",
+            risk_ids.contradiction(subject),
             f"{subject} is contradicted by its own figures",
             f"{'; '.join(said)}. Treat this producer's other results with caution.",
             f"Fix the {owners[subject]} producer and run again",
@@ -140,7 +159,7 @@ def _incoherent(reasons: Sequence[Reason]) -> Iterator[Risk]:
     if found:
         said = "; ".join(reason.sentence for reason in found)
         yield _added(
-            "WINDOW",
+            risk_ids.WINDOW,
             "The evidence window is not coherent",
             f"Results that were not taken together, or long ago, do not add up to one claim. {said}.",
             "; ".join(reason.next for reason in found),
@@ -151,7 +170,7 @@ def _environments(slices: Sequence[SliceResult]) -> Iterator[Risk]:
     labels = differing(slices)
     if labels:
         yield _added(
-            "ENVIRONMENT",
+            risk_ids.ENVIRONMENT,
             "The slices describe different environments",
             f"They disagree on: {', '.join(labels)}. A claim applies only to what was tested.",
             "All five slices run against one system in one environment",
@@ -165,7 +184,7 @@ def _runs(slices: Sequence[SliceResult]) -> Iterator[Risk]:
     if len(runs) > 1:
         said = [f"{', '.join(owner for owner, name in named if name == run)}: {shown(run)}" for run in runs]
         yield _added(
-            "RUNS",
+            risk_ids.RUNS,
             "The reports name different runs",
             f"They may be of different builds or states of the system. {'; '.join(said)}.",
             "Five reports of one lab run (the same run_id)",
@@ -182,7 +201,7 @@ def _clocks(slices: Sequence[SliceResult]) -> Iterator[Risk]:
             said.append(f"{result.id} started at {times[0]}, after it was generated at {times[1]}")
     if said:
         yield _added(
-            "CLOCK",
+            risk_ids.CLOCK,
             "A clock was set back while the evidence was made",
             f"Its timestamps, and durations taken from them, are in doubt: {'; '.join(said)}.",
             "A run on a machine whose clock is not changed",
@@ -204,7 +223,7 @@ def _not_the_worst(slices: Sequence[SliceResult]) -> Iterator[Risk]:
                 said.append(f"{single} is {shown_value}, the worst of {known.trials} is {shown_worst}")
     if said:
         yield _added(
-            "WORST",
+            risk_ids.WORST,
             "A single figure is not the worst of its trials",
             f"Each is judged by its own limit, but they should agree: {'; '.join(said)}.",
             "A producer that reports the worst trial as the single figure",
@@ -215,7 +234,7 @@ def _strength(slices: Sequence[SliceResult]) -> Iterator[Risk]:
     said = summary(strength(slices))
     if said:
         yield _added(
-            "STRENGTH",
+            risk_ids.STRENGTH,
             TITLE,
             said,
             "59 passing trials of one kind bound a failure probability below 5 %, 299 below 1 % "
@@ -228,7 +247,7 @@ def _single(slices: Sequence[SliceResult]) -> Iterator[Risk]:
     said = single_runs(strength(slices))
     if said:
         yield _added(
-            "SINGLE",
+            risk_ids.SINGLE,
             "Claims based on a single run",
             said,
             "More trials of the same kind (haproof lab run --trials N for failovers)",

@@ -9,6 +9,7 @@ from typing import Any, Literal
 from msgspec import UNSET, Struct
 from msgspec.structs import fields, replace
 
+from haproof.core import risk_ids
 from haproof.core.described import Unit, plain, unit
 from haproof.core.findings import Finding
 from haproof.core.house import House
@@ -16,9 +17,6 @@ from haproof.core.kind import AnyKind
 from haproof.core.metrics import raw, target_of
 from haproof.core.model import Target
 from haproof.core.nothing import every_key_null
-
-RUN_WORDS = ("WINDOW", "ENVIRONMENT", "RUNS", "CLOCK", "WORST", "STRENGTH", "SINGLE", "LOSS")
-"""Risks of a run that are of no kind."""
 
 
 @cache
@@ -31,10 +29,10 @@ def subjects(house: House) -> tuple[str, ...]:
 def run_risks(house: House) -> tuple[str, ...]:
     """Every id that a risk of a run may have."""
     return (
-        *(f"RUN-{word}" for word in RUN_WORDS),
-        *(f"RUN-MISSING-{kind.id}" for kind in house.kinds),
-        *(f"RUN-FAILED-{kind.id}" for kind in house.beyond),
-        *(f"RUN-CONTRADICTION-{subject}" for subject in subjects(house)),
+        *risk_ids.OF_RUNS,
+        *(risk_ids.missing(kind.id) for kind in house.kinds),
+        *(risk_ids.failed(kind.id) for kind in house.beyond),
+        *(risk_ids.contradiction(subject) for subject in subjects(house)),
     )
 
 

@@ -1,10 +1,10 @@
 """All explanations in the order of reading, and how one is found."""
 
-import re
 from collections.abc import Iterator, Mapping
 from functools import cache
 from typing import Any
 
+from haproof.core import risk_ids
 from haproof.core.described import Figure, listed, metrics
 from haproof.core.figures import in_words
 from haproof.core.gap import Gap
@@ -74,7 +74,7 @@ def _matrix(check: MatrixCheck) -> Explanation:
         criterion=check.criterion,
         how=check.about.how,
         not_proved=check.about.not_proved,
-        see=_named(check.criterion),
+        see=check.see,
     )
 
 
@@ -98,14 +98,6 @@ def _kind(kind: AnyKind) -> Explanation:
         not_proved=kind.about.not_proved,
         see=ids,
     )
-
-
-def _named(criterion: str) -> tuple[str, ...]:
-    """The checks that a criterion names, such as `VAL17-02, -03 and -04`; for a range, the window too."""
-    names: list[str] = []
-    for found in re.findall(r"VAL[0-9]{2}(?:-[0-9]{2})?|(?<= )-[0-9]{2}", criterion):
-        names.append(names[-1].partition("-")[0] + found if found[0] == "-" else found)
-    return tuple([*names, "window", "design-partner"] if "window" in criterion else names)
 
 
 def _check(kind: AnyKind, check: Check[Any]) -> Explanation:
@@ -203,8 +195,8 @@ def _risk(asked: str) -> str:
     """The id under which a risk of a run is explained: without the check or the slice that it is about."""
     if asked[4:].isdecimal():
         return "run-n"
-    known = [_plain(name) for name in RUN_RISKS]
-    return next((name for name in known if asked == name or asked.startswith(f"{name}-val")), asked)
+    of_subjects = (_plain(name) for name in risk_ids.OF_SUBJECTS)
+    return next((name for name in of_subjects if asked.startswith(f"{name}-")), asked)
 
 
 def near(name: str, house: House, most: int = 3) -> tuple[str, ...]:

@@ -37,6 +37,7 @@ def _passes(check_id: str, kind_id: str, words: str) -> MatrixCheck:
         judge=judge,
         about=_PASSES,
         passes=kind_id,
+        see=(kind_id,),
     )
 
 
@@ -81,6 +82,7 @@ MATRIX: tuple[MatrixCheck, ...] = (
         description="SIGTERM leader failover <= 5,000 ms",
         criterion="VAL13-03 PASS: sigterm_failover_ms and every trial <= 5,000 ms",
         judge=lambda judged: rests_on(judged, "VAL13-03"),
+        see=("VAL13-03",),
         about=Words(
             meaning="A leader that is asked to go is replaced within 5,000 ms.",
             why="It is the failover that happens most often, at every upgrade and restart.",
@@ -95,6 +97,7 @@ MATRIX: tuple[MatrixCheck, ...] = (
         description="Zero data loss across leader failover",
         criterion="VAL13-04 PASS: data_loss_rows = 0 and rows_acknowledged >= 1",
         judge=lambda judged: rests_on(judged, "VAL13-04"),
+        see=("VAL13-04",),
         about=Words(
             meaning="No acknowledged row was lost across any leader failover.",
             why="An acknowledgement is a promise; a control plane that breaks it cannot be built upon.",
@@ -109,6 +112,7 @@ MATRIX: tuple[MatrixCheck, ...] = (
         description="Backup restore correctness verified",
         criterion="VAL15-06 PASS: row_counts_match and payload_match are true",
         judge=lambda judged: rests_on(judged, "VAL15-06"),
+        see=("VAL15-06",),
         about=Words(
             meaning="What was restored equals what was backed up.",
             why="A backup that was never restored is a hope.",
@@ -123,6 +127,7 @@ MATRIX: tuple[MatrixCheck, ...] = (
         description="Quorum loss detected + writes blocked <= 30,000 ms",
         criterion="VAL17-02, -03 and -04 PASS: detected within 30,000 ms, write block on, no protected write",
         judge=lambda judged: rests_on(judged, "VAL17-02", "VAL17-03", "VAL17-04"),
+        see=("VAL17-02", "VAL17-03", "VAL17-04"),
         about=Words(
             meaning=(
                 "A lost quorum is noticed within 30,000 ms, and protected writes are blocked during the loss."
@@ -142,6 +147,8 @@ MATRIX: tuple[MatrixCheck, ...] = (
         description="HA design partner readiness — all above pass and evidence coherent",
         criterion="VAL26-01..09 all PASS + 6-hour window",
         judge=_ready,
+        sums_up=True,
+        see=("VAL26-01", "window", "design-partner"),
         about=Words(
             meaning="HA design partner readiness: all nine checks above pass and the evidence is coherent.",
             why="Single results from different days, or with one of them failed, do not make a claim.",

@@ -11,10 +11,10 @@ import re
 
 from msgspec import Struct
 
+from haproof.core import risk_ids
 from haproof.core.instant import format_instant
 from haproof.core.model import CheckResult, MatrixRow, SliceResult
 from haproof.core.report import Report
-from haproof.core.strength import TITLE
 from haproof.core.window import in_words
 from haproof.render.found import found
 from haproof.render.visible import visible
@@ -48,7 +48,7 @@ def _matrix_suite(report: Report) -> Suite:
     says_no = any(_row_says_no(row, told) for row in report.proof.checks[:-1] if row.status == "FAIL")
     cases = []
     for row in report.proof.checks:
-        no = says_no if row.when == "Summary" else _row_says_no(row, told)
+        no = says_no if row.id in report.house.sums_up else _row_says_no(row, told)
         cases.append(_matrix_case(row, name, no))
     return name, report.proof.generated_at, cases
 
@@ -104,7 +104,7 @@ def _properties(report: Report, suite: str) -> str:
         ("generator", f"{proof.generator.name} {proof.generator.version}"),
         ("evidence_window", in_words(proof.evidence.window)),
         *((f"sha256 {file.path}", file.sha256) for file in proof.evidence.files),
-        *((risk.title, risk.detail) for risk in proof.risks if risk.title == TITLE),
+        *((risk.title, risk.detail) for risk in proof.risks if risk.id == risk_ids.STRENGTH),
     )
     rows = "".join(
         f"      <property{_attribute('name', name)}{_attribute('value', value)}/>\n" for name, value in said

@@ -6,6 +6,7 @@ import pytest
 
 from haproof.cli import main
 from haproof.core.described import metrics
+from haproof.core.shape import run_risks
 from haproof.explain import catalogue, explain, near
 from haproof.kinds import HOUSE, KINDS
 from haproof.kinds.gaps import GAPS
@@ -33,6 +34,18 @@ def test_everything_that_a_report_names_is_explained() -> None:
         "strength",
     ]
     assert [name for name in wanted if len(explain(name, HOUSE)) != 1] == []
+
+
+def test_every_risk_that_a_run_may_add_is_explained() -> None:
+    assert [name for name in run_risks(HOUSE) if len(explain(name, HOUSE)) != 1] == []
+    assert explain("RUN-WINDOW-VAL13", HOUSE) == (), "the window is of no kind"
+
+
+def test_a_check_of_the_matrix_refers_to_what_its_criterion_names() -> None:
+    for check in MATRIX:
+        assert all(explain(name, HOUSE) for name in check.see), check.id
+        named = {name for name in check.see if name[0] == "V"}
+        assert all(name.partition("-")[0] in check.criterion for name in named), check.id
 
 
 @pytest.mark.parametrize("kind", KINDS, ids=lambda kind: kind.id)

@@ -7,8 +7,10 @@ from typing import Any
 import pytest
 
 from builders import EvidenceSet, fail, full, judged
+from cluster_report import metrics, tree, trial
 from haproof.core.model import Risk
 from haproof.core.strength import strength
+from haproof.kinds.cluster.record import FAULTS
 from haproof.kinds.gaps import GAPS
 
 
@@ -118,3 +120,18 @@ def test_a_gap_that_was_measured_says_the_figure(tmp_path: Path) -> None:
     reports["VAL14"]["metrics"]["replay_p95_ms"] = None
     gaps = {risk.id: risk for risk in judged(tmp_path, reports).proof.risks}
     assert gaps["GAP-5"].state == "OPEN"
+
+
+@pytest.mark.parametrize(
+    ("mode", "lost", "told"), [("async", 54, True), ("async", 0, False), ("sync", 54, False)]
+)
+def test_a_loss_that_fails_no_check_is_a_risk(tmp_path: Path, mode: str, lost: int, told: bool) -> None:
+    trials = [trial(fault, lost=lost if fault == "host-kill" else 0) for fault in FAULTS]
+    found = added(tmp_path, full() | {"CLUSTER": tree(metrics(mode=mode, trials=trials))})
+    assert ("RUN-LOSS" in found) == told
+    assert ("RUN-FAILED-CLUSTER" in found) == (mode == "sync" and bool(lost)), (
+        "there the loss fails its check"
+    )
+    if told:
+        said = "54 acknowledged rows lost in 1 of 15 trials of an asynchronous cluster (CLUSTER)"
+        assert said in found["RUN-LOSS"].detail

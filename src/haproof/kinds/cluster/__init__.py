@@ -3,7 +3,7 @@
 from haproof.core.kind import Closes, Kind
 from haproof.core.words import Words
 from haproof.kinds.cluster.checks import CHECKS
-from haproof.kinds.cluster.gaps import concurrent_writes, partitions, promotion
+from haproof.kinds.cluster.gaps import concurrent_writes, partitions, promotion, tolerated_loss
 from haproof.kinds.cluster.record import ClusterRecord, disagreement, incomplete
 from haproof.kinds.cluster.recount import RECOUNTS
 
@@ -27,6 +27,7 @@ KIND = Kind(
         Closes(gap="GAP-3", measured=partitions),
         Closes(gap="GAP-4", measured=concurrent_writes),
     ),
+    tolerated_loss=tolerated_loss,
     recounts=RECOUNTS,
     disagreement=disagreement,
     incomplete=incomplete,

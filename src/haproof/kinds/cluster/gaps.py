@@ -1,4 +1,4 @@
-"""What CLUSTER measures of the gaps that stand open without it, in a sentence each."""
+"""What CLUSTER measures of the gaps that stand open without it, and what it lost, in a sentence each."""
 
 from collections.abc import Sequence
 
@@ -41,6 +41,14 @@ def concurrent_writes(record: ClusterRecord) -> str | None:
         f"{writers} concurrent writers through {_trials(killed)} of a kill; {_lost(killed)}, "
         f"{grouped(unknown)} without an answer"
     )
+
+
+def tolerated_loss(record: ClusterRecord) -> str | None:
+    """What an asynchronous cluster lost, which its checks only ask to be known."""
+    losing = [trial for trial in record.metrics.trials if trial.lost]
+    if record.metrics.mode == "sync" or not losing:
+        return None
+    return f"{_lost(losing)} in {len(losing)} of {_trials(record.metrics.trials)} of an asynchronous cluster"
 
 
 def _trials(trials: Sequence[Trial]) -> str:

@@ -47,17 +47,20 @@ def _found(report: Report, row: MatrixRow) -> tuple[str, ...]:
     """
     if row.status != "PASS":
         return _failed(report, row)
+    house = report.house
+    if row.id in house.passes or row.id in house.sums_up:
+        return (signs(row.detail),)
     figures = [found(finding).words for entry in _entries(report, row) for finding in entry.findings]
-    return tuple(figures) if figures and row.when == "Metric" else (signs(row.detail),)
+    return tuple(figures) or (signs(row.detail),)
 
 
 def _failed(report: Report, row: MatrixRow) -> tuple[str, ...]:
     """How many checks pass, and the reasons among those that do not."""
     checks = {place.check for place in row.evidence}
     said = [reason.sentence for reason in report.reasons if reason.check in checks]
-    if row.when == "Summary" or not said:
+    if row.id in report.house.sums_up or not said:
         return (row.detail,)
-    return tuple([row.detail.partition(" (")[0], *said] if row.when == "Setup" else said)
+    return tuple([row.detail.partition(" (")[0], *said] if row.id in report.house.passes else said)
 
 
 def _entries(report: Report, row: MatrixRow) -> list[CheckResult]:

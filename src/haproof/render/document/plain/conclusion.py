@@ -1,14 +1,14 @@
 """The matrix, the risks, the readiness levels and the verdict."""
 
-from haproof.core import strength
+from haproof.core import risk_ids
 from haproof.core.model import MatrixRow, Readiness, SliceResult
 from haproof.core.report import Report
 from haproof.core.window import in_words
 from haproof.render.document.plain.lines import Labelled, Line, Lines, Prose, Title, Unbroken
 from haproof.render.document.plain.strength import bearing
 
-OURS = ("GAP-", "RUN-STRENGTH", "RUN-SINGLE")
-"""Risks that hold no text of the evidence."""
+OURS = frozenset({risk_ids.STRENGTH, risk_ids.SINGLE})
+"""Findings of a run that hold no text of the evidence."""
 
 
 def matrix(report: Report) -> Lines:
@@ -26,7 +26,7 @@ def rests_on(row: MatrixRow, report: Report) -> str:
     passes = report.house.passes.get(row.id)
     if passes is not None:
         return slice_line(next(result for result in report.slices if result.id == passes))
-    if row.when == "Summary":
+    if row.id in report.house.sums_up:
         return f"evidence window: {in_words(report.proof.evidence.window)}"
     if not row.evidence:
         return "no evidence"
@@ -50,13 +50,14 @@ def slice_line(result: SliceResult) -> str:
 def risks(report: Report) -> Lines:
     """What the report does not prove, and what this run adds."""
     yield Title("Risks and Open Gaps")
-    longest = max((len(risk.id) for risk in report.proof.risks if risk.id.startswith("RUN-")), default=0)
+    gaps = {gap.id for gap in report.house.gaps}
+    longest = max((len(risk.id) for risk in report.proof.risks if risk.id not in gaps), default=0)
     for risk in report.proof.risks:
-        width = longest + 1 if risk.id.startswith("RUN-") else 7
+        width = 7 if risk.id in gaps else longest + 1
         head = f"{risk.id:<{width}}{risk.state:<10}"
         yield Line(f"{head}{risk.title}", 1, hang=len(head))
-        block = Prose if risk.id.startswith(OURS) else Line
-        if risk.title == strength.TITLE:
+        block = Prose if risk.id in gaps | OURS else Line
+        if risk.id == risk_ids.STRENGTH:
             yield from bearing(report)
         else:
             yield block(risk.detail, 5)

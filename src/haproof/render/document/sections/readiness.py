@@ -4,6 +4,7 @@ from collections.abc import Sequence
 
 from msgspec import Struct
 
+from haproof.core import risk_ids
 from haproof.core.model import RequirementRow, Risk
 from haproof.core.report import Report
 from haproof.core.strength import TITLE as STRENGTH
@@ -37,8 +38,8 @@ MOST_LINES = 20
 """Most lines of one row of the topology; a producer may give any number."""
 
 SUMMED_UP = {
-    "RUN-STRENGTH": "What the trials of each claim support: ",
-    "RUN-SINGLE": "Listed once, under ",
+    risk_ids.STRENGTH: "What the trials of each claim support: ",
+    risk_ids.SINGLE: "Listed once, under ",
 }
 """Findings that sum up the section on strength: what is said in place of all of it."""
 
@@ -161,12 +162,14 @@ def _requirements(number: int, level: Level) -> Section:
 
 def gaps(report: Report) -> list[Risk]:
     """What no evidence of this kind covers, whatever it says."""
-    return [risk for risk in report.proof.risks if risk.id.startswith("GAP-")]
+    known = {gap.id for gap in report.house.gaps}
+    return [risk for risk in report.proof.risks if risk.id in known]
 
 
 def found(report: Report) -> list[Risk]:
     """What this run adds."""
-    return [risk for risk in report.proof.risks if not risk.id.startswith("GAP-")]
+    known = {gap.id for gap in report.house.gaps}
+    return [risk for risk in report.proof.risks if risk.id not in known]
 
 
 def span(report: Report) -> str:
