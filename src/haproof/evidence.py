@@ -4,7 +4,6 @@ Reading never fails because of what a slice's file holds: whatever is wrong with
 fault, a sentence that names the place. A file is read once; the judgement and the digest are of those bytes.
 """
 
-import hashlib
 import os
 import stat
 from collections.abc import Mapping, Sequence
@@ -17,6 +16,7 @@ from haproof.core.kind import AnyKind
 from haproof.core.parse import Mismatch, parse_report
 from haproof.core.record import NotRunRecord
 from haproof.core.source import Evidence, Source
+from haproof.digest import sha256_hex
 from haproof.errors import OutputError, UsageError
 from haproof.files import write_files
 from haproof.named_file import NotAFile, read_named
@@ -60,7 +60,7 @@ def _source(directory: str, kind: AnyKind) -> Source:
         content = _read(directory, path)
     except Unusable as fault:
         return Source(kind=kind, path=fault.path, fault=str(fault))
-    read = Source(kind=kind, path=path, sha256=hashlib.sha256(content).hexdigest(), size=len(content))
+    read = Source(kind=kind, path=path, sha256=sha256_hex(content), size=len(content))
     try:
         record = parse_report(content, kind)
     except Mismatch as fault:

@@ -5,7 +5,10 @@ import errno
 import gc
 import os
 import sys
+from collections.abc import Iterator
 from importlib import import_module
+from types import SimpleNamespace
+from typing import Any
 
 from haproof.errors import HaproofError
 
@@ -61,14 +64,28 @@ def _prepare_streams() -> None:
 
 
 def _start_quickly() -> None:
-    """Leave out what a process of a tenth of a second does not need: collecting garbage, and the
-    back-ports in typing_extensions, which msgspec asks for first and, from Python 3.11, can do without."""
+    """Leave out what a process of a tenth of a second does not need: collecting garbage, the back-ports in
+    typing_extensions, which msgspec asks for first and, from Python 3.11, can do without, and translations
+    of argparse's words."""
     gc.disable()
-    if "typing_extensions" not in sys.modules:
-        sys.modules["typing_extensions"] = None  # type: ignore[assignment]
+    with _in_place_of("typing_extensions", None):
         import msgspec  # noqa: F401
+    english = SimpleNamespace(gettext=str, ngettext=lambda one, many, n: one if n == 1 else many)
+    with _in_place_of("gettext", english):
+        import argparse  # noqa: F401
 
-        del sys.modules["typing_extensions"]
+
+@contextlib.contextmanager
+def _in_place_of(name: str, module: Any) -> Iterator[None]:
+    """Another module under a name while something is imported; None is none at all."""
+    if name in sys.modules:
+        yield
+        return
+    sys.modules[name] = module
+    try:
+        yield
+    finally:
+        del sys.modules[name]
 
 
 def main(argv: list[str] | None = None) -> int:

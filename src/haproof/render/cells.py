@@ -6,7 +6,8 @@ mark that combines with the letter before it counts as a cell of its own, so a l
 too long.
 """
 
-import re
+from bisect import bisect_right
+from functools import cache, lru_cache
 
 _RANGES = (
     "1100-115f 231a-231b 2329-232a 23e9-23ec 23f0 23f3 25fd-25fe 2614-2615 2648-2653 267f 2693 26a1 "
@@ -19,14 +20,25 @@ _RANGES = (
     "1f900-1faff 20000-3fffd"
 )
 
-_WIDE = re.compile(
-    "[" + "".join("-".join(chr(int(end, 16)) for end in each.split("-")) for each in _RANGES.split()) + "]"
-)
+
+@cache
+def _bounds() -> list[int]:
+    """First wide character, first narrow one after it, and so on."""
+    bounds = []
+    for each in _RANGES.split():
+        first, _, last = each.partition("-")
+        bounds += [int(first, 16), int(last or first, 16) + 1]
+    return bounds
+
+
+@lru_cache(maxsize=4096)
+def _is_wide(character: str) -> bool:
+    return bisect_right(_bounds(), ord(character)) % 2 == 1
 
 
 def cells(text: str) -> int:
     """How many columns a text takes."""
-    return len(text) if text.isascii() else len(text) + len(_WIDE.findall(text))
+    return len(text) if text.isascii() else len(text) + sum(map(_is_wide, text))
 
 
 def wrap(text: str, columns: int, first: str, further: str) -> list[str]:

@@ -5,6 +5,7 @@ A view is imported when its kind is shown; a kind without one is shown by its fi
 
 from collections.abc import Callable, Iterable, Iterator
 from importlib import import_module
+from typing import TYPE_CHECKING, TypeAlias
 
 from msgspec import Struct
 
@@ -13,13 +14,15 @@ from haproof.core.model import Metric, SliceResult
 from haproof.core.platform import Platform
 from haproof.core.report import Report
 from haproof.kinds import KINDS
-from haproof.render.charts.chart import Chart
-from haproof.render.document.blocks import Table
 from haproof.render.document.plain.lines import Lines
 
-Draw = Callable[[Report, SliceResult], Chart | None]
-DrawEach = Callable[[Report, SliceResult], Iterable[Chart]]
-Tabulate = Callable[[Report, SliceResult], Iterable[Table]]
+if TYPE_CHECKING:  # the text report has neither
+    from haproof.render.charts.chart import Chart
+    from haproof.render.document.blocks import Table
+
+Draw: TypeAlias = "Callable[[Report, SliceResult], Chart | None]"
+DrawEach: TypeAlias = "Callable[[Report, SliceResult], Iterable[Chart]]"
+Tabulate: TypeAlias = "Callable[[Report, SliceResult], Iterable[Table]]"
 
 
 def _none(report: Report, result: SliceResult) -> tuple[()]:
@@ -29,7 +32,7 @@ def _none(report: Report, result: SliceResult) -> tuple[()]:
 def late(module: str, name: str) -> Draw:
     """A chart of a module that is imported only when it is drawn."""
 
-    def draw(report: Report, result: SliceResult) -> Chart | None:
+    def draw(report: Report, result: SliceResult) -> "Chart | None":
         drawn: Draw = getattr(import_module(module), name)
         return drawn(report, result)
 
@@ -55,7 +58,7 @@ class View(Struct, frozen=True, kw_only=True):
     heading: Callable[[Platform], str] = lambda words: ""
     lines: Callable[[Report, SliceResult, dict[str, Metric]], Lines] | None = None
 
-    def charts(self, report: Report, result: SliceResult) -> Iterator[Chart]:
+    def charts(self, report: Report, result: SliceResult) -> "Iterator[Chart]":
         """The charts for which there is something to draw."""
         for draw in self.drawn:
             chart = draw(report, result)

@@ -7,21 +7,34 @@ which HTML forbids.
 """
 
 import re
+from functools import cache
 
 _LAST_OF_PLANES = "".join(chr(plane << 16 | last) for plane in range(17) for last in (0xFFFE, 0xFFFF))
 
-_HIDDEN = re.compile(
+_HIDDEN = (
     "[\x00-\x1f\x7f-\x9f\xad\u0600-\u0605\u061c\u06dd\u070f\u0890\u0891\u08e2\u180e\u200b-\u200f\u2028-\u202e"
     "\u2060-\u206f\ud800-\udfff\ufeff\ufff9-\ufffb\U000110bd\U000110cd\U00013430-\U0001345f"
     f"\U0001bca0-\U0001bcaf\U0001d173-\U0001d17a\U000e0000-\U000e0fff\ufdd0-\ufdef{_LAST_OF_PLANES}]"
 )
 
 
+@cache
+def _hidden() -> re.Pattern[str]:
+    """The pattern, compiled for the first text that may need it."""
+    return re.compile(_HIDDEN)
+
+
+def _harmless(text: str) -> bool:
+    """Whether surely nothing is hidden, asked in a hundredth of the pattern's time: all of it printable, and
+    nothing beyond the basic plane, where some of that is hidden all the same (variation selectors)."""
+    return text.isprintable() and len(text.encode("utf-16-le")) == 2 * len(text)
+
+
 def visible(text: str) -> str:
     """`text` with every hidden character as `\\u{XXXX}` (upper-case hex, at least four digits)."""
-    if text.isascii() and text.isprintable():
+    if _harmless(text):
         return text
-    return _HIDDEN.sub(lambda found: f"\\u{{{ord(found[0]):04X}}}", text)
+    return _hidden().sub(lambda found: f"\\u{{{ord(found[0]):04X}}}", text)
 
 
 def json_escaped(document: str) -> str:
@@ -29,7 +42,9 @@ def json_escaped(document: str) -> str:
 
     Hidden characters below U+0020 cannot stand inside a JSON string, so those met here are layout.
     """
-    return _HIDDEN.sub(_json_escape, document)
+    if _harmless(document.replace("\n", "")):
+        return document
+    return _hidden().sub(_json_escape, document)
 
 
 def _json_escape(found: re.Match[str]) -> str:

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from haproof.render.visible import json_escaped, visible
+from haproof.render.visible import _harmless, _hidden, json_escaped, visible
 
 
 @pytest.mark.parametrize(
@@ -35,6 +35,13 @@ def test_every_hidden_character_that_this_python_knows_is_covered() -> None:
     for point in range(sys.maxunicode + 1):
         if unicodedata.category(chr(point)) in hidden:
             assert visible(chr(point)) == f"\\u{{{point:04X}}}"
+
+
+def test_nothing_that_is_hidden_is_called_harmless() -> None:
+    """Whatever version of Unicode this Python knows."""
+    for point in range(sys.maxunicode + 1):
+        if _hidden().match(chr(point)):
+            assert not _harmless(chr(point))
 
 
 def test_noncharacters_reach_no_page() -> None:

@@ -1,11 +1,10 @@
 """Which sections a document has, and in which order: for a screen, for paper, for a comment."""
 
-import hashlib
-
 from msgspec.structs import replace
 
 from haproof.core.figures import cut
 from haproof.core.report import Report
+from haproof.digest import sha256_hex
 from haproof.evidence import PROOF_STEM
 from haproof.render import proof_json
 from haproof.render.document.blocks import Block, Code, Columns, Document, Fact, Instant, Part, Section
@@ -67,7 +66,7 @@ def comment(report: Report) -> Document:
 def document(report: Report, parts: tuple[Part, ...], cover: tuple[Block, ...] = ()) -> Document:
     """The report in these parts, bound to the JSON artifact by its digest."""
     proof, shown = report.proof, opening(report)
-    digest = hashlib.sha256(proof_json.render(report)).hexdigest()
+    digest = sha256_hex(proof_json.render(report))
     return Document(
         title=f"{shown.subject}: {shown.words} — {TITLE}",
         kind=f"{proof.report} — {proof.title}",
