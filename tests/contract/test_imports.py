@@ -19,7 +19,7 @@ for name in sys.argv[1:]:
 LATE = [
     *(module for module, _ in FORMATS.values()),
     *(*ON_SCREEN.values(), *OF_COMPARISONS.values(), *OF_HISTORIES.values()),
-    *(kind.view for kind in KINDS if kind.view),
+    *(module for kind in KINDS for module in (kind.rules, kind.recount, kind.view) if module),
     *("haproof.render.document.plans", "haproof.render.document.plain.document", "haproof.render.views"),
 ]
 

@@ -6,7 +6,6 @@ from haproof.core.findings import Findings
 from haproof.core.kind import AnyKind
 from haproof.core.model import CheckResult, SliceResult
 from haproof.core.record import Record
-from haproof.core.recount import dispute
 from haproof.core.source import Source
 
 
@@ -28,4 +27,8 @@ def judge_slice(source: Source) -> SliceResult:
         results.append(CheckResult(check=check, entry=entry, pointer=f"/checks/{index}", findings=findings))
     incomplete = None if source.kind.incomplete is None else source.kind.incomplete(record)
     result = SliceResult(source=source, checks=tuple(results), incomplete=incomplete)
-    return result if source.recounted is None else dispute(result)
+    if source.recounted is None:
+        return result
+    from haproof.core.recount import dispute
+
+    return dispute(result)

@@ -1,9 +1,12 @@
-"""What a kind of evidence is: its record, its checks, and what it says about itself.
+"""What a kind of evidence is: what it says about itself and, in modules of its own that are imported where
+there is such evidence, its record and its checks.
 
 Which kinds there are is said in one place, above this package, and handed down as a `House`.
 """
 
 from collections.abc import Callable, Iterable, Mapping
+from functools import cache
+from importlib import import_module
 from typing import Any, Generic, Literal, TypeVar
 
 from msgspec import Struct
@@ -106,16 +109,8 @@ class Closes(Struct, Generic[R], frozen=True, eq=False, kw_only=True):
     measured: Callable[[R], str | None] | None = None
 
 
-class Kind(Struct, Generic[R], frozen=True, eq=False, kw_only=True):
-    """One kind of evidence.
-
-    `id` begins the ids of its checks, `folder` is its place in an evidence directory, `stem` its key in the
-    artifact, `name` what the report calls it. `role` says what it counts for: `window` kinds are those that
-    the verdict requires, within one window of time; `beyond` kinds are optional, and each has its own age.
-
-    `max_age_days`: an older report of the kind meets no requirement (None: of any age). `alerts_by` are the
-    figures of which the larger one gives the alerting thresholds. `recounts` are its raw files, `closes` the
-    gaps that it measures, `view` the module that draws its charts, imported only where the kind is shown.
+class Rules(Struct, Generic[R], frozen=True, eq=False, kw_only=True):
+    """What one kind of evidence is judged by: the type of its report, its checks, the gaps that it measures.
 
     `tolerated_loss` says which acknowledged writes a record shows as lost although that fails no check; None
     where there are none. `disagreement` gives the first place, and the fault, where parts of a record
@@ -123,22 +118,75 @@ class Kind(Struct, Generic[R], frozen=True, eq=False, kw_only=True):
     verdict: the kind is then MISSING, and its figures are shown all the same.
     """
 
+    record: type[R]
+    checks: tuple[Check[R], ...]
+    closes: tuple[Closes[R], ...] = ()
+    tolerated_loss: Callable[[R], str | None] | None = None
+    disagreement: Callable[[R], tuple[str, str] | None] | None = None
+    incomplete: Callable[[R], str | None] | None = None
+
+
+class Kind(Struct, frozen=True, eq=False, kw_only=True):
+    """One kind of evidence.
+
+    `id` begins the ids of its checks, `folder` is its place in an evidence directory, `stem` its key in the
+    artifact, `name` what the report calls it. `role` says what it counts for: `window` kinds are those that
+    the verdict requires, within one window of time; `beyond` kinds are optional, and each has its own age.
+
+    `max_age_days`: an older report of the kind meets no requirement (None: of any age). `alerts_by` are the
+    figures of which the larger one gives the alerting thresholds.
+
+    `rules`, `recount` and `view` name modules, each imported only where it is needed, so that a kind of which
+    there is no evidence costs nothing: that with its `RULES`; that with its raw files, `RECOUNTS`; that with
+    its charts, `VIEW`.
+    """
+
     id: str
     stem: str
     folder: str
     name: str
-    record: type[R]
-    checks: tuple[Check[R], ...]
     about: Words
+    rules: str
+    recount: str | None = None
+    view: str | None = None
     role: Literal["window", "beyond"] = "window"
     max_age_days: int | None = None
     alerts_by: tuple[str, ...] = ()
-    closes: tuple[Closes[R], ...] = ()
-    recounts: tuple[Recount[R], ...] = ()
-    view: str | None = None
-    tolerated_loss: Callable[[R], str | None] | None = None
-    disagreement: Callable[[R], tuple[str, str] | None] | None = None
-    incomplete: Callable[[R], str | None] | None = None
+
+    @property
+    def record(self) -> type[Any]:
+        """The type of its report."""
+        return _rules(self.rules).record
+
+    @property
+    def checks(self) -> tuple[Check[Any], ...]:
+        """Its checks, in order."""
+        return _rules(self.rules).checks
+
+    @property
+    def closes(self) -> tuple[Closes[Any], ...]:
+        """The gaps that it measures."""
+        return _rules(self.rules).closes
+
+    @property
+    def tolerated_loss(self) -> Callable[[Any], str | None] | None:
+        """See `Rules`."""
+        return _rules(self.rules).tolerated_loss
+
+    @property
+    def disagreement(self) -> Callable[[Any], tuple[str, str] | None] | None:
+        """See `Rules`."""
+        return _rules(self.rules).disagreement
+
+    @property
+    def incomplete(self) -> Callable[[Any], str | None] | None:
+        """See `Rules`."""
+        return _rules(self.rules).incomplete
+
+    @property
+    def recounts(self) -> tuple[Recount[Any], ...]:
+        """Its raw files."""
+        return () if self.recount is None else _recounts(self.recount)
 
     @property
     def usual_path(self) -> str:
@@ -151,4 +199,16 @@ class Kind(Struct, Generic[R], frozen=True, eq=False, kw_only=True):
         return tuple(entry.id for entry in self.checks)
 
 
-AnyKind = Kind[Any]
+@cache
+def _rules(module: str) -> Rules[Any]:
+    found: Rules[Any] = import_module(module).RULES
+    return found
+
+
+@cache
+def _recounts(module: str) -> tuple[Recount[Any], ...]:
+    found: tuple[Recount[Any], ...] = import_module(module).RECOUNTS
+    return found
+
+
+AnyKind = Kind

@@ -15,7 +15,7 @@ from haproof.core.gap import Gap
 from haproof.core.house import House
 from haproof.core.instant import format_instant
 from haproof.core.judged import Judged
-from haproof.core.kind import AnyKind, Closes
+from haproof.core.kind import Closes
 from haproof.core.level import too_old
 from haproof.core.model import Contradiction, Reason, Risk, SliceResult
 from haproof.core.strength import TITLE, single_runs, strength, summary
@@ -38,7 +38,7 @@ def all_risks(
     """The standing gaps, then what this run adds; a contradiction in the words of the reason that it is."""
     slices = judged.slices
     return (
-        *(_gap(gap, house, judged) for gap in house.gaps),
+        *(_gap(gap, judged) for gap in house.gaps),
         *_missing(judged.results),
         *_failed(judged.beyond),
         *_losses(judged.results),
@@ -53,32 +53,31 @@ def all_risks(
     )
 
 
-def _gap(gap: Gap, house: House, judged: Judged) -> Risk:
+def _gap(gap: Gap, judged: Judged) -> Risk:
     """One standing gap; MEASURED where this evidence says something of it, and is not too old to."""
     said = [
         sentence
-        for kind in house.kinds
-        for closes in kind.closes
+        for result in judged.results
+        for closes in result.source.kind.closes
         if closes.gap == gap.id
-        for sentence in _measured(kind, closes, judged)
+        for sentence in _measured(result, closes, judged)
     ]
     state: Literal["OPEN", "MEASURED"] = "MEASURED" if said else "OPEN"
     detail = " ".join([gap.why, *(said or _why_open(gap, judged))])
     return Risk(id=gap.id, title=gap.title, state=state, detail=detail, closed_by=gap.closed_by)
 
 
-def _measured(kind: AnyKind, closes: Closes[Any], judged: Judged) -> Iterator[str]:
+def _measured(result: SliceResult, closes: Closes[Any], judged: Judged) -> Iterator[str]:
     """What one kind measured of a gap; nothing where it did not."""
-    result = judged.kind(kind.id)
-    if result is None or not result.found or too_old(result, judged.generated_at) is not None:
+    if not result.found or too_old(result, judged.generated_at) is not None:
         return
     said = None
     if closes.measured is not None:
         said = closes.measured(result.source.record)
-    elif (value := figure([result], kind.id, closes.figure)) is not None:
+    elif (value := figure([result], result.id, closes.figure)) is not None:
         said = f"{closes.figure} = {shown(value)}{' ms' if closes.figure.endswith('_ms') else ''}"
     if said is not None:
-        yield f"Measured here: {said} ({kind.id})."
+        yield f"Measured here: {said} ({result.id})."
 
 
 def _why_open(gap: Gap, judged: Judged) -> Iterator[str]:

@@ -3,13 +3,15 @@
 from collections import Counter
 from collections.abc import Iterator
 from datetime import timedelta
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from haproof.core.bounds import failure_bound
 from haproof.core.judged import Judged
 from haproof.core.level import Held, Requirement
 from haproof.core.model import SliceResult
-from haproof.kinds.cluster.record import ClusterMetrics
+
+if TYPE_CHECKING:
+    from haproof.kinds.cluster.record import ClusterMetrics
 
 REPEATED = ("host-kill", "cut-full", "manager-kill")
 FEWEST = 5
@@ -61,7 +63,7 @@ def _against(name: str, result: SliceResult | None, judged: Judged) -> Iterator[
         yield from _too_few(record.metrics)
 
 
-def _too_few(metrics: ClusterMetrics) -> Iterator[str]:
+def _too_few(metrics: "ClusterMetrics") -> Iterator[str]:
     """Too few trials of the faults that count, or some in which two primaries are not excluded."""
     counted: Counter[str | None] = Counter(trial.fault for trial in metrics.trials)
     few = [f"{fault} {counted[fault]} of {FEWEST}" for fault in REPEATED if counted[fault] < FEWEST]

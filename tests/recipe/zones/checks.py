@@ -1,7 +1,8 @@
 """The three checks of ZONES."""
 
 from haproof.core.findings import Facts, Findings
-from haproof.core.kind import Check, check
+from haproof.core.kind import Closes, Rules, check
+from recipe.zones.gap import across
 from recipe.zones.record import ZonesRecord
 
 LONGEST_MS = 60_000
@@ -47,4 +48,8 @@ def nothing_lost(record: ZonesRecord) -> Findings:
     return Facts("metrics", record.metrics).none("zone_rows_lost")
 
 
-CHECKS: tuple[Check[ZonesRecord], ...] = (zones, failover, nothing_lost)
+RULES = Rules(
+    record=ZonesRecord,
+    checks=(zones, failover, nothing_lost),
+    closes=(Closes(gap="GAP-7", measured=across),),
+)

@@ -7,7 +7,6 @@ import pytest
 
 from haproof.core.parse import parse_report
 from haproof.kinds.recovery import KIND
-from haproof.kinds.recovery.checks import CHECKS
 from haproof.kinds.recovery.record import FAULTS, RecoveryRecord, incomplete
 
 TRIAL: dict[str, Any] = {
@@ -38,8 +37,8 @@ def record(
         "name": "x",
         "generated_at": "2026-03-20T10:00:00Z",
         "metrics": {"mode": mode, "cluster": "Patroni", "lock_bound_ms": bound, "trials": trials},
-        "checks": [{"id": check.id, "description": check.title, "status": "PASS"} for check in CHECKS],
-        "summary": {"total": len(CHECKS), "passed": len(CHECKS), "failed": 0},
+        "checks": [{"id": check.id, "description": check.title, "status": "PASS"} for check in KIND.checks],
+        "summary": {"total": len(KIND.checks), "passed": len(KIND.checks), "failed": 0},
     }
     found = parse_report(msgspec.json.encode(report), KIND)
     assert isinstance(found, RecoveryRecord)
@@ -47,7 +46,7 @@ def record(
 
 
 def failed(judged: RecoveryRecord) -> list[str]:
-    return [check.id[-2:] for check in CHECKS if not all(one.holds for one in check.judge(judged))]
+    return [check.id[-2:] for check in KIND.checks if not all(one.holds for one in check.judge(judged))]
 
 
 def test_a_good_run_passes() -> None:

@@ -2,17 +2,14 @@
 
 from haproof.core.kind import Kind
 from haproof.core.words import Words
-from haproof.kinds.backup_restore.checks import CHECKS
-from haproof.kinds.backup_restore.record import BackupRestoreRecord
-from haproof.kinds.backup_restore.recount import RECOUNTS
 
 KIND = Kind(
     id="VAL15",
     stem="backup_restore",
     folder="val15",
     name="Backup/Restore Validation",
-    record=BackupRestoreRecord,
-    checks=CHECKS,
+    rules="haproof.kinds.backup_restore.checks",
+    recount="haproof.kinds.backup_restore.recount",
     view="haproof.kinds.backup_restore.view",
     about=Words(
         meaning="Backup and restore in time, an archive whose checksum holds, and a restore that is correct.",
@@ -20,5 +17,4 @@ KIND = Kind(
         how="Back up, change and delete, restore, compare; restores that must be refused are tried.",
         not_proved="Point-in-time recovery, the time at production size, safe storage of the archive.",
     ),
-    recounts=RECOUNTS,
 )

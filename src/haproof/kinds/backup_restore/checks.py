@@ -1,7 +1,7 @@
 """The checks of VAL15: each rule over its figures, and what it means."""
 
 from haproof.core.findings import Facts, Findings, observed
-from haproof.core.kind import Check, Claim, check
+from haproof.core.kind import Claim, Rules, check
 from haproof.core.targets import BACKUP_MS, RESTORE_MS
 from haproof.kinds.backup_restore.record import BackupRestoreRecord
 
@@ -186,16 +186,18 @@ def audit(record: BackupRestoreRecord) -> Findings:
     )
 
 
-CHECKS: tuple[Check[BackupRestoreRecord], ...] = (
-    archive,
-    metadata,
-    backup_time,
-    refused_restores,
-    restore_time,
-    restore_correct,
-    checksum,
-    inventory,
-    corrupt_restore,
-    audit,
+RULES = Rules(
+    record=BackupRestoreRecord,
+    checks=(
+        archive,
+        metadata,
+        backup_time,
+        refused_restores,
+        restore_time,
+        restore_correct,
+        checksum,
+        inventory,
+        corrupt_restore,
+        audit,
+    ),
 )
-"""The checks of VAL15, in order."""

@@ -1,28 +1,15 @@
 """CALIBRATION, Threshold Calibration."""
 
-from collections.abc import Iterable
-from typing import Any
-
-from haproof.core.kind import Kind, Recount
+from haproof.core.kind import Kind
 from haproof.core.words import Words
-from haproof.kinds.calibration.checks import CHECKS
-from haproof.kinds.calibration.record import CalibrationMetrics, CalibrationRecord
-
-
-def from_samples(lines: Iterable[bytes], _record: CalibrationRecord) -> dict[str, Any]:
-    """What `samples.jsonl` yields: every figure."""
-    from haproof.core.histories import calibration
-
-    return calibration.derive_figures(lines)
-
 
 KIND = Kind(
     id="CALIBRATION",
     stem="calibration",
     folder="calibration",
     name="Threshold Calibration",
-    record=CalibrationRecord,
-    checks=CHECKS,
+    rules="haproof.kinds.calibration.checks",
+    recount="haproof.kinds.calibration.recount",
     about=Words(
         meaning="Alerting thresholds recomputed from the write_lag of a production primary.",
         why=(
@@ -37,5 +24,4 @@ KIND = Kind(
     ),
     role="beyond",
     max_age_days=90,
-    recounts=(Recount("samples.jsonl", CalibrationMetrics.__struct_fields__, from_samples),),
 )

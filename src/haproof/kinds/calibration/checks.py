@@ -1,7 +1,7 @@
 """The checks of CALIBRATION: each rule over its figures, and what it means."""
 
 from haproof.core.findings import Facts, Findings
-from haproof.core.kind import Check, check
+from haproof.core.kind import Rules, check
 from haproof.core.targets import CALIBRATION_HOURS, CALIBRATION_VALUES
 from haproof.core.thresholds import derive
 from haproof.kinds.calibration.record import CalibrationRecord
@@ -73,5 +73,7 @@ def thresholds(record: CalibrationRecord) -> Findings:
     return found
 
 
-CHECKS: tuple[Check[CalibrationRecord], ...] = (production, long_enough, enough_values, thresholds)
-"""The checks of CALIBRATION, in order."""
+RULES = Rules(
+    record=CalibrationRecord,
+    checks=(production, long_enough, enough_values, thresholds),
+)

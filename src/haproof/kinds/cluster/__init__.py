@@ -1,19 +1,15 @@
 """CLUSTER, PostgreSQL HA Cluster under a Matrix of Faults."""
 
-from haproof.core.kind import Closes, Kind
+from haproof.core.kind import Kind
 from haproof.core.words import Words
-from haproof.kinds.cluster.checks import CHECKS
-from haproof.kinds.cluster.gaps import concurrent_writes, partitions, promotion, tolerated_loss
-from haproof.kinds.cluster.record import ClusterRecord, disagreement, incomplete
-from haproof.kinds.cluster.recount import RECOUNTS
 
 KIND = Kind(
     id="CLUSTER",
     stem="cluster",
     folder="cluster",
     name="PostgreSQL HA Cluster",
-    record=ClusterRecord,
-    checks=CHECKS,
+    rules="haproof.kinds.cluster.checks",
+    recount="haproof.kinds.cluster.recount",
     role="beyond",
     max_age_days=90,
     about=Words(
@@ -22,14 +18,5 @@ KIND = Kind(
         how="One fault at a time under load; every acknowledged write is accounted for; SQL says who leads.",
         not_proved="Faults of two members at once, slow links, clusters across regions.",
     ),
-    closes=(
-        Closes(gap="GAP-2", measured=promotion),
-        Closes(gap="GAP-3", measured=partitions),
-        Closes(gap="GAP-4", measured=concurrent_writes),
-    ),
-    tolerated_loss=tolerated_loss,
-    recounts=RECOUNTS,
-    disagreement=disagreement,
-    incomplete=incomplete,
     view="haproof.kinds.cluster.view",
 )

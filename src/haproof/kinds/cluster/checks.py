@@ -5,7 +5,7 @@ from collections.abc import Callable, Iterator, Sequence
 from haproof.core.figures import separated
 from haproof.core.findings import Facts, Finding, Findings
 from haproof.core.histories.transactions import levels
-from haproof.core.kind import Check, check
+from haproof.core.kind import Closes, Rules, check
 from haproof.core.targets import (
     CONTROL_WRITES,
     LEAST_MEMBERS,
@@ -14,6 +14,7 @@ from haproof.core.targets import (
     PLANNED_GAP_MS,
     UNPLANNED_GAP_MS,
 )
+from haproof.kinds.cluster.gaps import concurrent_writes, partitions, promotion, tolerated_loss
 from haproof.kinds.cluster.record import (
     HANGS,
     KILLS,
@@ -24,6 +25,8 @@ from haproof.kinds.cluster.record import (
     ClusterRecord,
     Fault,
     Trial,
+    disagreement,
+    incomplete,
     names,
 )
 
@@ -303,17 +306,28 @@ def forbidden(record: ClusterRecord, trial: Trial | None) -> dict[str, int]:
     return levels.forbidden(found, record.metrics.isolation_level)
 
 
-CHECKS: tuple[Check[ClusterRecord], ...] = (
-    sound,
-    control_clean,
-    planned_failover,
-    kills,
-    hangs,
-    cuts_and_losses,
-    one_primary,
-    nothing_lost,
-    nothing_invented,
-    isolation,
-    rejoined,
-    equal_members,
+RULES = Rules(
+    record=ClusterRecord,
+    checks=(
+        sound,
+        control_clean,
+        planned_failover,
+        kills,
+        hangs,
+        cuts_and_losses,
+        one_primary,
+        nothing_lost,
+        nothing_invented,
+        isolation,
+        rejoined,
+        equal_members,
+    ),
+    closes=(
+        Closes(gap="GAP-2", measured=promotion),
+        Closes(gap="GAP-3", measured=partitions),
+        Closes(gap="GAP-4", measured=concurrent_writes),
+    ),
+    tolerated_loss=tolerated_loss,
+    disagreement=disagreement,
+    incomplete=incomplete,
 )

@@ -2,17 +2,14 @@
 
 from haproof.core.kind import Kind
 from haproof.core.words import Words
-from haproof.kinds.failover.checks import CHECKS
-from haproof.kinds.failover.record import FailoverRecord
-from haproof.kinds.failover.recount import RECOUNTS
 
 KIND = Kind(
     id="VAL13",
     stem="failover",
     folder="val13",
     name="HA Failover Validation",
-    record=FailoverRecord,
-    checks=CHECKS,
+    rules="haproof.kinds.failover.checks",
+    recount="haproof.kinds.failover.recount",
     view="haproof.kinds.failover.view",
     about=Words(
         meaning="SIGTERM and SIGKILL leader failover within 5 s, and no acknowledged row lost.",
@@ -20,5 +17,4 @@ KIND = Kind(
         how="Two nodes on one PostgreSQL; the leader is ended again and again while a writer goes on.",
         not_proved="Failover of PostgreSQL itself, partitions, many writers at once, days of running.",
     ),
-    recounts=RECOUNTS,
 )

@@ -1,7 +1,7 @@
 """The checks of VAL13: each rule over its figures, and what it means."""
 
 from haproof.core.findings import Facts, Findings, observed
-from haproof.core.kind import Check, Claim, check
+from haproof.core.kind import Claim, Rules, check
 from haproof.core.targets import FAILOVER_MS, LOCK_TAKEOVER_SLACK_MS
 from haproof.kinds.failover.record import FailoverRecord
 
@@ -266,16 +266,18 @@ def rejoined(record: FailoverRecord) -> Findings:
     )
 
 
-CHECKS: tuple[Check[FailoverRecord], ...] = (
-    baseline,
-    probe_rows,
-    sigterm_failover,
-    zero_loss,
-    sigkill_failover,
-    database_crash_noticed,
-    leader_back,
-    rapid_cycles,
-    fencing,
-    rejoined,
+RULES = Rules(
+    record=FailoverRecord,
+    checks=(
+        baseline,
+        probe_rows,
+        sigterm_failover,
+        zero_loss,
+        sigkill_failover,
+        database_crash_noticed,
+        leader_back,
+        rapid_cycles,
+        fencing,
+        rejoined,
+    ),
 )
-"""The checks of VAL13, in order."""

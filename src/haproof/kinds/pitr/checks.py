@@ -1,7 +1,8 @@
 """The checks of PITR: each rule over its figures, and what it means."""
 
 from haproof.core.findings import Facts, Findings
-from haproof.core.kind import Check, check
+from haproof.core.kind import Closes, Rules, check
+from haproof.kinds.pitr.gap import measured
 from haproof.kinds.pitr.record import PitrRecord
 
 
@@ -157,16 +158,19 @@ def copy_apart(record: PitrRecord) -> Findings:
     return facts.equals("archives_nowhere", True) + facts.equals("new_timeline", True)
 
 
-CHECKS: tuple[Check[PitrRecord], ...] = (
-    archived,
-    base_verified,
-    restored,
-    latest,
-    damaged_segment,
-    missing_segment,
-    future_target,
-    latest_notices,
-    damaged_base,
-    copy_apart,
+RULES = Rules(
+    record=PitrRecord,
+    checks=(
+        archived,
+        base_verified,
+        restored,
+        latest,
+        damaged_segment,
+        missing_segment,
+        future_target,
+        latest_notices,
+        damaged_base,
+        copy_apart,
+    ),
+    closes=(Closes(gap="GAP-6", measured=measured),),
 )
-"""The checks of PITR, in order."""

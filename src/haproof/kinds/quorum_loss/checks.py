@@ -1,7 +1,7 @@
 """The checks of VAL17: each rule over its figures, and what it means."""
 
 from haproof.core.findings import Facts, Findings, observed
-from haproof.core.kind import Check, Claim, check
+from haproof.core.kind import Claim, Closes, Rules, check
 from haproof.core.targets import LOSS_COUNT, LOSS_COUNT_TWO_CYCLES, LOSS_DETECTION_MS, RECOVERY_MS
 from haproof.kinds.quorum_loss.record import QuorumLossRecord
 
@@ -204,16 +204,19 @@ def audit(record: QuorumLossRecord) -> Findings:
     )
 
 
-CHECKS: tuple[Check[QuorumLossRecord], ...] = (
-    baseline,
-    detection,
-    write_block,
-    writes_refused,
-    reason,
-    recovery,
-    writes_again,
-    restored,
-    second_cycle,
-    audit,
+RULES = Rules(
+    record=QuorumLossRecord,
+    checks=(
+        baseline,
+        detection,
+        write_block,
+        writes_refused,
+        reason,
+        recovery,
+        writes_again,
+        restored,
+        second_cycle,
+        audit,
+    ),
+    closes=(Closes(gap="GAP-8", figure="protected_write_refused"),),
 )
-"""The checks of VAL17, in order."""

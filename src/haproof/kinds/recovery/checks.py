@@ -2,15 +2,16 @@
 
 from collections.abc import Iterator
 
+from haproof.core.figures import grouped
 from haproof.core.findings import Facts, Findings
-from haproof.core.kind import Check, check
+from haproof.core.kind import Rules, check
 from haproof.core.targets import (
     RECOVERY_AFTER_DATABASE_MS,
     RECOVERY_NODE_CUT_SLACK_MS,
     RECOVERY_NODE_KILL_MS,
     RECOVERY_WITHOUT_PROMOTION_MS,
 )
-from haproof.kinds.recovery.record import DATABASE, Fault, RecoveryRecord, Trial, names
+from haproof.kinds.recovery.record import DATABASE, Fault, RecoveryRecord, Trial, incomplete, names
 
 NODES = 2
 
@@ -199,15 +200,28 @@ def rejoined(record: RecoveryRecord) -> Findings:
     return found
 
 
-CHECKS: tuple[Check[RecoveryRecord], ...] = (
-    sound,
-    database_faults,
-    node_faults,
-    nothing_lost,
-    epochs,
-    one_leader,
-    no_duplicates,
-    between_leaders,
-    audit,
-    rejoined,
+def tolerated_loss(record: RecoveryRecord) -> str | None:
+    """What was lost on an asynchronous cluster, where RECOVERY-04 only asks that it be known."""
+    lost = sum(trial.lost or 0 for trial in record.metrics.trials)
+    if record.metrics.mode == "sync" or not lost:
+        return None
+    return f"{grouped(lost)} acknowledged writes lost by the promotions of an asynchronous cluster"
+
+
+RULES = Rules(
+    record=RecoveryRecord,
+    checks=(
+        sound,
+        database_faults,
+        node_faults,
+        nothing_lost,
+        epochs,
+        one_leader,
+        no_duplicates,
+        between_leaders,
+        audit,
+        rejoined,
+    ),
+    tolerated_loss=tolerated_loss,
+    incomplete=incomplete,
 )

@@ -1,18 +1,15 @@
 """VAL14, HA Replication Lag Baseline."""
 
-from haproof.core.kind import Closes, Kind
+from haproof.core.kind import Kind
 from haproof.core.words import Words
-from haproof.kinds.replication_lag.checks import CHECKS
-from haproof.kinds.replication_lag.record import ReplicationLagRecord
-from haproof.kinds.replication_lag.recount import RECOUNTS
 
 KIND = Kind(
     id="VAL14",
     stem="replication_lag",
     folder="val14",
     name="HA Replication Lag Baseline",
-    record=ReplicationLagRecord,
-    checks=CHECKS,
+    rules="haproof.kinds.replication_lag.checks",
+    recount="haproof.kinds.replication_lag.recount",
     view="haproof.kinds.replication_lag.view",
     about=Words(
         meaning="The distribution of write_lag at rest and under two loads, and thresholds derived from it.",
@@ -21,6 +18,4 @@ KIND = Kind(
         not_proved="Lag across a network or under production load; recalibrate the thresholds there.",
     ),
     alerts_by=("idle_p95_ms", "light_p95_ms"),
-    closes=(Closes(gap="GAP-5", figure="replay_p95_ms"),),
-    recounts=RECOUNTS,
 )

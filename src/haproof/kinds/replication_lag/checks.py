@@ -1,7 +1,7 @@
 """The checks of VAL14: each rule over its figures, and what it means."""
 
 from haproof.core.findings import Facts, Findings, observed
-from haproof.core.kind import Check, Claim, check
+from haproof.core.kind import Claim, Closes, Rules, check
 from haproof.core.targets import (
     CATCH_UP_MS,
     HEAVY_DRAIN_MS,
@@ -171,16 +171,19 @@ def same_rows(record: ReplicationLagRecord) -> Findings:
     )
 
 
-CHECKS: tuple[Check[ReplicationLagRecord], ...] = (
-    baseline,
-    idle_samples,
-    light_load,
-    light_drain,
-    heavy_load,
-    heavy_drain,
-    quorum_follows,
-    catch_up,
-    thresholds,
-    same_rows,
+RULES = Rules(
+    record=ReplicationLagRecord,
+    checks=(
+        baseline,
+        idle_samples,
+        light_load,
+        light_drain,
+        heavy_load,
+        heavy_drain,
+        quorum_follows,
+        catch_up,
+        thresholds,
+        same_rows,
+    ),
+    closes=(Closes(gap="GAP-5", figure="replay_p95_ms"),),
 )
-"""The checks of VAL14, in order."""

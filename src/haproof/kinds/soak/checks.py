@@ -4,7 +4,8 @@ import math
 
 from haproof.core.figures import separated
 from haproof.core.findings import Facts, Findings
-from haproof.core.kind import Check, check
+from haproof.core.kind import Closes, Rules, check
+from haproof.kinds.soak.gap import measured
 from haproof.kinds.soak.limits import (
     FAILOVER_MS,
     MISSING_PERCENT,
@@ -199,15 +200,19 @@ def unplanned(record: SoakRecord) -> Findings:
     )
 
 
-CHECKS: tuple[Check[SoakRecord], ...] = (
-    days,
-    scheduled,
-    in_time,
-    continuity,
-    uptime,
-    often,
-    few_missing,
-    intact,
-    rounds,
-    unplanned,
+RULES = Rules(
+    record=SoakRecord,
+    checks=(
+        days,
+        scheduled,
+        in_time,
+        continuity,
+        uptime,
+        often,
+        few_missing,
+        intact,
+        rounds,
+        unplanned,
+    ),
+    closes=(Closes(gap="GAP-1", measured=measured),),
 )

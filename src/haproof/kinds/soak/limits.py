@@ -26,6 +26,3 @@ MISSING_PERCENT = 1
 
 ROUNDS_MADE = 0.99
 """Smallest part of the rounds that the observed days have room for."""
-
-MAX_AGE_DAYS = 90
-"""An older report meets no requirement."""

@@ -1,7 +1,7 @@
 """The checks of VAL16: each rule over its figures, and what it means."""
 
 from haproof.core.findings import Facts, Findings, observed
-from haproof.core.kind import Check, Claim, check
+from haproof.core.kind import Claim, Rules, check
 from haproof.kinds.split_brain.record import SplitBrainRecord
 
 
@@ -176,16 +176,18 @@ def stable(record: SplitBrainRecord) -> Findings:
     )
 
 
-CHECKS: tuple[Check[SplitBrainRecord], ...] = (
-    baseline,
-    divergence,
-    ghosts,
-    idempotent,
-    dry_run,
-    recovery,
-    user_data,
-    ghosts_clear,
-    audit,
-    stable,
+RULES = Rules(
+    record=SplitBrainRecord,
+    checks=(
+        baseline,
+        divergence,
+        ghosts,
+        idempotent,
+        dry_run,
+        recovery,
+        user_data,
+        ghosts_clear,
+        audit,
+        stable,
+    ),
 )
-"""The checks of VAL16, in order."""
