@@ -56,7 +56,7 @@ def lived_through(
     write_config(
         config,
         Config(
-            trial, "off", {"pg1": "127.0.0.1"}, server.port, DATABASE, NODE_ROLE,
+            trial, "off", {"pg1": "127.0.0.1"}, {"pg1": server.port}, f"dbname={DATABASE} user={NODE_ROLE}",
             {"txn": CLIENTS, "writer": 1}, str(history), number, isolation_level=level, think_s=0.001,
             first_key=first, started_s=time.monotonic(),
         ),

@@ -106,6 +106,10 @@ def _run_slices(args: argparse.Namespace) -> int:
         raise UsageError("--write and --require say what the report is to be: give --report as well")
     if args.target in DATABASES:
         return lab_cluster.run(args)
+    if _is_database(args.target):
+        from haproof.cli import lab_own
+
+        return lab_own.run(args)
     lab_cluster.refuse_for_nodes(args)
     scenarios = _chosen(args.slices)
     target = _target(args.target)
@@ -193,6 +197,12 @@ def _chosen(slices: str | None) -> "tuple[Scenario, ...]":
         if word not in known:
             raise UsageError(f"--slices: there is no slice {word!r}; known are {', '.join(known)}")
     return tuple(scenario for name, scenario in known.items() if name in wanted)
+
+
+def _is_database(path: str | None) -> bool:
+    from haproof.lab.toml_keys import read_table
+
+    return path not in (None, REFERENCE) and read_table(Path(path or "")).get("kind") == "database"
 
 
 def _target(path: str | None) -> "Target":

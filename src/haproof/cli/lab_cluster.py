@@ -35,6 +35,13 @@ def configure(parser: argparse.ArgumentParser) -> None:
     group.add_argument(
         "--set", action="append", metavar="KEY=VALUE", help="a setting of the manager (Patroni; repeatable)"
     )
+    group.add_argument(
+        "--break",
+        dest="break_name",
+        metavar="NAME",
+        help="the name in the file of your own running cluster, again",
+    )
+    group.add_argument("--dry-run", action="store_true", help="show what would be done to it, and do nothing")
 
 
 def refuse_for_nodes(args: argparse.Namespace) -> None:
@@ -44,6 +51,14 @@ def refuse_for_nodes(args: argparse.Namespace) -> None:
             raise UsageError(
                 f"--{name} is for a PostgreSQL HA cluster: give --target {' or '.join(DATABASES)} as well"
             )
+    refuse_own(args)
+
+
+def refuse_own(args: argparse.Namespace) -> None:
+    """Raises UsageError for an option of somebody's own running cluster."""
+    for option, given in (("--break", args.break_name), ("--dry-run", args.dry_run or None)):
+        if given is not None:
+            raise UsageError(f"{option} is for your own running cluster: give its file with --target as well")
 
 
 def run(args: argparse.Namespace) -> int:
@@ -51,6 +66,7 @@ def run(args: argparse.Namespace) -> int:
     from haproof.cli.closing import close, close_early, report_and_close
     from haproof.cli.lab import evidence_folder, status
 
+    refuse_own(args)
     request, slices = _request(args), _slices(args)
     evidence = evidence_folder(args.evidence)
     try:
@@ -126,19 +142,20 @@ def _counted(faults: tuple[str, ...]) -> list[str]:
 def _request(args: argparse.Namespace) -> "Request":
     from haproof.lab.trials.plan import Request, chosen
 
-    faults = chosen(args.profile, _faults(args.faults), args.trials)
+    wanted = chosen(args.profile, faults(args.faults), args.trials)
     return Request(
         system=args.target,
         mode=args.mode or MODES[0],
         members=_members(args.members),
         profile=args.profile,
-        faults=faults,
+        faults=wanted,
         seed=secrets.randbelow(2**32) if args.seed is None else args.seed,
         settings=_settings(args.target, args.set or ()),
     )
 
 
-def _faults(text: str | None) -> list[str] | None:
+def faults(text: str | None) -> list[str] | None:
+    """The faults that were named; None where none was. Raises UsageError for one that there is not."""
     from haproof.lab.faults.catalogue import FAULTS
 
     if text is None:

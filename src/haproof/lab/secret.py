@@ -10,7 +10,8 @@ REDACTED = "[redacted]"
 class Secrets:
     """The run's passwords and tokens, and their removal from any text that leaves the lab."""
 
-    def __init__(self) -> None:
+    def __init__(self, *others: str) -> None:
+        self._others = others
         self.admin_password = secrets.token_urlsafe(24)
         self.node_password = secrets.token_urlsafe(24)
         self.token = secrets.token_urlsafe(24)
@@ -20,7 +21,7 @@ class Secrets:
 
     def redact(self, text: str) -> str:
         """`text` without any secret of this run."""
-        for secret in (self.admin_password, self.node_password, self.token):
+        for secret in (self.admin_password, self.node_password, self.token, *self._others):
             text = text.replace(secret, REDACTED)
         return text
 

@@ -4,12 +4,10 @@ import math
 import os
 import re
 import shutil
-import tomllib
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
 
-from haproof.core.figures import SHOWN_CHARACTERS
 from haproof.errors import UsageError
 from haproof.lab.contract import (
     BODY_NAMES,
@@ -22,11 +20,34 @@ from haproof.lab.contract import (
     Operation,
 )
 from haproof.lab.target import PLACEHOLDER, Cli, NodeTemplate, Sql, Target, Timing, fill
+from haproof.lab.toml_keys import (
+    NO_NAMES,
+    Fault,
+    argv_at,
+    line_at,
+    only_known,
+    only_names,
+    read_table,
+    required_text,
+    table_at,
+    text_at,
+)
 
-KEYS = {"name", "version", "version_command", "cluster", "database", "timing", "node", "api", "cli", "sql"}
+KEYS = {
+    "kind",
+    "name",
+    "version",
+    "version_command",
+    "cluster",
+    "database",
+    "timing",
+    "node",
+    "api",
+    "cli",
+    "sql",
+}
+KIND = "control-plane"
 METHODS = ("GET", "POST", "PUT", "PATCH", "DELETE")
-LARGEST_FILE_BYTES = 1024 * 1024
-NO_NAMES: frozenset[str] = frozenset()
 HEADER_NAME = re.compile(r"[!#$%&'*+.^_`|~0-9A-Za-z-]+")
 VARIABLE_NAME = re.compile(r"[^=]+")
 PATH = re.compile(r"/[!-~]*")
@@ -35,52 +56,39 @@ TABLE_NAME = re.compile(r"[^\s.\"']+(\.[^\s.\"']+)?")
 POINTER = re.compile(r"(/([^~]|~[01])*)+")
 
 
-class Fault(Exception):
-    """What is wrong, and at which key."""
-
-    def __init__(self, place: str, reason: str) -> None:
-        super().__init__(f"{place}: {reason}" if place else reason)
-
-
 def load_target(path: Path) -> Target:
     """Read and validate a target file. Raises UsageError with the key at fault."""
+    table = read_table(path)
     try:
-        if path.stat().st_size > LARGEST_FILE_BYTES:
-            raise Fault("", f"larger than {LARGEST_FILE_BYTES:,} bytes")
-        table = tomllib.loads(path.read_text(encoding="utf-8"))
         return parse_target(table, path.resolve().parent)
-    except OSError as fault:
-        raise UsageError(f"target file {path} cannot be read: {fault.strerror}") from None
-    except UnicodeDecodeError:
-        raise UsageError(f"target file {path} is not UTF-8 text") from None
-    except tomllib.TOMLDecodeError as fault:
-        raise UsageError(f"target file {path} is not TOML: {fault}") from None
     except Fault as fault:
         raise UsageError(f"target file {path}: {fault}") from None
 
 
 def parse_target(table: dict[str, Any], folder: Path) -> Target:
     """A target from its table; `folder` is where `{target_dir}` points. Raises Fault."""
-    _known(table, "", KEYS)
-    api = _table(table, "api", "")
-    _known(api, "api", {"headers", "fields", *OPERATIONS})
+    only_known(table, "", KEYS)
+    if table.get("kind", KIND) != KIND:
+        raise Fault("kind", f"must be {KIND!r}, or 'database' for a PostgreSQL cluster")
+    api = table_at(table, "api", "")
+    only_known(api, "api", {"headers", "fields", *OPERATIONS})
     target = Target(
-        name=_required_text(table, "name", ""),
+        name=required_text(table, "name", ""),
         folder=folder,
-        version=_text(table, "version", "", NO_NAMES),
-        version_command=_argv(table, "version_command", "", PROCESS_NAMES),
-        cluster=_line(table, "cluster"),
-        database=_line(table, "database"),
-        timing=_timing(_table(table, "timing", "")),
-        node=_node(_table(table, "node", "")),
+        version=text_at(table, "version", "", NO_NAMES),
+        version_command=argv_at(table, "version_command", "", PROCESS_NAMES),
+        cluster=line_at(table, "cluster"),
+        database=line_at(table, "database"),
+        timing=_timing(table_at(table, "timing", "")),
+        node=_node(table_at(table, "node", "")),
         headers={
             **HEADERS,
             **_named(_texts(api, "headers", "api", PROCESS_NAMES), "api.headers", HEADER_NAME),
         },
         operations={name: _operation(api, name) for name in OPERATIONS},
         fields=_pointers(api),
-        cli=_cli(_table(table, "cli", "")),
-        sql=_sql(_table(table, "sql", "")),
+        cli=_cli(table_at(table, "cli", "")),
+        sql=_sql(table_at(table, "sql", "")),
     )
     if (target.version is None) == (target.version_command is None):
         raise Fault("version", "give either version or version_command")
@@ -89,15 +97,15 @@ def parse_target(table: dict[str, Any], folder: Path) -> Target:
 
 
 def _node(table: dict[str, Any]) -> NodeTemplate:
-    _known(table, "node", {"start", "maintenance", "env", "url", "ready"})
-    start = _argv(table, "start", "node", PROCESS_NAMES)
+    only_known(table, "node", {"start", "maintenance", "env", "url", "ready"})
+    start = argv_at(table, "start", "node", PROCESS_NAMES)
     if start is None:
         raise Fault("node.start", "the command line that starts a node is missing")
     default = NodeTemplate(start)
-    maintenance = _argv(table, "maintenance", "node", PROCESS_NAMES)
+    maintenance = argv_at(table, "maintenance", "node", PROCESS_NAMES)
     env = _named(_texts(table, "env", "node", PROCESS_NAMES), "node.env", VARIABLE_NAME)
-    url = _url(_text(table, "url", "node", PROCESS_NAMES - {"url"}) or default.url)
-    ready = _text(table, "ready", "node", PROCESS_NAMES) or default.ready
+    url = _url(text_at(table, "url", "node", PROCESS_NAMES - {"url"}) or default.url)
+    ready = text_at(table, "ready", "node", PROCESS_NAMES) or default.ready
     return NodeTemplate(start, maintenance, env, url, _path(ready, "node.ready"))
 
 
@@ -130,7 +138,7 @@ def _named(texts: dict[str, str], place: str, form: re.Pattern[str]) -> dict[str
 
 
 def _timing(table: dict[str, Any]) -> Timing:
-    _known(table, "timing", set(Timing.__dataclass_fields__))
+    only_known(table, "timing", set(Timing.__dataclass_fields__))
     values: dict[str, Any] = {}
     for key, value in table.items():
         whole = key.endswith("_ms")
@@ -150,11 +158,11 @@ def _operation(api: dict[str, Any], name: str) -> Operation | None:
         return None
     if not isinstance(given, dict):
         raise Fault(place, "must be a table with method, path and body, or false where there is none")
-    _known(given, place, {"method", "path", "body"})
-    method = _text(given, "method", place, NO_NAMES) or usual.method
+    only_known(given, place, {"method", "path", "body"})
+    method = text_at(given, "method", place, NO_NAMES) or usual.method
     if method not in METHODS:
         raise Fault(f"{place}.method", f"must be one of {', '.join(METHODS)}")
-    path = _path(_text(given, "path", place, BODY_NAMES) or usual.path, f"{place}.path")
+    path = _path(text_at(given, "path", place, BODY_NAMES) or usual.path, f"{place}.path")
     body = given.get("body", usual.body)
     _body_names(body, f"{place}.body")
     return Operation(method, path, body)
@@ -162,7 +170,7 @@ def _operation(api: dict[str, Any], name: str) -> Operation | None:
 
 def _body_names(body: Any, place: str) -> None:
     if isinstance(body, str):
-        _names(body, place, BODY_NAMES)
+        only_names(body, place, BODY_NAMES)
     elif isinstance(body, dict):
         for key, value in body.items():
             _body_names(value, f"{place}.{key}")
@@ -187,8 +195,8 @@ def _pointers(api: dict[str, Any]) -> dict[str, str]:
 
 def _cli(table: dict[str, Any]) -> Cli:
     commands = ("backup_create", "backup_list", "backup_restore", "backup_restore_unconfirmed")
-    _known(table, "cli", {*commands, "checksum"})
-    checksum = _text(table, "checksum", "cli", None)
+    only_known(table, "cli", {*commands, "checksum"})
+    checksum = text_at(table, "checksum", "cli", None)
     if checksum is not None and not checksum.startswith("/"):
         try:
             groups = re.compile(checksum).groups
@@ -197,22 +205,22 @@ def _cli(table: dict[str, Any]) -> Cli:
         if groups != 1:
             raise Fault("cli.checksum", "must have exactly one group, which is the checksum")
     return Cli(
-        backup_create=_argv(table, "backup_create", "cli", CLI_NAMES),
-        backup_list=_argv(table, "backup_list", "cli", CLI_NAMES),
-        backup_restore=_argv(table, "backup_restore", "cli", CLI_NAMES),
-        backup_restore_unconfirmed=_argv(table, "backup_restore_unconfirmed", "cli", CLI_NAMES),
+        backup_create=argv_at(table, "backup_create", "cli", CLI_NAMES),
+        backup_list=argv_at(table, "backup_list", "cli", CLI_NAMES),
+        backup_restore=argv_at(table, "backup_restore", "cli", CLI_NAMES),
+        backup_restore_unconfirmed=argv_at(table, "backup_restore_unconfirmed", "cli", CLI_NAMES),
         checksum=checksum,
     )
 
 
 def _sql(table: dict[str, Any]) -> Sql:
     names = set(Sql.__dataclass_fields__)
-    _known(table, "sql", names)
+    only_known(table, "sql", names)
     texts = sorted(names - {"state_tables"})
-    given = {name: _text(table, name, "sql", None) for name in texts}
+    given = {name: text_at(table, name, "sql", None) for name in texts}
     row = given["write_row"]
     if row is not None:
-        _names(row, "sql.write_row", ROW_NAMES)
+        only_names(row, "sql.write_row", ROW_NAMES)
         missing = sorted(name for name in ROW_NAMES if f"{{{name}}}" not in row)
         if missing:
             raise Fault("sql.write_row", f"must contain {{{missing[0]}}}")
@@ -253,51 +261,8 @@ def _programs_exist(target: Target) -> None:
             raise Fault(place, f"there is no program {program!r}")
 
 
-def _known(table: dict[str, Any], place: str, known: set[str]) -> None:
-    for key in table:
-        if key not in known:
-            raise Fault(
-                f"{place}.{key}" if place else key, f"unknown key; known are {', '.join(sorted(known))}"
-            )
-
-
-def _table(table: dict[str, Any], key: str, place: str) -> dict[str, Any]:
-    value = table.get(key, {})
-    if not isinstance(value, dict):
-        raise Fault(f"{place}.{key}" if place else key, "must be a table")
-    return value
-
-
-def _required_text(table: dict[str, Any], key: str, place: str) -> str:
-    value = _text(table, key, place, NO_NAMES)
-    if value is None:
-        raise Fault(key, "is missing")
-    return value
-
-
-def _text(table: dict[str, Any], key: str, place: str, names: frozenset[str] | None) -> str | None:
-    """A text; `names` are the template names allowed in it (None: it is no template)."""
-    value = table.get(key)
-    where = f"{place}.{key}" if place else key
-    if value is None:
-        return None
-    if not isinstance(value, str) or not value or "\0" in value:
-        raise Fault(where, "must be a text that is not empty")
-    if names is not None:
-        _names(value, where, names)
-    return value
-
-
-def _line(table: dict[str, Any], key: str) -> str | None:
-    """A line of the report's topology, no longer than a report shows it."""
-    value = _text(table, key, "", NO_NAMES)
-    if value is not None and (not value.isprintable() or len(value) > SHOWN_CHARACTERS or not value.strip()):
-        raise Fault(key, f"must be one line of at most {SHOWN_CHARACTERS} characters")
-    return value
-
-
 def _texts(table: dict[str, Any], key: str, place: str, names: frozenset[str]) -> dict[str, str]:
-    inner, where = _table(table, key, place), f"{place}.{key}"
+    inner, where = table_at(table, key, place), f"{place}.{key}"
     return {name: _required(inner, name, where, names) for name in inner}
 
 
@@ -305,26 +270,5 @@ def _required(table: dict[str, Any], key: str, place: str, names: frozenset[str]
     value = table[key]
     if not isinstance(value, str) or any(character in value for character in "\0\r\n"):
         raise Fault(f"{place}.{key}", "must be a text on one line")
-    _names(value, f"{place}.{key}", names)
+    only_names(value, f"{place}.{key}", names)
     return value
-
-
-def _argv(table: dict[str, Any], key: str, place: str, names: frozenset[str]) -> tuple[str, ...] | None:
-    value = table.get(key)
-    where = f"{place}.{key}" if place else key
-    if value is None:
-        return None
-    if not isinstance(value, list) or not all(isinstance(word, str) for word in value) or not any(value[:1]):
-        raise Fault(where, "must be a command line: an array of texts, the program first")
-    for word in value:
-        if "\0" in word:
-            raise Fault(where, "must not contain a null character")
-        _names(word, where, names)
-    return tuple(value)
-
-
-def _names(text: str, place: str, names: frozenset[str]) -> None:
-    for match in PLACEHOLDER.finditer(text):
-        if match[1] not in names:
-            known = ", ".join(sorted(names)) or "none here"
-            raise Fault(place, f"unknown template name {{{match[1]}}}; known are {known}")

@@ -88,7 +88,7 @@ def test_write_row_takes_the_place_of_the_endpoint(tmp_path: Path) -> None:
         ("name = 1\n" + LEAST.replace('name = "mine"', ""), "name: must be a text"),
         (LEAST.replace('name = "mine"', ""), "name: is missing"),
         (LEAST.replace('version = "1"', ""), "version: give either version or version_command"),
-        (LEAST + "[nodes]\n", "nodes: unknown key; known are api, cli, cluster, database, name"),
+        (LEAST + "[nodes]\n", "nodes: unknown key; known are api, cli, cluster, database, kind, name"),
         (LEAST + "stop = []\n", "node.stop: unknown key"),
         (LEAST.replace("{port}", "{prot}"), "node.start: unknown template name {prot}; known are backup_dir"),
         (
@@ -153,6 +153,7 @@ def test_write_row_takes_the_place_of_the_endpoint(tmp_path: Path) -> None:
         ),
         (LEAST + '[sql]\nstep = "x"', "sql.step: unknown key"),
         ("name = \n", "is not TOML"),
+        ('kind = "cluster"\n' + LEAST, "kind: must be 'control-plane', or 'database' for a PostgreSQL cluster"),
         ('api = "x"\n' + LEAST, "api: must be a table"),
     ],
 )

@@ -1,10 +1,15 @@
 """The fifteen faults of CLUSTER in the order of the contract, and which of them a system can have."""
 
+from typing import TypeVar
+
 from haproof.lab.faults import cuts, disks, manager, signals
 from haproof.lab.faults.fault import ClusterFault
 from haproof.lab.systems.managed import FAILS_OVER, Managed, Promise
+from haproof.lab.systems.system import System
 
-FAULTS: dict[str, ClusterFault] = {
+S = TypeVar("S", bound=System)
+
+FAULTS: dict[str, ClusterFault[Managed]] = {
     fault.name: fault
     for fault in (
         manager.SWITCHOVER,
@@ -29,7 +34,7 @@ EVERYBODY: tuple[str, ...] = ("switchover", "host-kill", "host-hang", "cut-full"
 """After these every cluster must fail over; no declaration says otherwise."""
 
 
-def promise(system: Managed, name: str) -> Promise | None:
+def promise(system: System, name: str) -> Promise | None:
     """What is expected of a system under one fault; None where its makers promise nothing."""
     if name in EVERYBODY:
         return Promise(FAILS_OVER, "evidence contract of CLUSTER")
@@ -38,7 +43,12 @@ def promise(system: Managed, name: str) -> Promise | None:
 
 def obstacle(system: Managed, name: str) -> str | None:
     """Why a fault cannot be tried on this system, here; None where it can."""
-    reason = FAULTS[name].obstacle(system)
-    if reason is None and promise(system, name) is None:
+    return against(FAULTS[name], system)
+
+
+def against(fault: ClusterFault[S], system: S) -> str | None:
+    """The same of any fault of any system."""
+    reason = fault.obstacle(system)
+    if reason is None and promise(system, fault.name) is None:
         return f"nothing is declared for it: what the makers of {system.name} promise is not known"
     return reason

@@ -11,25 +11,27 @@ A fault acts on the host of the primary, or on the network around it, and hands 
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from typing import Generic, TypeVar
 
 from haproof.errors import LabError
 from haproof.lab.journal import Journal
-from haproof.lab.systems.managed import Managed
 
 Undo = Callable[[], None]
+S = TypeVar("S")
+"""The kind of system that a fault is for: the lab's own, or somebody else's."""
 
 
 class Declined(LabError):
     """The system was asked for something and said no: its doing, not the lab's."""
 
 
-def possible(system: Managed) -> str | None:
+def possible(system: object) -> str | None:
     """No obstacle: what most faults need is there wherever there is a sandbox."""
     return None
 
 
 @dataclass(frozen=True)
-class ClusterFault:
+class ClusterFault(Generic[S]):
     """One fault of the contract.
 
     `done` says what is done to the primary; `obstacle` why a system or this machine cannot have it, with the
@@ -39,8 +41,8 @@ class ClusterFault:
 
     name: str
     done: str
-    inject: Callable[[Managed, str], Undo]
-    obstacle: Callable[[Managed], str | None] = possible
+    inject: Callable[[S, str], Undo]
+    obstacle: Callable[[S], str | None] = possible
     short: bool = False
     disk: str | None = None
 
@@ -48,7 +50,7 @@ class ClusterFault:
 class Injected:
     """A fault that lasts until it is healed."""
 
-    def __init__(self, fault: ClusterFault, system: Managed, primary: str, journal: Journal) -> None:
+    def __init__(self, fault: ClusterFault[S], system: S, primary: str, journal: Journal) -> None:
         self._fault = fault
         self._journal = journal
         journal.act("fault", fault=fault.name, member=primary, done=fault.done)

@@ -20,9 +20,10 @@ from haproof.lab.faults.fault import Injected
 from haproof.lab.recovery.clients import Config, write_config
 from haproof.lab.recovery.nodes import HOSTS, LOCK_BOUND_MS, NODE_PORT, ControlPlane, Undo, wait_settled
 from haproof.lab.sandbox.machines import Started
-from haproof.lab.trials.bench import CLIENTS, Bench, NotHealthy
+from haproof.lab.trials.bench import CLIENTS, Bench
 from haproof.lab.trials.history import TrialHistory
 from haproof.lab.trials.placed import environment
+from haproof.lab.trials.under_test import NotHealthy
 
 OF_DATABASE = ("host-kill", "manager-term", "cut-full")
 OF_NODES = ("node-cut", "node-kill")

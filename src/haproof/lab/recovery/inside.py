@@ -6,9 +6,9 @@ As `haproof.lab.trials.inside`: steps on standard output, what was measured in t
 and the history in the evidence folder.
 """
 
-import json
 import secrets
 import sys
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -16,15 +16,13 @@ from haproof.errors import LabError
 from haproof.lab.journal import Journal
 from haproof.lab.recovery.course import Course, Trial
 from haproof.lab.recovery.nodes import HOSTS, LOCK_BOUND_MS, ControlPlane
-from haproof.lab.sandbox.machines import Machines
 from haproof.lab.sandbox.network import Network
 from haproof.lab.secret import Secrets
-from haproof.lab.systems.built_in import MAKERS
-from haproof.lab.systems.managed import Managed
 from haproof.lab.trials.bench import Bench, names
 from haproof.lab.trials.course import name_trials
-from haproof.lab.trials.inside import Told, describe
-from haproof.lab.trials.order import SEEN, Order, read_order
+from haproof.lab.trials.inside import Told, made
+from haproof.lab.trials.matrix import describe
+from haproof.lab.trials.order import Order, read_order, write_seen
 
 
 class Run:
@@ -35,7 +33,7 @@ class Run:
         evidence = Path(order.evidence)
         self.journal = Journal(evidence / "journal.jsonl", Secrets())
         network = Network([*names(order.members), *HOSTS])
-        self._bench = Bench(network, Path(order.work), self._system, self.journal, Told())
+        self._bench = Bench(network, Path(order.work), partial(made, order), self.journal, Told())
         self._operations = evidence / "writes.jsonl"
         self._trials: list[Trial] = []
         self._about: dict[str, Any] = {}
@@ -53,13 +51,6 @@ class Run:
             self._write()
         plane.end()
 
-    def _system(self, machines: Machines) -> Managed:
-        order = self._order
-        files = Path(order.files) if order.files is not None else None
-        return MAKERS[order.system](
-            machines, Path(order.binaries), files, order.members, order.mode == "sync", order.settings
-        )
-
     def _write(self) -> None:
         system = self._bench.system
         metrics: dict[str, Any] = {
@@ -69,9 +60,7 @@ class Run:
             "trials": [trial.metrics() for trial in self._trials],
         }
         seen = {"about": self._about, "up_s": self._bench.up_s, "metrics": metrics}
-        path = Path(self._order.work) / SEEN
-        path.with_suffix(".new").write_text(json.dumps(seen), encoding="utf-8")
-        path.with_suffix(".new").replace(path)
+        write_seen(Path(self._order.work), seen)
 
 
 def main(argv: list[str]) -> int:

@@ -5,8 +5,10 @@ demotion that never was.
 """
 
 import contextlib
+import os
+import socket
 import threading
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from typing import Any
@@ -15,6 +17,8 @@ import psycopg
 
 CONNECT_SECONDS = 2
 STATEMENT_MS = 1_500
+ANSWER_SECONDS = 10.0
+"""A server that is stopped answers nothing and its kernel everything: after so long the lab hangs up."""
 
 STATUS = """
 select pg_is_in_recovery(),
@@ -55,8 +59,10 @@ class Status:
 class Members:
     """Every member's PostgreSQL, asked side by side, each over a session that stays open."""
 
-    def __init__(self, dsns: Mapping[str, str]) -> None:
+    def __init__(self, dsns: Mapping[str, str], options: str = "") -> None:
+        """`options` are further settings of each session, as libpq takes them."""
         self._dsns = dict(dsns)
+        self._options = f"-c statement_timeout={STATEMENT_MS} {options}".strip()
         self._sessions: dict[str, psycopg.Connection[Any]] = {}
         self._pool = ThreadPoolExecutor(max_workers=max(1, len(dsns)), thread_name_prefix="member")
         self._lock = threading.Lock()
@@ -111,7 +117,8 @@ class Members:
         for attempt in (session, None) if session is not None else (None,):
             try:
                 session = attempt or self._connect(member)
-                answer = ask(session)
+                with _patient(session):
+                    answer = ask(session)
             except (psycopg.Error, OSError):
                 if session is not None:
                     with contextlib.suppress(psycopg.Error, OSError):
@@ -130,7 +137,7 @@ class Members:
             connect_timeout=CONNECT_SECONDS,
             prepare_threshold=None,
             application_name="haproof lab",
-            options=f"-c statement_timeout={STATEMENT_MS}",
+            options=self._options,
             # pg_auto_failover makes SQL_ASCII databases, whose text would come as bytes.
             client_encoding="utf8",
             tcp_user_timeout=2_000,
@@ -138,3 +145,23 @@ class Members:
             keepalives_interval=1,
             keepalives_count=2,
         )
+
+
+@contextlib.contextmanager
+def _patient(session: "psycopg.Connection[Any]") -> Iterator[None]:
+    """Hang up on a server that leaves a question unanswered: the question then fails."""
+    timer = threading.Timer(ANSWER_SECONDS, _hang_up, (session,))
+    timer.daemon = True
+    timer.start()
+    try:
+        yield
+    finally:
+        timer.cancel()
+
+
+def _hang_up(session: "psycopg.Connection[Any]") -> None:
+    with (
+        contextlib.suppress(OSError, psycopg.Error),
+        socket.socket(fileno=os.dup(session.fileno())) as line,
+    ):
+        line.shutdown(socket.SHUT_RDWR)

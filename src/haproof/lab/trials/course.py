@@ -3,7 +3,7 @@
 import time
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
+from typing import Any, Generic
 
 from msgspec import to_builtins
 
@@ -13,9 +13,9 @@ from haproof.errors import LabError
 from haproof.lab.faults.catalogue import promise
 from haproof.lab.faults.fault import ClusterFault, Injected
 from haproof.lab.systems.members import Status
-from haproof.lab.trials.bench import LOOK_SECONDS, Bench, NotHealthy, load
 from haproof.lab.trials.history import TrialHistory
 from haproof.lab.trials.placed import Placed
+from haproof.lab.trials.under_test import LOOK_SECONDS, NotHealthy, S, UnderTest, load
 from haproof.lab.workload import schema
 from haproof.lab.workload.transactions import KEYS_AT_ONCE, WINDOWS
 
@@ -69,17 +69,17 @@ class Trial:
         return {"fault": None, "expected": None} | judged | own
 
 
-class Course:
+class Course(Generic[S]):
     """Runs trials on one bench, one after the other."""
 
-    def __init__(self, bench: Bench, operations: Path, seed: int, hold_s: float) -> None:
+    def __init__(self, bench: UnderTest[S], operations: Path, seed: int, hold_s: float) -> None:
         self._bench = bench
         self._operations = operations
         self._seed = seed
         self._hold_s = hold_s
         self._count = 0
 
-    def run(self, name: str, fault: ClusterFault | None) -> Trial:
+    def run(self, name: str, fault: ClusterFault[S] | None) -> Trial:
         """One trial; without a fault the control. Raises LabError for a fault of the lab, NotHealthy where
         the cluster was not healthy before."""
         bench = self._bench
@@ -104,7 +104,7 @@ class Course:
         return trial
 
     def _under_load(
-        self, trial: Trial, fault: ClusterFault | None, history: TrialHistory, clients: Placed
+        self, trial: Trial, fault: ClusterFault[S] | None, history: TrialHistory, clients: Placed
     ) -> None:
         bench = self._bench
         time.sleep(QUIET_SECONDS)
@@ -119,7 +119,7 @@ class Course:
             self._fault(trial, fault, primary, history)
         history.mark("end")
 
-    def _fault(self, trial: Trial, fault: ClusterFault, primary: Status, history: TrialHistory) -> None:
+    def _fault(self, trial: Trial, fault: ClusterFault[S], primary: Status, history: TrialHistory) -> None:
         bench = self._bench
         bench.watcher.step(f"{trial.name}: {fault.done}")
         history.mark("fault", member=primary.member, timeline=primary.timeline)
@@ -255,7 +255,7 @@ class Course:
             raise LabError(f"{trial.name} left a history of {len(judged)} trials")
         trial.figures = figures(
             judged[0], mode="sync" if system.sync else "async", members=len(system.members),
-            local_writers=len(system.members),
+            local_writers=len(self._bench.client_places),
         )  # fmt: skip
         for anomaly, words in trial.figures.examples.items():
             self._bench.journal.saw("anomaly", trial=trial.name, anomaly=anomaly, examples=list(words))

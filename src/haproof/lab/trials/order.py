@@ -33,6 +33,22 @@ def write_order(path: Path, order: Order) -> None:
     path.write_text(json.dumps(asdict(order)), encoding="utf-8")
 
 
+def write_seen(work: Path, seen: dict[str, Any]) -> None:
+    """What was measured so far, whole or not at all."""
+    path = work / SEEN
+    path.with_suffix(".new").write_text(json.dumps(seen), encoding="utf-8")
+    path.with_suffix(".new").replace(path)
+
+
+def read_seen(work: Path) -> dict[str, Any]:
+    """What was measured; nothing where nothing was."""
+    try:
+        found: dict[str, Any] = json.loads((work / SEEN).read_text(encoding="utf-8"))
+    except (OSError, ValueError):
+        return {}
+    return found
+
+
 def read_order(path: Path) -> Order:
     """As `write_order` wrote it."""
     return Order(**json.loads(path.read_text(encoding="utf-8")))

@@ -28,9 +28,9 @@ from haproof.lab.progress import Watcher
 from haproof.lab.run import INTERRUPTED, Outcome
 from haproof.lab.systems.debian import find_files
 from haproof.lab.trials import sandboxed
-from haproof.lab.trials.bench import load
 from haproof.lab.trials.order import Order
 from haproof.lab.trials.plan import Request
+from haproof.lab.trials.under_test import load
 from haproof.version import VERSION
 
 KIND = cluster.KIND
@@ -87,7 +87,7 @@ class ClusterRun:
         return outcome
 
     def _measured(self, work: Path) -> Outcome:
-        seen = sandboxed.run(self._order(work), self._watcher)
+        seen = self._seen(work)
         self._logs(work)
         metrics = seen["metrics"]
         named = {one["fault"] for one in (*metrics["trials"], *metrics["not_tried"])}
@@ -106,6 +106,10 @@ class ClusterRun:
         if why is not None:
             return Outcome(self.kind, "NOT RUN", f"no verdict: {why}", worth_a_look=False)
         return Outcome(self.kind, "PASS", f"PASS ({count})", worth_a_look=False)
+
+    def _seen(self, work: Path) -> dict[str, Any]:
+        """Carry the trials out; what was measured. Raises LabError where nothing was."""
+        return sandboxed.run(self._order(work), self._watcher)
 
     def _order(self, work: Path) -> Order:
         """What goes into the sandbox. Raises UsageError or NotRun where a program is missing."""
@@ -157,11 +161,8 @@ class ClusterRun:
         trials = seen.get("metrics", {}).get("trials", [])
         done = [fault for fault in FAULTS if any(trial["fault"] == fault for trial in trials)]
         return {
-            "platform": "local-processes",
-            "cluster": _cluster_words(request, about) if about else None,
-            "database": f"PostgreSQL {version} as local processes" if version else None,
+            **self._where(about, version, done),
             "database_version": version,
-            "chaos": [f"{name}: {FAULTS[name].done}" for name in done] + [NETWORK_WORDS],
             "system": {"name": about.get("system"), "version": about.get("version"), "sha256": None},
             "generator": {"name": "haproof", "version": VERSION},
             "host": host() | {"load_at_start": self._load_at_start, "load_at_end": load()},
@@ -175,6 +176,15 @@ class ClusterRun:
                 "expected": about.get("promises"),
                 "bring_up_s": seen.get("up_s"),
             },
+        }
+
+    def _where(self, about: dict[str, Any], version: str | None, done: list[str]) -> dict[str, Any]:
+        """What was started, and what was done to it."""
+        return {
+            "platform": "local-processes",
+            "cluster": _cluster_words(self._request, about) if about else None,
+            "database": f"PostgreSQL {version} as local processes" if version else None,
+            "chaos": [f"{name}: {FAULTS[name].done}" for name in done] + [NETWORK_WORDS],
         }
 
     def _logs(self, work: Path) -> None:

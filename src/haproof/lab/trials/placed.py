@@ -1,4 +1,4 @@
-"""The clients of one trial: programs off the members, and one on every member's host."""
+"""The clients of one trial: programs off the members, and one on every member's host where that can be."""
 
 import os
 import signal
@@ -6,11 +6,11 @@ import subprocess
 import sys
 import time
 from pathlib import Path
+from typing import Any
 
 from haproof.errors import LabError
 from haproof.lab.sandbox.machines import Started
-from haproof.lab.systems.managed import PORT
-from haproof.lab.trials.bench import CLIENTS, DATABASE, USER, Bench
+from haproof.lab.trials.under_test import UnderTest
 from haproof.lab.workload.config import Config, write_config
 
 WRITERS, READERS, CONNECT_WRITERS, APPENDERS = 4, 2, 1, 2
@@ -27,37 +27,30 @@ OFF = "off"
 class Placed:
     """Running clients, and the histories that they write."""
 
-    def __init__(self, bench: Bench, trial: str, seed: int, first_key: int) -> None:
+    def __init__(self, bench: UnderTest[Any], trial: str, seed: int, first_key: int) -> None:
         self._bench = bench
         self._started: list[Started] = []
         self.histories: list[Path] = []
         clients = {"writer": WRITERS, "reader": READERS, "connect": CONNECT_WRITERS, "txn": APPENDERS}
         self._start(OFF, None, clients, trial, seed, first_key)
-        for member in bench.system.members:
+        for member in bench.client_places:
             self._start(member, member, {"writer": 1}, trial, seed, first_key)
 
     def _start(
         self, place: str, member: str | None, clients: dict[str, int], trial: str, seed: int, first_key: int
     ) -> None:
-        bench = self._bench
-        folder = bench.machines.folder
-        output = folder / f"{trial}-{place}.jsonl"
+        bench, access = self._bench, self._bench.access
+        output = bench.folder / f"{trial}-{place}.jsonl"
         self.histories.append(output)
-        hosts = {name: bench.network.hosts[name].address for name in bench.system.members}
         config = Config(
-            trial, place, hosts, PORT, DATABASE, USER, clients, str(output), seed,
+            trial, place, access.hosts, access.ports, access.conninfo, clients, str(output), seed,
             isolation_level=ISOLATION, member=member, think_s=THINK_SECONDS, first_key=first_key,
-            started_s=time.monotonic(),
+            started_s=time.monotonic(), parent=os.getpid(),
         )  # fmt: skip
-        file = folder / f"{trial}-{place}.json"
+        file = bench.folder / f"{trial}-{place}.json"
         write_config(file, config)
         argv = [sys.executable, "-m", "haproof.lab.workload.program", str(file)]
-        host = member or CLIENTS
-        self._started.append(
-            bench.machines.start(
-                host, f"clients-{place}", argv, role="client", account=None, env=environment()
-            )
-        )
+        self._started.append(bench.start_client(member, f"clients-{place}", argv))
 
     def stop(self) -> None:
         """Let them end; what is in flight then stays unknown. One that hangs is killed."""

@@ -17,7 +17,7 @@ from haproof.errors import LabError, NotRun
 from haproof.lab.faults import thawer
 from haproof.lab.progress import Watcher
 from haproof.lab.sandbox.capability import command, obstacle
-from haproof.lab.trials.order import SEEN, Order, write_order
+from haproof.lab.trials.order import Order, read_seen, write_order
 
 PROGRAM = "haproof.lab.trials.inside"
 LAST_WORDS = 2_000
@@ -36,7 +36,13 @@ def run(order: Order, watcher: Watcher, module: str = PROGRAM) -> dict[str, Any]
     write_order(file, order)
     with beside() as (variables, handles):
         done = _run(order, file, watcher, module, variables, handles)
-    seen = _seen(work)
+    return measured(work, done)
+
+
+def measured(work: Path, done: str | None) -> dict[str, Any]:
+    """What was seen by a run that was carried through (None), or broke off with a reason. Raises LabError
+    with that where nothing was measured: of trials with a control, before that had ended."""
+    seen = read_seen(work)
     if done is None:
         return seen
     if seen.get("metrics", {"control": None}).get("control", EARLIER) is None:
@@ -96,14 +102,6 @@ def _words(errors: IO[bytes], status: int) -> str:
     errors.seek(0)
     lines = errors.read().decode("utf-8", "replace").strip().splitlines()
     return lines[-1][-LAST_WORDS:] if lines else f"the program in the sandbox ended with status {status}"
-
-
-def _seen(work: Path) -> dict[str, Any]:
-    try:
-        found: dict[str, Any] = json.loads((work / SEEN).read_text(encoding="utf-8"))
-    except (OSError, ValueError):
-        return {}
-    return found
 
 
 def _environment() -> dict[str, str]:

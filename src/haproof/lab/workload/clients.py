@@ -10,10 +10,11 @@ from collections.abc import Sequence
 from typing import Any, ClassVar
 
 import psycopg
+from psycopg.conninfo import make_conninfo
 
 from haproof.lab.workload.config import Config
 from haproof.lab.workload.history import History
-from haproof.lab.workload.schema import INSERT, READ, WATCHED_ONE_IN, WHO
+from haproof.lab.workload.schema import INSERT, READ, WATCHED_ONE_IN, WHERE
 
 CONNECT_SECONDS = 2
 RETRY_SECONDS = 0.05
@@ -92,26 +93,34 @@ class Client:
             lambda said: self._warnings.append(f"{said.sqlstate} {said.message_primary}")
         )
         self._busy_since = time.monotonic()
-        row = session.execute(WHO).fetchone()
+        row = session.execute(WHERE).fetchone()
         self._busy_since = None
-        address, wal_file = row if row is not None else (None, None)
+        wal_file = row[0] if row is not None else None
         if wal_file is None:
             raise OSError("this server is a standby")
-        names = {address: name for name, address in self._config.hosts.items()}
-        if self._config.member is None and address not in names:
-            raise OSError(f"{address} is no member")
-        self._member = self._config.member or names[address]
+        self._member = self._config.member or self._connected(session)
         self._timeline = int(wal_file[:8], 16)
 
+    def _connected(self, session: psycopg.Connection[Any]) -> str:
+        """The member that libpq chose; its address as the server knows it may be another one."""
+        hosts, ports = self._config.hosts, self._config.ports
+        names = {(address, ports[name]): name for name, address in hosts.items()}
+        return names[session.info.host, session.info.port]
+
     def _dsn(self) -> str:
-        hosts = list(self._config.hosts.values())
-        self._random.shuffle(hosts)
-        where = "127.0.0.1" if self._config.member else ",".join(hosts)
-        attributes = "any" if self._config.member else "read-write"
-        return (
-            f"host={where} port={self._config.port} dbname={self._config.database} user={self._config.user} "
-            f"connect_timeout={CONNECT_SECONDS} target_session_attrs={attributes} "
-            "keepalives_idle=1 keepalives_interval=1 keepalives_count=2 tcp_user_timeout=3000"
+        config, member = self._config, self._config.member
+        names = [member] if member else list(config.hosts)
+        self._random.shuffle(names)
+        return make_conninfo(
+            config.conninfo,
+            host="127.0.0.1" if member else ",".join(config.hosts[name] for name in names),
+            port=",".join(str(config.ports[name]) for name in names),
+            connect_timeout=CONNECT_SECONDS,
+            target_session_attrs="any" if member else "read-write",
+            keepalives_idle=1,
+            keepalives_interval=1,
+            keepalives_count=2,
+            tcp_user_timeout=3000,
         )
 
     def _disconnect(self) -> None:

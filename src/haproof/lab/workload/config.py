@@ -1,6 +1,7 @@
 """What one workload program is told, as a file: nothing of it passes through the environment."""
 
 import json
+import os
 from dataclasses import asdict, dataclass
 from pathlib import Path
 
@@ -9,16 +10,17 @@ from pathlib import Path
 class Config:
     """One place's clients.
 
-    `hosts` is member name to address, in no order (each client shuffles); `clients` is kind to count; times
-    are seconds. `member` names the member on whose host this runs; its clients then know no other server.
+    `hosts` is member name to address, in no order (each client shuffles), `ports` the same for ports;
+    `conninfo` are the other words of a connection string; `clients` is kind to count; times are seconds.
+    `member` names the member on whose host this runs; its clients then know no other server. `parent` is the
+    process without which the program ends.
     """
 
     trial: str
     place: str
     hosts: dict[str, str]
-    port: int
-    database: str
-    user: str
+    ports: dict[str, int]
+    conninfo: str
     clients: dict[str, int]
     output: str
     seed: int
@@ -28,11 +30,14 @@ class Config:
     answer_s: float = 10.0
     first_key: int = 0
     started_s: float = 0.0
+    parent: int | None = None
 
 
 def write_config(path: Path, config: Config) -> None:
-    """As JSON."""
-    path.write_text(json.dumps(asdict(config)), encoding="utf-8")
+    """As JSON that only its owner reads: a connection string may hold a password."""
+    handle = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
+    with os.fdopen(handle, "w", encoding="utf-8") as stream:
+        stream.write(json.dumps(asdict(config)))
 
 
 def read_config(path: Path) -> Config:

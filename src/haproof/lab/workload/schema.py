@@ -12,12 +12,8 @@ create table if not exists haproof_lists
 """
 TEARDOWN = "drop table if exists haproof_rows, haproof_lists"
 
-WHO = """
-select host(inet_server_addr()),
-       case when not pg_is_in_recovery() then pg_walfile_name(pg_current_wal_insert_lsn()) end
-"""
-"""Which server answers, and the WAL file that it writes, whose name begins with the timeline; null on a
-standby."""
+WHERE = "select case when not pg_is_in_recovery() then pg_walfile_name(pg_current_wal_insert_lsn()) end"
+"""The WAL file that the server writes, whose name begins with the timeline; null on a standby."""
 
 INSERT = "insert into haproof_rows (id, trial, watched) values (%s, %s, %s)"
 READ = "select id from haproof_rows where trial = %s and watched order by id"

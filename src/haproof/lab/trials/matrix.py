@@ -1,0 +1,151 @@
+"""All trials of one order, on whatever cluster, and what was seen so far."""
+
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import Any, Generic
+
+from haproof.errors import LabError, NotRun
+from haproof.lab.faults.catalogue import FAULTS, against
+from haproof.lab.faults.fault import ClusterFault
+from haproof.lab.systems.managed import Managed
+from haproof.lab.trials import placed
+from haproof.lab.trials.bench import Bench
+from haproof.lab.trials.course import Course, Trial, name_trials
+from haproof.lab.trials.order import Order, write_seen
+from haproof.lab.trials.under_test import NotHealthy, S, UnderTest
+
+SERVER_SETTINGS = (
+    "server_version", "synchronous_commit", "synchronous_standby_names", "wal_sender_timeout", "fsync",
+    "full_page_writes",
+)  # fmt: skip
+
+
+class Matrix(Generic[S]):
+    """The control, then every fault."""
+
+    def __init__(self, order: Order, bench: UnderTest[S], faults: Mapping[str, ClusterFault[S]]) -> None:
+        self._order = order
+        self._bench = bench
+        self._faults = faults
+        self._course = Course(bench, Path(order.evidence) / "operations.jsonl", order.seed, order.hold_s)
+        self._control: Trial | None = None
+        self._trials: list[Trial] = []
+        self._not_tried: dict[str, str] = dict(order.left_out)
+        self._broken: str | None = None
+        self._about: dict[str, Any] = {}
+
+    def run(self, about: Mapping[str, Any]) -> None:
+        """Every trial, on a cluster that was brought up and describes itself so. Raises LabError where the
+        control cannot be carried through."""
+        self._about = dict(about)
+        possible = self._possible()
+        self._control = self._course.run("control", None)
+        self._write()
+        for name, fault in name_trials(possible):
+            if fault in self._not_tried:
+                continue
+            try:
+                self._ready_for(self._faults[fault].disk)
+            except NotRun as reason:
+                self._leave_out(fault, str(reason))
+                continue
+            except LabError as reason:
+                self._rest(possible, str(reason))
+                break
+            self._trial(name, fault)
+            self._write()
+        self._write()
+
+    def _possible(self) -> list[str]:
+        """The faults that can be tried, those that need another disk last."""
+        for fault in dict.fromkeys(self._order.faults):
+            reason = against(self._faults[fault], self._bench.system)
+            if reason is not None:
+                self._leave_out(fault, reason)
+        wanted = [fault for fault in self._order.faults if fault not in self._not_tried]
+        return sorted(wanted, key=lambda fault: self._faults[fault].disk or "")
+
+    def _ready_for(self, disk: str | None) -> None:
+        """A healthy cluster on the right kind of disk. Raises LabError where there is none any more."""
+        why, self._broken = self._broken, None
+        if why is None and self._bench.disk == disk:
+            try:
+                self._bench.wait_healthy()
+            except NotHealthy as fault:
+                why = str(fault)
+            else:
+                return
+        self._bench.renew(disk, why)
+
+    def _trial(self, name: str, fault: str) -> None:
+        """One trial; a fault of the lab leaves this fault out."""
+        try:
+            trial = self._course.run(name, self._faults[fault])
+        except LabError as reason:
+            self._bench.journal.note("trial given up", trial=name, why=str(reason))
+            if not any(one.fault == fault for one in self._trials):
+                whose = "" if isinstance(reason, NotRun) else "a fault of the lab: "
+                self._leave_out(fault, f"{whose}{reason}")
+            self._broken = self._bench.mend(name, str(reason))
+            return
+        self._trials.append(trial)
+        if not trial.ended_healthy:
+            self._broken = f"not healthy after {name} ({trial.why})"
+
+    def _leave_out(self, fault: str, reason: str) -> None:
+        self._not_tried[fault] = reason
+        self._bench.journal.note("not tried", fault=fault, why=reason)
+
+    def _rest(self, faults: Sequence[str], reason: str) -> None:
+        """There is no healthy cluster any more: what was not tried yet has that reason."""
+        tried = {trial.fault for trial in self._trials}
+        for fault in dict.fromkeys(faults):
+            if fault not in tried and fault not in self._not_tried:
+                self._leave_out(fault, reason)
+
+    def _write(self) -> None:
+        """What was seen so far."""
+        order, bench = self._order, self._bench
+        metrics = {
+            "mode": order.mode,
+            "members": len(bench.system.members),
+            "writers": placed.WRITERS,
+            "readers": placed.READERS,
+            "connect_writers": placed.CONNECT_WRITERS,
+            "local_writers": len(bench.client_places),
+            "isolation_level": placed.ISOLATION,
+            "control": self._control.metrics() if self._control is not None else None,
+            "trials": [trial.metrics() for trial in self._trials],
+            "not_tried": [
+                {"fault": name, "reason": self._not_tried[name]} for name in FAULTS if name in self._not_tried
+            ],
+        }
+        seen = {"about": self._about, "up_s": bench.up_s, "metrics": metrics}
+        write_seen(Path(order.work), seen)
+
+
+def describe(bench: Bench) -> dict[str, Any]:
+    """A built-in system, by what it says of itself."""
+    system: Managed = bench.system
+    server = server_settings(bench)
+    version = server.pop("server_version", None)
+    return {
+        "system": system.name,
+        "version": system.version(),
+        "database_version": version,
+        "store": system.store,
+        "stores": len(system.stores),
+        "manager": system.settings(bench.members),
+        "server": server,
+        "promises": {name: vars(promise) for name, promise in system.promises().items()},
+    }
+
+
+def server_settings(bench: UnderTest[S]) -> dict[str, Any]:
+    """PostgreSQL's own settings that explain an outcome, as the primary has them."""
+    primary = bench.look().writable[0].member
+    rows = bench.members.query(
+        primary, "select name, setting || coalesce(unit, '') from pg_settings where name = any(%s)",
+        (list(SERVER_SETTINGS),),
+    )  # fmt: skip
+    return dict(rows or ())
