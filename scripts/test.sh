@@ -56,6 +56,7 @@ quick() {
 lab() { part "tests: lab, with wrong nodes" $bin/python -m pytest -q -n 2 --dist loadfile -m lab; }
 cluster() {
   bash scripts/setup-managers.sh || true
+  bash scripts/setup-sshd.sh || true
   part "tests: clusters in the sandbox" $bin/python -m pytest -q -m cluster
 }
 browser() { part "tests: HTML in Chromium" bash scripts/test-browser.sh; }

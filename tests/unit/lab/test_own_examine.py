@@ -135,6 +135,6 @@ def test_a_dry_run_shows_the_plan_and_asks_nobody(
     assert "host-kill-1: about 45 s, expected: fails over; on the primary, if that is pg1: sh -c" in out
     assert "  undone by: true\n" in out
     assert "not tried: cut-full: the target file gives no command cut\n" in out
-    assert "not tried: switchover: not asked for (profile default)\n" in out
+    assert "not tried: switchover, postmaster-kill, postmaster-hang, " in out
     assert out.splitlines()[-1].startswith("dry run: nothing was done; the cluster was not asked")
     assert sorted(one.name for one in tmp_path.iterdir()) == ["own.toml"]

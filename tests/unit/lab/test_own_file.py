@@ -6,8 +6,10 @@ from pathlib import Path
 import pytest
 
 from haproof.errors import UsageError
-from haproof.lab.own.described import DEEDS, Member, OwnTiming
+from haproof.lab.own.cluster_file import KEYS, parse_cluster
+from haproof.lab.own.described import DEEDS, READINGS, SWITCHES, Member, OwnTiming
 from haproof.lab.systems.managed import FAILS_OVER, SERVES
+from haproof.lab.toml_keys import read_table
 from own_file import COMMANDS, LEAST, loaded
 
 pytest.importorskip("psycopg")
@@ -121,3 +123,30 @@ def test_a_password_is_no_part_of_what_is_shown(tmp_path: Path) -> None:
 
 def test_constants_are_where_the_file_lies(tmp_path: Path) -> None:
     assert loaded(tmp_path).constants == {"python": sys.executable, "target_dir": str(tmp_path)}
+
+
+ROOT = Path(__file__).parents[3]
+SHIPPED = ROOT / "examples" / "own-cluster" / "patroni.toml"
+PAGE = (ROOT / "docs" / "own-cluster.md").read_text(encoding="utf-8")
+
+
+def test_the_shown_file_is_the_shipped_one_and_can_be_read() -> None:
+    assert f"```toml\n{SHIPPED.read_text(encoding='utf-8')}```\n" in PAGE
+    target = parse_cluster(read_table(SHIPPED), SHIPPED)
+    assert {fault for fault in DEEDS if target.lacks(fault) is None} >= {
+        "switchover", "manager-term", "host-kill", "host-hang", "cut-full", "manager-kill", "postmaster-kill",
+    }  # fmt: skip
+    assert not any("\n" in word for argv in target.commands.values() for word in argv)
+
+
+def test_every_key_and_command_is_on_the_page() -> None:
+    names = {deed.does for deed in DEEDS.values()} | {deed.undoes for deed in DEEDS.values()} - {None}
+    for name in (
+        *names,
+        *SWITCHES,
+        *READINGS,
+        *KEYS - {"cluster"},
+        "local_dsn",
+        *OwnTiming.__dataclass_fields__,
+    ):
+        assert f"`{name}`" in PAGE or f"`[{name}]`" in PAGE, name

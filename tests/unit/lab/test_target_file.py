@@ -153,7 +153,10 @@ def test_write_row_takes_the_place_of_the_endpoint(tmp_path: Path) -> None:
         ),
         (LEAST + '[sql]\nstep = "x"', "sql.step: unknown key"),
         ("name = \n", "is not TOML"),
-        ('kind = "cluster"\n' + LEAST, "kind: must be 'control-plane', or 'database' for a PostgreSQL cluster"),
+        (
+            'kind = "cluster"\n' + LEAST,
+            "kind: must be 'control-plane', or 'database' for a PostgreSQL cluster",
+        ),
         ('api = "x"\n' + LEAST, "api: must be a table"),
     ],
 )

@@ -140,6 +140,16 @@ class Trial(Part, frozen=True, kw_only=True):
     anomalies: Annotated[dict[str, Count] | None, figure(subject="Anomalies of isolation")]
     load: Number | None
     served: list[Served] | UnsetType | None = UNSET
+    clock_bound_ms: Annotated[
+        Number | UnsetType | None,
+        figure(
+            subject="What is not known of the hosts' clocks",
+            meaning=(
+                "Where writers had clocks of their own: how far two of them may be apart after correction; "
+                "an overlap that is not longer counts as none."
+            ),
+        ),
+    ] = UNSET
 
 
 class NotTried(Part, frozen=True, kw_only=True):

@@ -31,10 +31,13 @@ def from_operations(lines: Iterable[bytes], record: ClusterRecord) -> dict[str, 
 
 def _derived(metrics: ClusterMetrics, known: Trial, history: History) -> Trial:
     """A trial with every figure that its history gives, of those that the report states."""
-    from haproof.core.histories.clusters.figures import figures
+    from haproof.core.histories.clusters.figures import bound, figures
 
     writers = metrics.local_writers or 0
-    again = figures(history, mode=metrics.mode, members=metrics.members or 0, local_writers=writers)
+    again = figures(
+        history, mode=metrics.mode, members=metrics.members or 0, local_writers=writers,
+        clock_bound_ms=bound(known.clock_bound_ms),
+    )  # fmt: skip
     stated: dict[str, Any] = to_builtins(known)
     return convert(
         stated | {name: value for name, value in to_builtins(again).items() if name in stated}, Trial

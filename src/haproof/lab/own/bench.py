@@ -15,11 +15,12 @@ from haproof.lab.journal import Journal
 from haproof.lab.own.described import SCHEMA, OwnTarget
 from haproof.lab.own.examine import by_hand, member_dsn
 from haproof.lab.own.system import Own, started_by
+from haproof.lab.own.writers import HostWriters
 from haproof.lab.progress import Watcher
 from haproof.lab.sandbox.machines import Started
 from haproof.lab.systems.members import CONNECT_SECONDS, Members, Status
 from haproof.lab.trials.placed import environment
-from haproof.lab.trials.under_test import LOOK_SECONDS, Access, NotHealthy, UnderTest
+from haproof.lab.trials.under_test import LOOK_SECONDS, Access, Beside, Nobody, NotHealthy, UnderTest
 from haproof.lab.workload import schema
 
 SEARCH_PATH = f"-c search_path={SCHEMA}"
@@ -65,7 +66,7 @@ class OwnBench(UnderTest[Own]):
 
     def renew(self, disk: str | None, why: str | None) -> None:
         """There is no other: raises LabError with what is wrong with this one."""
-        raise LabError(f"the cluster was left in peace, because it was {why}")
+        raise LabError(why or "a running cluster is not made anew")
 
     def mend(self, trial: str, why: str) -> str | None:
         """Undo what is open; whether the cluster is healthy then is for PostgreSQL to say."""
@@ -89,8 +90,19 @@ class OwnBench(UnderTest[Own]):
 
     @property
     def client_places(self) -> tuple[str, ...]:
-        """No member's host: nothing is installed there."""
+        """No member's host: nothing of the lab is installed there."""
         return ()
+
+    @property
+    def local_writers(self) -> int:
+        """One on every host, where the file says how they connect."""
+        return 0 if self._target.local_dsn is None else len(self._target.members)
+
+    def beside(self, trial: str) -> Beside:
+        """A writer on every host, started by a command."""
+        if self._target.local_dsn is None:
+            return Nobody()
+        return HostWriters(self._target, self.system.reach, self.members, self.journal, self._folder, trial)
 
     def start_client(self, member: str | None, name: str, argv: Sequence[str]) -> Started:
         """On the lab's machine; it ends with the lab."""

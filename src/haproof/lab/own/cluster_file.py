@@ -59,7 +59,7 @@ def parse_cluster(table: dict[str, Any], path: Path) -> OwnTarget:
     """A target from its table. Raises Fault."""
     only_known(table, "", KEYS)
     cluster = table_at(table, "cluster", "")
-    only_known(cluster, "cluster", {"dsn", "members", "replication", "exec", "quote"})
+    only_known(cluster, "cluster", {"dsn", "local_dsn", "members", "replication", "exec", "quote"})
     if cluster.get("replication", "streaming") != "streaming":
         raise Fault("cluster.replication", "must be 'streaming': the lab knows no other")
     words = _dsn(cluster, str(path.parent))
@@ -74,6 +74,7 @@ def parse_cluster(table: dict[str, Any], path: Path) -> OwnTarget:
         version_command=argv_at(table, "version_command", "", PLACES),
         database_line=line_at(table, "database"),
         quote=_quote(cluster),
+        local_dsn=_local_dsn(cluster, words["dbname"]),
         commands=_commands(table_at(table, "commands", "")),
         expected=_expected(table_at(table, "expected", "")),
         timing=_timing(table_at(table, "timing", "")),
@@ -123,6 +124,23 @@ def required_text_with(table: dict[str, Any], key: str, place: str, names: froze
     if value is None:
         raise Fault(f"{place}.{key}", "is missing")
     return value
+
+
+def _local_dsn(cluster: dict[str, Any], database: str) -> str | None:
+    """The connection string of a writer on a member's own host."""
+    from psycopg import ProgrammingError
+    from psycopg.conninfo import conninfo_to_dict
+
+    dsn = text_at(cluster, "local_dsn", "cluster", frozenset(("member", "host", "port")))
+    if dsn is None:
+        return None
+    try:
+        there = conninfo_to_dict(PLACEHOLDER.sub("1", dsn)).get("dbname")
+    except ProgrammingError as fault:
+        raise Fault("cluster.local_dsn", f"is no connection string: {str(fault).strip()}") from None
+    if there != database:
+        raise Fault("cluster.local_dsn", f"must name the same database: dbname={database}")
+    return dsn
 
 
 def _port(word: str) -> int:

@@ -42,8 +42,8 @@ DEEDS: dict[str, Deed] = {
 """Every fault that commands can make. The others need the machine under the cluster."""
 
 SWITCHES = ("sync_on", "sync_off")
-READINGS = ("settings",)
-"""Prints the manager's settings as a JSON object."""
+READINGS = ("settings", "log")
+"""Prints the manager's settings as a JSON object; the last lines of its log."""
 
 
 @dataclass(frozen=True)
@@ -80,6 +80,9 @@ class OwnTarget:
     version_command: tuple[str, ...] | None = None
     database_line: str | None = None
     quote: bool | None = None
+    local_dsn: str | None = field(default=None, repr=False)
+    """How a writer on a member's own host connects; None: no writer there."""
+
     commands: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     expected: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
     timing: OwnTiming = OwnTiming()

@@ -14,8 +14,10 @@ from psycopg.conninfo import conninfo_to_dict, make_conninfo
 
 from haproof.errors import UsageError
 from haproof.lab.own.described import SCHEMA, Member, OwnTarget
-from haproof.lab.own.reach import Reach, shown
+from haproof.lab.own.reach import Reach, run, shown
+from haproof.lab.own.writers import obstacle
 from haproof.lab.systems.members import CONNECT_SECONDS, Members
+from haproof.lab.target import fill_all
 from haproof.lab.trials.under_test import Sight
 
 LEAST_VERSION = 140_000
@@ -95,6 +97,7 @@ def examine(target: OwnTarget, mode: str) -> Examined:
         raise UsageError(unreached)
     primary = next(server for server in servers if not server.in_recovery)
     _healthy(target)
+    _writers(target, primary)
     _mode(target, primary, mode)
     _nobody_else(target, primary)
     return Examined(target, servers, primary, _version(target))
@@ -198,6 +201,16 @@ def _mode(target: OwnTarget, primary: Server, mode: str) -> None:
         )
 
 
+def _writers(target: OwnTarget, primary: Server) -> None:
+    """A writer can work on every host, where one is wanted."""
+    reach = Reach(target)
+    with ThreadPoolExecutor(max_workers=len(target.members)) as pool:
+        asked = pool.map(lambda name: obstacle(target, reach, name, primary.user), target.names)
+        reason = next(filter(None, asked), None)
+    if reason is not None:
+        raise UsageError(reason)
+
+
 def _nobody_else(target: OwnTarget, primary: Server) -> None:
     """One lab at a time: its schema is the mark of another one."""
     member = target.member(primary.member)
@@ -218,12 +231,13 @@ def occupied(target: OwnTarget, member: Member, owner: str, sessions: int) -> st
 
 def _version(target: OwnTarget) -> str:
     """The manager's version, by the file or by its command on the first member."""
-    from haproof.lab.own.reach import run
-
     if target.version_command is None:
         return target.version or "unknown"
-    said = run(Reach(target).argv(target.names[0], target.version_command), target.timing.command_s)
+    reach, first = Reach(target), target.names[0]
+    said = run(
+        reach.argv(first, fill_all(target.version_command, reach.values(first))), target.timing.command_s
+    )
     lines = said.output.strip().splitlines()
     if not said.done or not lines:
-        raise UsageError(f"version_command on {target.names[0]} {said.words}")
+        raise UsageError(f"version_command on {first} {said.words}")
     return lines[0][:200]

@@ -12,6 +12,9 @@ from pathlib import Path
 from haproof.lab.own import warden
 from haproof.lab.own.reach import shown
 
+END_SECONDS = 60.0
+"""It ends by itself once nothing is open; on a busy machine it may not even have begun."""
+
 
 @dataclass
 class Broken:
@@ -70,7 +73,7 @@ class Ledger:
             with contextlib.suppress(OSError):
                 self._warden.stdin.close()
         with contextlib.suppress(subprocess.TimeoutExpired):
-            self._warden.wait(5.0)
+            self._warden.wait(END_SECONDS)
 
     def _tell(self, **what: object) -> None:
         """A warden that is gone cannot help; the lab itself still undoes everything."""

@@ -50,25 +50,27 @@ class Reach:
     def __init__(self, target: OwnTarget) -> None:
         self._target = target
 
-    def argv(self, member: str, command: Sequence[str], seconds: float | None = None) -> list[str]:
-        """The whole command line for one member, as this machine runs it."""
+    def values(self, member: str) -> dict[str, str]:
+        """Template values of one member."""
         one = self._target.member(member)
-        values = self._target.constants | {
+        return self._target.constants | {
             "member": one.name,
             "host": one.host,
             "port": str(one.port),
             "others": ",".join(other.host for other in self._target.members if other is not one),
         }
-        if seconds is not None:
-            values["seconds"] = str(round(seconds))
-        front, filled = fill_all(one.exec, values), fill_all(tuple(command), values)
-        return [*front, *(map(shlex.quote, filled) if self._quotes(front) else filled)]
+
+    def argv(self, member: str, words: Sequence[str]) -> list[str]:
+        """The whole command line that runs these words on one member, as this machine runs it."""
+        front = fill_all(self._target.member(member).exec, self.values(member))
+        return [*front, *(map(shlex.quote, words) if self._quotes(front) else words)]
 
     def named(self, member: str, name: str, seconds: float | None = None) -> list[str]:
         """The same for one of the file's commands. Raises LabError for one that it does not have."""
         if name not in self._target.commands:
             raise LabError(f"the target file gives no command {name}")
-        return self.argv(member, self._target.commands[name], seconds)
+        values = self.values(member) | ({} if seconds is None else {"seconds": str(round(seconds))})
+        return self.argv(member, fill_all(self._target.commands[name], values))
 
     def probe(self, member: str, seconds: float) -> str | None:
         """Why commands do not reach a member unchanged; None where they do."""

@@ -116,11 +116,12 @@ def plan(target: OwnTarget, request: Request) -> list[str]:
         )
         if deed.undoes is not None:
             lines.append(f"  undone by: {shown(reach.named(first, deed.undoes))}")
+    reasons: dict[str, list[str]] = {}
     for name in FAULTS:
         reason = why_not(target, request, name)
         if reason is not None:
-            lines.append(f"not tried: {name}: {reason}")
-    return lines
+            reasons.setdefault(reason, []).append(name)
+    return lines + [f"not tried: {', '.join(names)}: {reason}" for reason, names in reasons.items()]
 
 
 def why_not(target: OwnTarget, request: Request, fault: str) -> str | None:

@@ -14,7 +14,7 @@ from haproof.lab.interrupt import uninterrupted
 from haproof.lab.journal import Journal
 from haproof.lab.own.described import DEEDS, OwnTarget
 from haproof.lab.own.ledger import Broken, Ledger
-from haproof.lab.own.reach import Reach, Said, run, shown
+from haproof.lab.own.reach import LONGEST_WORDS, Reach, Said, run, shown
 from haproof.lab.systems.managed import Promise
 
 EFFECT_SECONDS = 15.0
@@ -24,6 +24,9 @@ RETRY_SECONDS = 2.0
 HEAL_SECONDS = 60.0
 MARGIN_SECONDS = 30.0
 """A cut undoes itself so long after the lab means to undo it."""
+
+LATE_SECONDS = 5.0
+"""It was begun somewhat later than the lab asked for it."""
 
 MOST_SETTINGS = 40
 
@@ -61,8 +64,12 @@ class Own:
         return None
 
     def last_words(self, host: str) -> str:
-        """The lab does not read the logs of other machines."""
-        return f"nothing that the lab can read: look at its log on {host}"
+        """As the file's command `log` prints it."""
+        if "log" not in self._target.commands:
+            return "not known (the target file gives no command log)"
+        said = self.command("log", host)
+        lines = said.output.strip().splitlines()
+        return lines[-1][-LONGEST_WORDS:] if said.done and lines else f"not known (log {said.words})"
 
     def lacks(self, fault: str) -> str | None:
         """Why a fault cannot be made."""
@@ -112,7 +119,18 @@ class Own:
             self._await_effect(
                 member, before, f"{failed}, and" if not said.done else f"{deed.does} was run, but"
             )
-        return (lambda: None) if one is None else (lambda: self.undo(one))
+        return (lambda: None) if one is None else (lambda: self._ended(one))
+
+    def _ended(self, one: Broken) -> None:
+        """Undo it in its time. Raises NotRun where a cut had ended before: then nothing was measured."""
+        deed = DEEDS[one.fault]
+        early = deed.timed and deed.gone and self._started(one.member) is not None
+        self.undo(one)
+        if early:
+            raise NotRun(
+                f"{one.member} answered new clients before it was healed: the cut undid itself too early, or "
+                "the one before it has only now"
+            )
 
     def undo(self, one: Broken) -> None:
         """Undo one thing; nothing can interrupt this. What cannot be undone is kept in the ledger."""
@@ -136,7 +154,9 @@ class Own:
     def _undone(self, one: Broken) -> bool:
         if self._run(one.argv, DEEDS[one.fault].undoes or "", one.member).done:
             return True
-        if one.undoes_itself_s is None or time.monotonic() < one.since_s + one.undoes_itself_s:
+        if one.undoes_itself_s is None:
+            return False
+        if time.monotonic() < one.since_s + one.undoes_itself_s + LATE_SECONDS:
             return False
         return self.reach.probe(one.member, self._target.timing.command_s) is None
 

@@ -5,9 +5,9 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Generic
 
-from msgspec import to_builtins
+from msgspec import UNSET, UnsetType, to_builtins
 
-from haproof.core.histories.clusters.figures import Figures, figures
+from haproof.core.histories.clusters.figures import Figures, bound, figures
 from haproof.core.histories.clusters.reading import trials
 from haproof.errors import LabError
 from haproof.lab.faults.catalogue import promise
@@ -47,6 +47,7 @@ class Trial:
     rejoin: str | None = None
     rejoin_ms: float | None = None
     load: float | None = None
+    clock_bound_ms: float | UnsetType | None = UNSET
     why: str | None = None
     """In words, where the cluster was not healthy at the end."""
 
@@ -66,6 +67,8 @@ class Trial:
             "rejoin_ms": self.rejoin_ms,
             "load": self.load,
         }
+        if self.clock_bound_ms is not UNSET:
+            own["clock_bound_ms"] = self.clock_bound_ms
         return {"fault": None, "expected": None} | judged | own
 
 
@@ -98,6 +101,7 @@ class Course(Generic[S]):
             self._under_load(trial, fault, history, clients)
         finally:
             clients.stop()
+        trial.clock_bound_ms = clients.collect()
         self._tables(history)
         lines = history.append_to(self._operations, clients.histories)
         self._judge(trial, lines)
@@ -255,7 +259,7 @@ class Course(Generic[S]):
             raise LabError(f"{trial.name} left a history of {len(judged)} trials")
         trial.figures = figures(
             judged[0], mode="sync" if system.sync else "async", members=len(system.members),
-            local_writers=len(self._bench.client_places),
+            local_writers=self._bench.local_writers, clock_bound_ms=bound(trial.clock_bound_ms),
         )  # fmt: skip
         for anomaly, words in trial.figures.examples.items():
             self._bench.journal.saw("anomaly", trial=trial.name, anomaly=anomaly, examples=list(words))

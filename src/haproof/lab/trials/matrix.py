@@ -90,7 +90,7 @@ class Matrix(Generic[S]):
             return
         self._trials.append(trial)
         if not trial.ended_healthy:
-            self._broken = f"not healthy after {name} ({trial.why})"
+            self._broken = f"the cluster was not healthy after {name} ({trial.why})"
 
     def _leave_out(self, fault: str, reason: str) -> None:
         self._not_tried[fault] = reason
@@ -112,7 +112,7 @@ class Matrix(Generic[S]):
             "writers": placed.WRITERS,
             "readers": placed.READERS,
             "connect_writers": placed.CONNECT_WRITERS,
-            "local_writers": len(bench.client_places),
+            "local_writers": bench.local_writers,
             "isolation_level": placed.ISOLATION,
             "control": self._control.metrics() if self._control is not None else None,
             "trials": [trial.metrics() for trial in self._trials],

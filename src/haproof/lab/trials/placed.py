@@ -8,6 +8,8 @@ import time
 from pathlib import Path
 from typing import Any
 
+from msgspec import UnsetType
+
 from haproof.errors import LabError
 from haproof.lab.sandbox.machines import Started
 from haproof.lab.trials.under_test import UnderTest
@@ -32,9 +34,15 @@ class Placed:
         self._started: list[Started] = []
         self.histories: list[Path] = []
         clients = {"writer": WRITERS, "reader": READERS, "connect": CONNECT_WRITERS, "txn": APPENDERS}
-        self._start(OFF, None, clients, trial, seed, first_key)
-        for member in bench.client_places:
-            self._start(member, member, {"writer": 1}, trial, seed, first_key)
+        self._beside = bench.beside(trial)
+        try:
+            self._start(OFF, None, clients, trial, seed, first_key)
+            for member in bench.client_places:
+                self._start(member, member, {"writer": 1}, trial, seed, first_key)
+            self._beside.start()
+        except BaseException:
+            self.stop()
+            raise
 
     def _start(
         self, place: str, member: str | None, clients: dict[str, int], trial: str, seed: int, first_key: int
@@ -56,6 +64,7 @@ class Placed:
         """Let them end; what is in flight then stays unknown. One that hangs is killed."""
         for one in self._started:
             one.popen.send_signal(signal.SIGTERM)
+        self._beside.stop()
         deadline = time.monotonic() + END_SECONDS
         for one in self._started:
             try:
@@ -63,6 +72,12 @@ class Placed:
             except subprocess.TimeoutExpired:
                 one.popen.kill()
                 one.popen.wait()
+
+    def collect(self) -> float | UnsetType | None:
+        """All histories, once they have ended; how well the clocks behind them are known (`Beside`)."""
+        self._beside.collect()
+        self.histories += self._beside.histories
+        return self._beside.clock_bound_ms
 
     def must_run(self) -> None:
         """Raises LabError where one of them has ended by itself: nothing would be measured."""

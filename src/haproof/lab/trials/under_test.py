@@ -7,7 +7,9 @@ from abc import ABC, abstractmethod
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Generic, TypeVar
+from typing import Generic, Protocol, TypeVar
+
+from msgspec import UNSET, UnsetType
 
 from haproof.errors import LabError
 from haproof.lab.journal import Journal
@@ -75,6 +77,44 @@ class Access:
     conninfo: str
 
 
+class Beside(Protocol):
+    """Writers on members' hosts that the lab cannot start its own program on."""
+
+    @property
+    def histories(self) -> list[Path]:
+        """What they did, by the lab's clock; there once it was collected."""
+
+    @property
+    def clock_bound_ms(self) -> float | UnsetType | None:
+        """How well the clocks of two of their hosts are known; None where not everything was collected, UNSET
+        where all clients have one clock."""
+
+    def start(self) -> None:
+        """Begin to write."""
+
+    def stop(self) -> None:
+        """No more rows."""
+
+    def collect(self) -> None:
+        """Fetch what they did."""
+
+
+class Nobody:
+    """There are none."""
+
+    histories: list[Path] = []  # noqa: RUF012 - nobody appends to it
+    clock_bound_ms = UNSET
+
+    def start(self) -> None:
+        """Nobody begins."""
+
+    def stop(self) -> None:
+        """Nothing runs."""
+
+    def collect(self) -> None:
+        """Nothing was done."""
+
+
 class UnderTest(ABC, Generic[S]):
     """One cluster at a time; `members` and `system` are there once it was brought up."""
 
@@ -109,6 +149,15 @@ class UnderTest(ABC, Generic[S]):
     @abstractmethod
     def client_places(self) -> tuple[str, ...]:
         """The members that clients can be started on."""
+
+    @property
+    def local_writers(self) -> int:
+        """How many members have a writer on their own host."""
+        return len(self.client_places)
+
+    def beside(self, trial: str) -> "Beside":
+        """The writers of one trial that are no program of the lab; they are not started."""
+        return Nobody()
 
     @abstractmethod
     def start_client(self, member: str | None, name: str, argv: Sequence[str]) -> Started:

@@ -3,7 +3,7 @@
 from collections import Counter
 from typing import Any
 
-from msgspec import Struct
+from msgspec import UNSET, Struct, UnsetType
 
 from haproof.core.histories.clusters import stored
 from haproof.core.histories.clusters.lines import Line
@@ -51,12 +51,16 @@ class Figures(Struct, frozen=True, kw_only=True):
     examples: dict[str, tuple[str, ...]]
 
 
-def figures(trial: Trial, *, mode: str, members: int, local_writers: int) -> Figures:
+def figures(
+    trial: Trial, *, mode: str, members: int, local_writers: int, clock_bound_ms: float | None = 0.0
+) -> Figures:
     """What a trial shows.
 
     A write is a row, or a transaction that appends. In mode `async` what is lost is counted as lost, and not
     once more as a read that goes back or an anomaly. Without a writer on every member's host nobody knows
-    whether two servers acknowledged writes at once. Raises ValueError for a list that cannot be one.
+    whether two servers acknowledged writes at once; nor where writers' clocks are not known (`clock_bound_ms`
+    None). An overlap that is not longer than they are known to is none. Raises ValueError for a list that
+    cannot be one.
     """
     service, final = Service.of(trial), stored.authority(trial.finals)
     isolation = check(
@@ -71,13 +75,25 @@ def figures(trial: Trial, *, mode: str, members: int, local_writers: int) -> Fig
         **_of_classes(trial, service),
         **_of_the_end(trial, isolation, final, mode),
         served=served(service.acknowledged, service.begin_ms or 0, lost),
-        overlap_ms=overlap_ms(service.acknowledged) if local_writers >= members else None,
+        overlap_ms=_overlap(service, clock_bound_ms if local_writers >= members else None),
         timeline_after=None if final is None else final.timeline,
         read_write_members_at_end=sum(line.read_write is True for line in trial.finals),
         members_equal=stored.equal(trial.finals, members),
         anomalies=isolation.anomalies,
         examples=isolation.examples,
     )
+
+
+def bound(recorded: float | UnsetType | None) -> float | None:
+    """A trial's `clock_bound_ms` as `figures` takes it: where none is recorded all clients had one clock."""
+    return 0.0 if recorded is UNSET else recorded
+
+
+def _overlap(service: Service, clock_bound_ms: float | None) -> float | None:
+    if clock_bound_ms is None:
+        return None
+    found = overlap_ms(service.acknowledged)
+    return found if found > clock_bound_ms else 0.0
 
 
 def _of_service(trial: Trial, service: Service) -> dict[str, Any]:
