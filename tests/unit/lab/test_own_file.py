@@ -1,5 +1,6 @@
 """The target file of somebody's own cluster: what it says, and how it is refused before all else."""
 
+import shlex
 import sys
 from pathlib import Path
 
@@ -8,6 +9,7 @@ import pytest
 from haproof.errors import UsageError
 from haproof.lab.own.cluster_file import KEYS, parse_cluster
 from haproof.lab.own.described import DEEDS, READINGS, SWITCHES, Member, OwnTiming
+from haproof.lab.own.reach import Reach, run
 from haproof.lab.systems.managed import FAILS_OVER, SERVES
 from haproof.lab.toml_keys import read_table
 from own_file import COMMANDS, LEAST, loaded
@@ -137,6 +139,9 @@ def test_the_shown_file_is_the_shipped_one_and_can_be_read() -> None:
         "switchover", "manager-term", "host-kill", "host-hang", "cut-full", "manager-kill", "postmaster-kill",
     }  # fmt: skip
     assert not any("\n" in word for argv in target.commands.values() for word in argv)
+    for name in ("cut", "heal"):
+        script = Reach(target).named("pg1", name, 75)[-1]
+        assert run(["sh", "-n", "-c", shlex.split(script)[0]], 20).done
 
 
 def test_every_key_and_command_is_on_the_page() -> None:

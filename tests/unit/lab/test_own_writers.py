@@ -36,6 +36,7 @@ WAL_FILE = "0000000200000000000000AB"
             ("ok", {"timeline": 2, "warnings": ["01000"]}),
         ),
         (1, "ERROR:  25006: cannot execute INSERT in a read-only transaction", ("unsent", {})),
+        (1, "FEHLER:  25006: kann INSERT nicht in einer Read-Only-Transaktion", ("unsent", {})),
         (1, "ERROR:  53100: could not extend file", ("fail", {"sqlstate": "53100"})),
         (1, "ERROR:  57014: canceling statement due to user request", ("unknown", {"sqlstate": "57014"})),
         (2, 'psql: error: connection to server at "x", port 5432 failed: refused', ("unsent", {})),

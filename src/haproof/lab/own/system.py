@@ -162,7 +162,8 @@ class Own:
 
     def _run(self, argv: list[str], name: str, member: str) -> Said:
         said = run(argv, self._target.timing.command_s)
-        self._journal.act("command", command=name, member=member, status=said.status, said=said.words)
+        words = None if said.done else said.words
+        self._journal.act("command", command=name, member=member, status=said.status, said=words)
         return said
 
     def _await_effect(self, member: str, before: str | None, why: str) -> None:

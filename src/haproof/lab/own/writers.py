@@ -29,7 +29,7 @@ dsn=$1; trial=$2; client=$3; file=$4; end=$(($(date +%s) + $5)); umask 077; : >"
 while [ ! -e "$file.stop" ] && [ "$(date +%s)" -lt "$end" ]; do
   n=$((n + 1))
   echo "i $n $(date +%s%3N)" >>"$file"
-  said=$(timeout 10 psql -XqAt -v VERBOSITY=verbose -d "$dsn" -c "
+  said=$(LC_ALL=C timeout 10 psql -XqAt -v VERBOSITY=verbose -d "$dsn" -c "
     insert into SCHEMA.haproof_rows values ('$trial/$client/$n', '$trial', false)
     returning pg_walfile_name(pg_current_wal_insert_lsn())" 2>&1)
   status=$?
@@ -55,7 +55,10 @@ STEP_MS = 1_000.0
 ROUNDING_MS = 1.0
 """What `date +%s%3N` and the start of a process leave open."""
 
-SQLSTATE = re.compile(r"(ERROR|WARNING|FATAL|PANIC): +([0-9A-Z]{5}): ")
+SQLSTATE = re.compile(r": +([0-9A-Z]{5}): ")
+"""In psql's verbose messages; the word before it is in the server's language."""
+
+WARNING_CLASS = "01"
 WAL_FILE = re.compile(r"\b[0-9A-F]{24}\b")
 NOT_CONNECTED = re.compile(r"^psql: error: (connection to server|could not connect)")
 READ_ONLY = "25006"
@@ -208,10 +211,9 @@ def outcome(status: int, said: str) -> tuple[str, Line]:
     """How a row ended by psql's status and words (`ok`, `fail`, `unknown` or `unsent`), and what more is
     known."""
     states = SQLSTATE.findall(said)
-    errors = [state for kind, state in states if kind != "WARNING"]
+    errors = [state for state in states if not state.startswith(WARNING_CLASS)]
     if status == 0:
-        wal_file = WAL_FILE.search(said)
-        warnings = [state for kind, state in states if kind == "WARNING"]
+        wal_file, warnings = WAL_FILE.search(said), states
         known: Line = {"timeline": int(wal_file[0][:8], 16)} if wal_file else {}
         return "ok", known | ({"warnings": warnings} if warnings else {})
     if NOT_CONNECTED.match(said) or READ_ONLY in errors:
