@@ -68,7 +68,7 @@ def test_times_are_the_labs_and_what_was_never_sent_is_left_out() -> None:
 
 def overlapping() -> bytes:
     """Two servers that acknowledge at the same time, for 40 ms."""
-    lines = []
+    lines: list[dict[str, Any]] = []
     for client, times in (("pg1", (1000, 1040)), ("pg2", (1000, 1100))):
         for number, at in enumerate(times):
             operation = {"trial": "cut-full-1", "client": client, "op": "insert", "id": f"{client}/{number}"}
@@ -76,7 +76,7 @@ def overlapping() -> bytes:
             lines.append(
                 operation | {"t_ms": at, "kind": "ok", "member": client, "timeline": int(client[-1])}
             )
-    lines.sort(key=lambda line: line["t_ms"])
+    lines.sort(key=lambda line: float(line["t_ms"]))
     return b"".join(json.dumps(line, separators=(",", ":")).encode() + b"\n" for line in lines)
 
 
