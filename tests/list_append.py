@@ -10,7 +10,8 @@ from typing import NamedTuple
 
 from haproof.core.histories.transactions.check import Isolation, check
 from haproof.core.histories.transactions.recorder import Transactions
-from haproof.core.histories.transactions.transaction import Outcome, Step
+from haproof.core.histories.transactions.transaction import Step
+from haproof.core.histories.writes import WriteClass
 
 
 class T(NamedTuple):
@@ -18,7 +19,7 @@ class T(NamedTuple):
     sent: float
     done: float
     steps: str
-    outcome: Outcome = "acknowledged"
+    outcome: WriteClass = "acknowledged"
     timeline: int | None = None
 
 

@@ -9,14 +9,14 @@ from hypothesis import strategies as st
 
 from haproof.core.histories.transactions.check import check
 from haproof.core.histories.transactions.levels import IsolationLevel, base, forbidden
-from haproof.core.histories.transactions.transaction import Outcome
+from haproof.core.histories.writes import WriteClass
 from list_append import T, key, numbers, recorded, steps
 from simulated_store import Store
 
 Lists = dict[int, list[int]]
 
 
-OUTCOMES: tuple[Outcome, ...] = (*("acknowledged",) * 4, "unknown", "refused")
+OUTCOMES: tuple[WriteClass, ...] = (*("acknowledged",) * 4, "unknown", "refused")
 
 
 @st.composite

@@ -129,7 +129,7 @@ def _dispatch(arguments: list[str]) -> int:
         return status
     from haproof.cli.overview import overview
 
-    return overview(verb, arguments[1:])
+    return overview(VERBS, verb, arguments[1:])
 
 
 def complain(sentence: str) -> None:

@@ -45,7 +45,7 @@ def configure(parser: argparse.ArgumentParser) -> None:
 
 
 def run(args: argparse.Namespace) -> int:
-    """The verb."""
+    """Sample for as long as is asked for, then judge the samples and write what follows from them."""
     try:
         import psycopg  # noqa: F401 - the extra's presence is what is asked
     except ImportError as fault:

@@ -12,14 +12,14 @@ from haproof.cli.judging import generation_time
 from haproof.cli.output import show
 from haproof.cli.parser import one_of
 from haproof.cli.runs import read_run
-from haproof.core.comparison import Outcome
+from haproof.core.comparison import Conclusion
 from haproof.core.diff import compare
 from haproof.core.drift import TOLERANCE_PERCENT
 from haproof.errors import UsageError
 from haproof.kinds import HOUSE
 from haproof.render.diff import FORMATS, render
 
-STATUS: dict[Outcome, int] = {"no regression": 0, "regression": 1, "cannot tell": 3, "not comparable": 3}
+STATUS: dict[Conclusion, int] = {"no regression": 0, "regression": 1, "cannot tell": 3, "not comparable": 3}
 
 
 def configure(parser: argparse.ArgumentParser) -> None:
@@ -52,7 +52,7 @@ def configure(parser: argparse.ArgumentParser) -> None:
 
 
 def run(args: argparse.Namespace) -> int:
-    """The verb."""
+    """Compare two runs; the exit status is that of the outcome."""
     tolerance, now = _tolerance(args.tolerance), generation_time(args.generated_at)
     before, after = read_run(args.before, now), read_run(args.after, now)
     comparison = compare(before, after, HOUSE, tolerance)

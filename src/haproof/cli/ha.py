@@ -22,7 +22,7 @@ _BACKUP_SECONDS = 660.0
 _MOST_BYTES = 16 << 20
 _MOST_TOKEN_BYTES = 4096
 
-Answer = tuple[int, dict[str, Any]]
+Reply = tuple[int, dict[str, Any]]
 
 
 class Refused(HaproofError):
@@ -183,7 +183,7 @@ class _Final(http.client.HTTPResponse):
 
 def _ask(
     url: str, method: str, path: str, headers: Mapping[str, bytes], body: bytes | None, seconds: float
-) -> Answer:
+) -> Reply:
     """Send one request; gives the status and the object that the node answered."""
     parts = urlsplit(url)
     kind = http.client.HTTPSConnection if parts.scheme == "https" else http.client.HTTPConnection

@@ -65,7 +65,7 @@ def configure(parser: argparse.ArgumentParser) -> None:
 
 
 def run(args: argparse.Namespace) -> int:
-    """The verb."""
+    """Gather the runs, add them to the file where that is asked for, and show them."""
     now = generation_time(args.generated_at)
     gathered = _Gathered()
     for source in args.sources:

@@ -77,7 +77,7 @@ def configure(parser: argparse.ArgumentParser) -> None:
 
 
 def run(args: argparse.Namespace) -> int:
-    """The verb."""
+    """Run the slices, with everything put aside that the caller's environment would steer them by."""
     if sys.platform == "win32":
         raise UsageError("the lab runs on Linux and macOS only")
     from haproof.lab.caller import independent

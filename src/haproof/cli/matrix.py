@@ -32,7 +32,7 @@ def configure(parser: argparse.ArgumentParser) -> None:
 
 
 def run(args: argparse.Namespace) -> int:
-    """The verb."""
+    """Show the clusters of all directories side by side."""
     from haproof.kinds.cluster.sides import side_by_side
 
     sides = side_by_side([(path, _record(path)) for path in args.directories])

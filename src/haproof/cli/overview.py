@@ -2,10 +2,9 @@
 
 import os
 import sys
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from textwrap import wrap
 
-from haproof.cli import VERBS
 from haproof.cli.parser import columns
 from haproof.errors import UsageError
 from haproof.given import meant
@@ -33,30 +32,31 @@ STATUSES = {
 """Each exit status and what it means, over all verbs."""
 
 
-def overview(verb: str, rest: Sequence[str] = ()) -> int:
-    """Print help or version. Raises UsageError for no verb and for an unknown one."""
+def overview(verbs: Mapping[str, str], verb: str, rest: Sequence[str] = ()) -> int:
+    """Print help or version; `verbs` is what each of them does. Raises UsageError for no verb and for an
+    unknown one."""
     if verb in ("-h", "--help", "help"):
         if rest:
-            raise _unknown(rest[0])
-        sys.stdout.write(help_text())
+            raise _unknown(rest[0], verbs)
+        sys.stdout.write(help_text(verbs))
         return 0
     if verb in ("-V", "--version", "version"):
         sys.stdout.write(f"haproof {VERSION}\n")
         return 0
     if not verb:
-        raise UsageError(f"no command given: choose one of {', '.join(VERBS)} (see 'haproof --help')")
-    raise _unknown(verb)
+        raise UsageError(f"no command given: choose one of {', '.join(verbs)} (see 'haproof --help')")
+    raise _unknown(verb, verbs)
 
 
-def _unknown(verb: str) -> UsageError:
+def _unknown(verb: str, verbs: Mapping[str, str]) -> UsageError:
     """What to say of a word that is no verb; of a folder, that it is one."""
     if os.path.isdir(verb):
         return UsageError(f"no command given: to judge the directory {verb!r}, run 'haproof show {verb}'")
-    hint = meant(verb, (*VERBS, *WORDS)) or f": choose one of {', '.join(VERBS)}"
+    hint = meant(verb, (*verbs, *WORDS)) or f": choose one of {', '.join(verbs)}"
     return UsageError(f"no command {verb!r}{hint} (see 'haproof --help')")
 
 
-def help_text() -> str:
+def help_text(verbs: Mapping[str, str]) -> str:
     """The whole help of the bare command, as wide as the terminal."""
     return "\n".join(
         (
@@ -65,7 +65,7 @@ def help_text() -> str:
             *wrap(PURPOSE, columns()),
             "",
             *wrap("commands ('haproof COMMAND --help' says more):", columns()),
-            *_rows((VERBS | WORDS).items(), 14),
+            *_rows(({**verbs, **WORDS}).items(), 14),
             "",
             "exit statuses:",
             *_rows(STATUSES.items(), 9),

@@ -33,7 +33,7 @@ def configure(parser: argparse.ArgumentParser) -> None:
 
 
 def run(args: argparse.Namespace) -> int:
-    """The verb."""
+    """Judge, print, and open the page where that is asked for."""
     directory = directory_of(args)
     report = judged(directory, generation_time(args.generated_at), options_of(args))
     warn_of_nothing(report)

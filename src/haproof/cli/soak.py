@@ -74,7 +74,7 @@ def _action(
 
 
 def run(args: argparse.Namespace) -> int:
-    """The verb."""
+    """Take one of the actions; a journal that cannot be written to is told in one sentence."""
     if sys.platform == "win32":
         raise UsageError("a soak runs on Linux and macOS only")
     from haproof.soak.journal import NotWritten

@@ -14,7 +14,7 @@ Direction = Literal["same", "better", "worse", "cannot tell", "not shown", "chan
 """`cannot tell`: one side failed and the other has no evidence. `not shown`: two values that differ, in data
 that cannot carry a difference. `changed`: values without a better or worse."""
 
-Outcome = Literal["no regression", "regression", "cannot tell", "not comparable"]
+Conclusion = Literal["no regression", "regression", "cannot tell", "not comparable"]
 
 HOLDS = ("PASS", "MET", "ready")
 UNKNOWN = ("NO EVIDENCE", "MISSING", "not given")
@@ -121,7 +121,7 @@ class Comparison(Struct, frozen=True, kw_only=True, omit_defaults=True):
     report: str
     before: Side
     after: Side
-    outcome: Outcome
+    outcome: Conclusion
     obstacles: tuple[Difference, ...]
     conditions: tuple[Difference, ...]
     same_evidence: bool
@@ -153,7 +153,7 @@ def direction(before: str, after: str) -> Direction:
     return "better" if after in HOLDS else "cannot tell"
 
 
-def outcome(changes: tuple[StateChange | FigureChange, ...]) -> Outcome:
+def outcome(changes: tuple[StateChange | FigureChange, ...]) -> Conclusion:
     """One worse thing is a regression; without one, a thing that nobody can tell keeps it open."""
     directions = {change.direction for change in changes}
     if "worse" in directions:

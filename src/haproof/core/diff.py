@@ -31,14 +31,14 @@ from haproof.core.slice_checks import slice_checks, titles
 
 SCHEMA_VERSION = "1.0"
 
-Judged = Proof | Report
+Comparand = Proof | Report
 States = dict[str, tuple[str, str]]
 """Id to title and state."""
 
 
 def compare(
-    first: Judged | Artifact,
-    second: Judged | Artifact,
+    first: Comparand | Artifact,
+    second: Comparand | Artifact,
     house: House,
     tolerance_percent: float = TOLERANCE_PERCENT,
 ) -> Comparison:
@@ -77,7 +77,7 @@ def compare(
 
 
 def _filled(
-    base: Comparison, before: Judged, after: Judged, house: House, tolerance_percent: float
+    base: Comparison, before: Comparand, after: Comparand, house: House, tolerance_percent: float
 ) -> Comparison:
     """The comparison with everything that differs."""
     old, new = proof_of(before), proof_of(after)
@@ -102,28 +102,30 @@ def _filled(
     return replace(made, outcome=outcome(made.changes))
 
 
-def proof_of(judged: Judged | Artifact) -> Proof:
+def proof_of(judged: Comparand | Artifact) -> Proof:
     """The part that every kind of run has."""
     return judged if isinstance(judged, Proof) else judged.proof
 
 
-def _readable(judged: Judged | Artifact) -> Judged:
+def _readable(judged: Comparand | Artifact) -> Comparand:
     return judged.proof if isinstance(judged, Artifact) else judged
 
 
-def _not_judged(before: Judged | Artifact, after: Judged | Artifact, house: House) -> tuple[NotJudged, ...]:
+def _not_judged(
+    before: Comparand | Artifact, after: Comparand | Artifact, house: House
+) -> tuple[NotJudged, ...]:
     """What either side has of a newer version."""
     old, new = (_unknown(side, house) for side in (before, after))
     names = dict.fromkeys([*old, *new])
     return tuple(NotJudged(name=name, before=old.get(name), after=new.get(name)) for name in names)
 
 
-def _unknown(judged: Judged | Artifact, house: House) -> dict[str, str]:
+def _unknown(judged: Comparand | Artifact, house: House) -> dict[str, str]:
     unread = judged.unread if isinstance(judged, Artifact) else ()
     return not_judged(proof_of(judged), house) | dict.fromkeys(unread, "of unknown form")
 
 
-def _side(judged: Judged) -> Side:
+def _side(judged: Comparand) -> Side:
     """One of the two, by name."""
     proof = proof_of(judged)
     return Side(
@@ -154,7 +156,7 @@ def _generators(old: Proof, new: Proof) -> Iterator[Difference]:
         yield Difference(kind="version", name="generator", before=words[0], after=words[1])
 
 
-def _rejudged(before: Judged, after: Judged) -> Iterator[Difference]:
+def _rejudged(before: Comparand, after: Comparand) -> Iterator[Difference]:
     """Slices whose figures cover more checks on one side: the same PASS is then based on less, or on more.
     Artifacts of version 1.0 do not say it."""
     rows = {row.id: row for row in proof_of(after).slices}
@@ -165,7 +167,7 @@ def _rejudged(before: Judged, after: Judged) -> Iterator[Difference]:
             yield Difference(kind="evidence", name=old.id, before=words[0], after=words[1])
 
 
-def _hosts(before: Judged, after: Judged) -> Iterator[Difference]:
+def _hosts(before: Comparand, after: Comparand) -> Iterator[Difference]:
     """What the evidence says of the machines, where both sides are evidence: figures follow the machine."""
     if not (isinstance(before, Report) and isinstance(after, Report)):
         return
@@ -255,7 +257,7 @@ def _known_checks(row: SliceRow | Beyond) -> int:
     return row.total or 0
 
 
-def _slice_checks(before: Judged, after: Judged, house: House) -> tuple[StateChange, ...]:
+def _slice_checks(before: Comparand, after: Comparand, house: House) -> tuple[StateChange, ...]:
     """The checks of the slices found on both sides (a slice that one side lacks is one change, not ten)."""
     old, new, names = slice_checks(before, house), slice_checks(after, house), titles(house)
     changes: list[StateChange] = []

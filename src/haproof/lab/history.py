@@ -14,14 +14,15 @@ from typing import Any, Protocol
 from haproof.core.histories.codec import decode, encode
 from haproof.core.histories.operation import OPEN_EPOCHS, TABLE, Kind, Operation
 from haproof.core.histories.operation import Row as StoredRow
+from haproof.core.histories.writes import WriteClass
 from haproof.core.instant import format_instant
 from haproof.core.record import LARGEST
 from haproof.lab.client import Answer
 from haproof.lab.portrait import malformed
 from haproof.lab.readback import Found
-from haproof.lab.writes import Outcome, Row, Write
+from haproof.lab.writes import Row, Write
 
-KINDS: dict[Outcome, Kind] = {"acknowledged": "ok", "refused": "fail", "unknown": "unknown"}
+KINDS: dict[WriteClass, Kind] = {"acknowledged": "ok", "refused": "fail", "unknown": "unknown"}
 
 
 class Named(Protocol):

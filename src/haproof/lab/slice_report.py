@@ -20,7 +20,7 @@ LONGEST_QUOTE = 300
 
 
 @dataclass(frozen=True)
-class Judged:
+class ReportFile:
     """A finished report: its bytes, and how many of its checks passed."""
 
     content: bytes
@@ -44,7 +44,9 @@ def header(
     }
 
 
-def judged(slice_: AnyKind, head: dict[str, Any], draft: Draft, artifacts: list[dict[str, Any]]) -> Judged:
+def judged(
+    slice_: AnyKind, head: dict[str, Any], draft: Draft, artifacts: list[dict[str, Any]]
+) -> ReportFile:
     """A report of a slice that was run. Raises LabError where a check has no fact, or a figure no sense."""
     tree = head | {"metrics": draft.metrics}
     if draft.observations:
@@ -61,7 +63,7 @@ def judged(slice_: AnyKind, head: dict[str, Any], draft: Draft, artifacts: list[
     content = _bytes(tree | _closing(entries, artifacts))
     parse_report(content, slice_)
     failed = tuple(entry["id"] for entry in entries if entry["status"] == "FAIL")
-    return Judged(content, len(entries) - len(failed), len(entries), failed)
+    return ReportFile(content, len(entries) - len(failed), len(entries), failed)
 
 
 def not_run(slice_: AnyKind, head: dict[str, Any], reason: str, artifacts: list[dict[str, Any]]) -> bytes:

@@ -1,16 +1,16 @@
 """One write of a probe row, and what its answer promises.
 
-An outcome is `acknowledged` (the system promised to keep the row), `refused` (it said no, or was never
+Its class is `acknowledged` (the system promised to keep the row), `refused` (it said no, or was never
 reached) or `unknown` (sent, and no answer that says what became of it). Only the first is a promise.
 """
 
 import re
 import time
 from dataclasses import dataclass
-from typing import Literal
 
 import psycopg
 
+from haproof.core.histories.writes import WriteClass
 from haproof.errors import LabError
 from haproof.lab.client import Answer
 from haproof.lab.cluster import Node
@@ -19,7 +19,6 @@ from haproof.lab.postgres import Server, Session
 from haproof.lab.target import PLACEHOLDER
 from haproof.lab.transport import Exchange, Line
 
-Outcome = Literal["acknowledged", "refused", "unknown"]
 WRONG_STATEMENT = "42"
 """The class of the SQLSTATEs for syntax, names and privileges."""
 
@@ -42,7 +41,7 @@ class Write:
     """
 
     row: Row
-    outcome: Outcome
+    outcome: WriteClass
     node: str | None
     status: int | None
     sent_s: float
@@ -91,7 +90,7 @@ def invalid_success(row: Row, answer: Answer) -> str | None:
     return None
 
 
-def _outcome(answer: Answer) -> Outcome:
+def _outcome(answer: Answer) -> WriteClass:
     if answer.trouble == "broken":  # of a status line alone nobody knows what the rest would have said
         return "unknown"
     if answer.status in (200, 201):
@@ -145,7 +144,7 @@ class DirectRows:
             session = self._session = self._session or self._server.connect()
         except psycopg.Error:
             return Write(row, "refused", None, None, sent_s, time.monotonic())
-        outcome: Outcome = "acknowledged"
+        outcome: WriteClass = "acknowledged"
         try:
             session.execute(self._statement, {"id": row.id, "payload": row.payload})
             self._proved = True

@@ -14,7 +14,7 @@ from haproof.errors import OutputError, UsageError
 from haproof.files import make_folder, write_files
 from haproof.kinds.soak import KIND
 from haproof.lab.draft import Draft
-from haproof.lab.slice_report import Judged, header, judged
+from haproof.lab.slice_report import ReportFile, header, judged
 from haproof.places import attestation_over
 from haproof.soak.folder import JOURNAL, SoakFolder
 from haproof.soak.rounds import iso
@@ -29,7 +29,7 @@ class Written:
     """Where the report lies, and how it was judged."""
 
     path: Path
-    judged: Judged
+    judged: ReportFile
     details: dict[str, str]
     compressed: bool
 

@@ -26,7 +26,7 @@ SILENT_INTERVALS = 3
 
 
 @dataclass
-class Outcome:
+class RoundEnd:
     """What a round came to, in sentences; `status` is the command's (0, 1 or 3)."""
 
     sentences: list[str] = field(default_factory=list)
@@ -42,9 +42,9 @@ class Outcome:
 Opened = Callable[[Target, str], System]
 
 
-def make_round(folder: SoakFolder, opened: Opened, order_failover: bool = False) -> Outcome:
+def make_round(folder: SoakFolder, opened: Opened, order_failover: bool = False) -> RoundEnd:
     """Make the round that is due, if one is. Raises UsageError, NotWritten."""
-    outcome = Outcome()
+    outcome = RoundEnd()
     try:
         with folder.alone("round"):
             fold = folder.resume()
@@ -64,7 +64,7 @@ def make_round(folder: SoakFolder, opened: Opened, order_failover: bool = False)
 
 
 class _Round:
-    def __init__(self, folder: SoakFolder, fold: Fold, decision: Decision, outcome: Outcome) -> None:
+    def __init__(self, folder: SoakFolder, fold: Fold, decision: Decision, outcome: RoundEnd) -> None:
         self._folder = folder
         self._journal = folder.journal
         self._fold = fold
@@ -179,7 +179,7 @@ def iso(at_ms: int) -> str:
     return f"{datetime.fromtimestamp(at_ms / 1000, UTC):%Y-%m-%dT%H:%M:%SZ}"
 
 
-def _watch_prober(fold: Fold, outcome: Outcome) -> None:
+def _watch_prober(fold: Fold, outcome: RoundEnd) -> None:
     age_ms = fold.probe_age_ms
     limit_ms = SILENT_INTERVALS * fold.plan.probe_interval_ms
     if age_ms is None:

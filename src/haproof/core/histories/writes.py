@@ -8,9 +8,10 @@ from msgspec import Struct
 
 from haproof.core.histories.operation import ENDS, Operation
 
-Outcome = Literal["acknowledged", "local", "refused", "unknown"]
+WriteClass = Literal["acknowledged", "local", "refused", "unknown"]
+"""What an attempt came to, rows and transactions alike: see `Write`."""
 
-_OUTCOMES: dict[str, Outcome] = {"ok": "acknowledged", "fail": "refused", "unknown": "unknown"}
+_OUTCOMES: dict[str, WriteClass] = {"ok": "acknowledged", "fail": "refused", "unknown": "unknown"}
 
 
 class Write(Struct, frozen=True, kw_only=True):
@@ -30,7 +31,7 @@ class Write(Struct, frozen=True, kw_only=True):
     trial: str | None
     asked: str | None
     sent_ms: float
-    outcome: Outcome
+    outcome: WriteClass
     done_ms: float = inf
     by: str | None = None
     epoch: int | None = None
@@ -101,7 +102,7 @@ def acknowledged_ids(attempts: Sequence[Write]) -> set[str]:
     return {write.id for write in attempts if write.acknowledged}
 
 
-def count(attempts: Sequence[Write], outcome: Outcome) -> int:
+def count(attempts: Sequence[Write], outcome: WriteClass) -> int:
     """How many attempts ended so."""
     return sum(write.outcome == outcome for write in attempts)
 

@@ -30,7 +30,7 @@ OTHERS: tuple[Fault, ...] = (
 REQUIRED: tuple[tuple[Fault, ...], ...] = (("host-kill",), ("host-hang",), ("cut-full",), PLANNED)
 """Faults without which there is no verdict: one of each group."""
 
-Outcome = Literal["fails over", "stays and serves", "stays and refuses"]
+TrialOutcome = Literal["fails over", "stays and serves", "stays and refuses"]
 Rejoin = Literal["automatic", "manual", "refused", "second primary"]
 Mode = Literal["async", "sync"]
 Isolation = Literal["serializable", "repeatable read", "read committed"]
@@ -53,9 +53,9 @@ class Trial(Part, frozen=True, kw_only=True):
     alone."""
 
     fault: Fault | None
-    expected: Outcome | None
+    expected: TrialOutcome | None
     outcome: Annotated[
-        Outcome | None,
+        TrialOutcome | None,
         figure(
             subject="What the cluster did",
             meaning="What the cluster did over the hold, by clients off the members.",

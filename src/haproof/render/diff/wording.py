@@ -6,10 +6,10 @@ from typing import Any
 from haproof.core.comparable import bound
 from haproof.core.comparison import (
     Comparison,
+    Conclusion,
     Difference,
     Direction,
     FigureChange,
-    Outcome,
     Sample,
     StateChange,
 )
@@ -35,7 +35,7 @@ DIRECTIONS: dict[Direction, str] = {
 }
 """What people read for each direction; the JSON keeps the names of its version."""
 
-OUTCOMES: dict[Outcome, str] = {
+OUTCOMES: dict[Conclusion, str] = {
     "no regression": "no regression",
     "regression": "regression",
     "cannot tell": "inconclusive",

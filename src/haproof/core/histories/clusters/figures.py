@@ -9,7 +9,7 @@ from haproof.core.histories.clusters import stored
 from haproof.core.histories.clusters.lines import Line
 from haproof.core.histories.clusters.reading import Trial, Write
 from haproof.core.histories.clusters.reads import going_back
-from haproof.core.histories.clusters.service import Outcome, Served, Service, overlap_ms, served
+from haproof.core.histories.clusters.service import Served, Service, TrialOutcome, overlap_ms, served
 from haproof.core.histories.timing import rounded
 from haproof.core.histories.transactions.check import Isolation, check
 
@@ -21,7 +21,7 @@ class Figures(Struct, frozen=True, kw_only=True):
     """Keys as in a trial of CLUSTER; None: tried and not seen. `examples` explains anomalies, and is no
     figure."""
 
-    outcome: Outcome | None
+    outcome: TrialOutcome | None
     hold_ms: float | None
     promotion_ms: float | None
     write_gap_ms: float | None

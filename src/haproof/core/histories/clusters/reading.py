@@ -9,7 +9,8 @@ from msgspec import Struct, field
 from haproof.core.histories.clusters.lines import Line, ids, read
 from haproof.core.histories.codec import Malformed
 from haproof.core.histories.transactions.recorder import Transactions
-from haproof.core.histories.transactions.transaction import Outcome, Transaction, steps
+from haproof.core.histories.transactions.transaction import Transaction, steps
+from haproof.core.histories.writes import WriteClass
 
 CONTROL = "control"
 """The trial without a fault."""
@@ -30,7 +31,7 @@ class Row(Struct, gc=False, kw_only=True):
     id: str
     sent_ms: float
     via: str | None = None
-    outcome: Outcome = "unknown"
+    outcome: WriteClass = "unknown"
     done_ms: float = inf
     member: str | None = None
     timeline: int | None = None
@@ -188,7 +189,7 @@ class _Reader:
         return found
 
 
-def _outcome(line: Line) -> Outcome:
+def _outcome(line: Line) -> WriteClass:
     """What the answer promises. A commit that no standby confirmed since its wait was cancelled: nothing."""
     if line.kind == "fail":
         return "refused"

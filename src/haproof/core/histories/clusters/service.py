@@ -10,7 +10,7 @@ from msgspec import Struct
 from haproof.core.histories.clusters.reading import Trial, Write
 from haproof.core.histories.timing import rounded
 
-Outcome = Literal["fails over", "stays and serves", "stays and refuses"]
+TrialOutcome = Literal["fails over", "stays and serves", "stays and refuses"]
 
 LAST_MS = 5_000
 """A cluster serves if it acknowledged writes in this last part of the hold (contract of CLUSTER)."""
@@ -86,7 +86,7 @@ class Service(Struct, frozen=True, kw_only=True):
         first = self.promoted()
         return None if first is None or self.begin_ms is None else rounded(first.done_ms - self.begin_ms)
 
-    def outcome(self) -> Outcome | None:
+    def outcome(self) -> TrialOutcome | None:
         """How the trial went, by clients off the members over the hold. None where it was none of the three:
         nobody acknowledged anything after the heal."""
         off = [write for write in self.acknowledged if not (write.via or "").startswith(LOCAL)]

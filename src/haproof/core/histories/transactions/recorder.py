@@ -9,7 +9,8 @@ from collections.abc import Sequence
 
 from msgspec import Struct
 
-from haproof.core.histories.transactions.transaction import Outcome, Step, Transaction, appended
+from haproof.core.histories.transactions.transaction import Step, Transaction, appended
+from haproof.core.histories.writes import WriteClass
 
 
 class Divergent(Struct, frozen=True):
@@ -56,7 +57,7 @@ class Transactions:
     def end(
         self,
         number: int,
-        outcome: Outcome,
+        outcome: WriteClass,
         done_ms: float,
         member: str | None = None,
         timeline: int | None = None,

@@ -6,13 +6,12 @@ from typing import Literal
 
 import msgspec
 
+from haproof.core.histories.writes import WriteClass
 from haproof.core.record import Count
 from haproof.core.type_words import mismatch
 
 Step = tuple[Literal["append", "r"], Count, Count | list[Count] | None]
 """`["append", key, number]`, or `["r", key, numbers]`: null until it is known what was read."""
-
-Outcome = Literal["acknowledged", "local", "refused", "unknown"]
 
 _STEPS = msgspec.json.Decoder(list[Step])
 
@@ -30,7 +29,7 @@ class Transaction(msgspec.Struct, gc=False, kw_only=True):
     sent_ms: float
     appends: tuple[tuple[int, int], ...]
     via: str | None = None
-    outcome: Outcome = "unknown"
+    outcome: WriteClass = "unknown"
     done_ms: float = inf
     member: str | None = None
     timeline: int | None = None

@@ -232,6 +232,6 @@ _FORMS: dict[type, Callable[[Any, int], Content]] = {
     Result: _result,
     Section: _section,
     Steps: _steps,
-    Table: lambda given, level: table(given),
+    Table: lambda given, level: table(given, fold),
 }
 """Each kind of block, and how it is marked up."""

@@ -1,12 +1,12 @@
 """Tables: as many columns as a phone has room for; what belongs together stands in one cell."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
 from markupsafe import Markup
 from msgspec import Struct
 
 from haproof.render.charts import chart
-from haproof.render.document.blocks import Column, Row, Table, Words
+from haproof.render.document.blocks import Column, Fold, Row, Table, Words
 from haproof.render.document.wording import joined
 from haproof.render.markup import Content, tag
 from haproof.render.writers.html.words import note, words
@@ -20,10 +20,8 @@ class Cell(Struct, frozen=True):
     parts: tuple[tuple[int, ...], ...]
 
 
-def table(given: Table) -> Markup:
-    """A table whose first column heads its rows; where a row opens, it opens in its last cell."""
-    from haproof.render.writers.html.blocks import fold
-
+def table(given: Table, fold: Callable[[Fold], Markup]) -> Markup:
+    """A table whose first column heads its rows; where a row opens (`fold`), it opens in its last cell."""
     cells = layout(given.columns)
     heads = [_head(cell, given.columns) for cell in cells]
     rows = []
