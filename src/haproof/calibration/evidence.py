@@ -6,6 +6,7 @@ from typing import Any
 
 from haproof.calibration import dashboard, rules
 from haproof.calibration.rules import Thresholds
+from haproof.core import raw_names
 from haproof.core.histories.calibration import Sampled, Session, decode, derive_figures
 from haproof.files import write_files
 from haproof.kinds.calibration import KIND
@@ -13,7 +14,7 @@ from haproof.lab import slice_report
 from haproof.lab.draft import Draft
 from haproof.version import VERSION
 
-SAMPLES_FILE = "samples.jsonl"
+SAMPLES_FILE = raw_names.SAMPLES
 
 
 @dataclass(frozen=True)

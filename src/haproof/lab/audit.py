@@ -6,6 +6,7 @@ from collections import Counter
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 
+from haproof.core import raw_names
 from haproof.core.deeds import Deed, Line, Reading, Told, encode, follows_deeds
 from haproof.core.instant import format_instant
 from haproof.lab.client import Answer, look_up
@@ -29,7 +30,7 @@ class Trail:
         self._lines: list[Line] = []
         self._known: dict[str, Counter[str]] = {}
         self._names: list[str] | None = None
-        self._samples = open(stage.evidence / "audit.jsonl", "x", encoding="utf-8")  # noqa: SIM115
+        self._samples = open(stage.evidence / raw_names.AUDIT, "x", encoding="utf-8")  # noqa: SIM115
         stage.closing.callback(self._samples.close)
 
     def look(self) -> None:

@@ -19,6 +19,7 @@ import threading
 import time
 from collections.abc import Callable, Iterator, Sequence
 
+from haproof.core import raw_names
 from haproof.errors import LabError
 from haproof.lab.client import Answer
 from haproof.lab.cluster import Cluster, Node
@@ -72,7 +73,7 @@ class Load:
         self.think_s = THINK_SECONDS
         self.cluster = cluster
         self.protected_rows = stage.target.sql.protected_rows
-        self.history = History(stage.evidence / "writes.jsonl", stage.ground.secrets.redact)
+        self.history = History(stage.evidence / raw_names.WRITES, stage.ground.secrets.redact)
         stage.closing.callback(self.history.close)
         stage.closing.callback(self.halt)
         self._own = self._made("lab", pooled=False)

@@ -9,6 +9,7 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any, Literal
 
+from haproof.core import raw_names
 from haproof.core.instant import format_instant
 from haproof.core.kind import AnyKind
 from haproof.errors import HaproofError, NotRun
@@ -102,7 +103,7 @@ class _Written:
 
     def outcome(self) -> Outcome:
         """Run it and write the report, whatever happens."""
-        journal = Journal(self._folder / "journal.jsonl", self._run.ground.secrets)
+        journal = Journal(self._folder / raw_names.JOURNAL, self._run.ground.secrets)
         try:
             reason = self._try(journal)
         except KeyboardInterrupt:

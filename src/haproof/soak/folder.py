@@ -19,6 +19,7 @@ from typing import Any
 
 import msgspec
 
+from haproof.core import raw_names
 from haproof.core.soak.fold import Fold, NoSoak
 from haproof.core.soak.lines import Plan
 from haproof.errors import OutputError, UsageError
@@ -26,7 +27,7 @@ from haproof.files import write_files
 from haproof.kinds.soak.chain import Head, Reading
 from haproof.soak.journal import Journal, NotWritten
 
-JOURNAL, STATE, TARGET = "journal.jsonl", "state.json", "target.json"
+JOURNAL, STATE, TARGET = raw_names.JOURNAL, "state.json", "target.json"
 
 
 class State(msgspec.Struct, frozen=True):

@@ -3,6 +3,7 @@
 from collections.abc import Iterable
 from typing import Any
 
+from haproof.core import raw_names
 from haproof.core.kind import Recount
 from haproof.kinds.backup_restore.record import BackupRestoreRecord
 
@@ -29,6 +30,6 @@ JOURNALLED = (
 """Figures that the journal may yield."""
 
 RECOUNTS = (
-    Recount("audit.jsonl", ("audit_follows_deeds",), from_audit),
-    Recount("journal.jsonl", JOURNALLED, from_journal),
+    Recount(raw_names.AUDIT, ("audit_follows_deeds",), from_audit),
+    Recount(raw_names.JOURNAL, JOURNALLED, from_journal),
 )

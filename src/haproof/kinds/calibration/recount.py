@@ -3,6 +3,7 @@
 from collections.abc import Iterable
 from typing import Any
 
+from haproof.core import raw_names
 from haproof.core.kind import Recount
 from haproof.kinds.calibration.record import CalibrationMetrics, CalibrationRecord
 
@@ -14,4 +15,4 @@ def from_samples(lines: Iterable[bytes], _record: CalibrationRecord) -> dict[str
     return calibration.derive_figures(lines)
 
 
-RECOUNTS = (Recount("samples.jsonl", CalibrationMetrics.__struct_fields__, from_samples),)
+RECOUNTS = (Recount(raw_names.SAMPLES, CalibrationMetrics.__struct_fields__, from_samples),)

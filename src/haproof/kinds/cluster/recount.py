@@ -5,6 +5,7 @@ from typing import Any
 
 from msgspec import convert, to_builtins
 
+from haproof.core import raw_names
 from haproof.core.histories.clusters.reading import CONTROL, trials
 from haproof.core.histories.clusters.reading import Trial as History
 from haproof.core.kind import Recount
@@ -44,4 +45,4 @@ def _derived(metrics: ClusterMetrics, known: Trial, history: History) -> Trial:
     )
 
 
-RECOUNTS = (Recount("operations.jsonl", ("control", "trials"), from_operations),)
+RECOUNTS = (Recount(raw_names.OPERATIONS, ("control", "trials"), from_operations),)

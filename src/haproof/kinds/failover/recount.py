@@ -3,6 +3,7 @@
 from collections.abc import Iterable
 from typing import Any
 
+from haproof.core import raw_names
 from haproof.core.kind import Recount
 from haproof.kinds.failover.record import FailoverRecord
 
@@ -27,4 +28,4 @@ WRITTEN = (
 )
 """Figures that the history of writes may yield."""
 
-RECOUNTS = (Recount("writes.jsonl", WRITTEN, from_writes),)
+RECOUNTS = (Recount(raw_names.WRITES, WRITTEN, from_writes),)

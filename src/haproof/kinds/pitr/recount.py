@@ -3,6 +3,7 @@
 from collections.abc import Iterable
 from typing import Any
 
+from haproof.core import raw_names
 from haproof.core.kind import Recount
 from haproof.kinds.pitr.record import PitrMetrics, PitrObservations, PitrRecord
 
@@ -19,7 +20,7 @@ def from_operations(lines: Iterable[bytes], _record: PitrRecord) -> dict[str, An
 
 RECOUNTS = (
     Recount(
-        "operations.jsonl",
+        raw_names.OPERATIONS,
         tuple(
             name
             for name in (*PitrMetrics.__struct_fields__, *PitrObservations.__struct_fields__)

@@ -3,6 +3,7 @@
 from collections.abc import Iterable
 from typing import Any
 
+from haproof.core import raw_names
 from haproof.core.kind import Recount
 from haproof.kinds.quorum_loss.record import QuorumLossRecord
 
@@ -28,6 +29,6 @@ WRITTEN = (
 """Figures that the history of writes and statuses may yield."""
 
 RECOUNTS = (
-    Recount("writes.jsonl", WRITTEN, from_writes),
-    Recount("audit.jsonl", ("audit_follows_deeds",), from_audit),
+    Recount(raw_names.WRITES, WRITTEN, from_writes),
+    Recount(raw_names.AUDIT, ("audit_follows_deeds",), from_audit),
 )

@@ -5,6 +5,7 @@ from typing import Any
 
 from msgspec import convert, to_builtins
 
+from haproof.core import raw_names
 from haproof.core.kind import Recount
 from haproof.kinds.recovery.record import RecoveryRecord, Trial, names
 
@@ -29,4 +30,4 @@ def from_writes(lines: Iterable[bytes], record: RecoveryRecord) -> dict[str, Any
     return {"trials": again}
 
 
-RECOUNTS = (Recount("writes.jsonl", ("trials",), from_writes),)
+RECOUNTS = (Recount(raw_names.WRITES, ("trials",), from_writes),)

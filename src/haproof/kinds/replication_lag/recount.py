@@ -3,6 +3,7 @@
 from collections.abc import Iterable
 from typing import Any
 
+from haproof.core import raw_names
 from haproof.core.kind import Recount
 from haproof.kinds.replication_lag.record import ReplicationLagRecord
 
@@ -32,6 +33,6 @@ JOURNALLED = ("idle_n", "idle_null_samples", "light_drain_ms", "heavy_drain_ms",
 """Figures that the journal may yield."""
 
 RECOUNTS = (
-    Recount("lag-samples.jsonl", SAMPLED, from_samples),
-    Recount("journal.jsonl", JOURNALLED, from_journal),
+    Recount(raw_names.LAG_SAMPLES, SAMPLED, from_samples),
+    Recount(raw_names.JOURNAL, JOURNALLED, from_journal),
 )

@@ -3,6 +3,7 @@
 from collections.abc import Iterable
 from typing import Any
 
+from haproof.core import raw_names
 from haproof.core.kind import Recount
 from haproof.kinds.soak.record import SoakMetrics, SoakRecord
 
@@ -15,4 +16,4 @@ def from_journal(lines: Iterable[bytes], record: SoakRecord) -> dict[str, Any]:
     return metrics(added_up(lines).finish())
 
 
-RECOUNTS = (Recount("journal.jsonl", SoakMetrics.__struct_fields__, from_journal),)
+RECOUNTS = (Recount(raw_names.JOURNAL, SoakMetrics.__struct_fields__, from_journal),)

@@ -6,6 +6,7 @@ and the archive is all that there is. Restored: to T and to the end of the archi
 damaged, with one missing, to a moment beyond the end, and from a damaged backup.
 """
 
+from haproof.core import raw_names
 from haproof.core.histories.point_in_time import figures
 from haproof.kinds import pitr
 from haproof.kinds.pitr.record import PitrMetrics, PitrObservations
@@ -15,7 +16,7 @@ from haproof.lab.pitr.raw_file import RawFile
 from haproof.lab.pitr.restores import Restores
 from haproof.lab.scenario import Scenario, Stage
 
-RAW_FILE = "operations.jsonl"
+RAW_FILE = raw_names.OPERATIONS
 CLUSTER = "One PostgreSQL primary of the lab's own, its WAL archive, copies restored from it; one host"
 CHAOS = "primary killed; WAL segment damaged, WAL segment removed, base backup damaged"
 

@@ -6,6 +6,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from functools import partial
 
+from haproof.core import raw_names
 from haproof.core.targets import CATCH_UP_MS, HEAVY_DRAIN_MS, LIGHT_DRAIN_MS
 from haproof.core.thresholds import derive
 from haproof.kinds import replication_lag
@@ -258,7 +259,7 @@ class _Scene:
     def sampled(self, phase: str, lags: Lags, began_s: float, **details: object) -> None:
         """Keep a phase's readings as raw evidence, and journal what it came to."""
         self.samples += "".join(json.dumps(line) + "\n" for line in lags.lines(phase, began_s))
-        self.stage.save("lag-samples.jsonl", self.samples)
+        self.stage.save(raw_names.LAG_SAMPLES, self.samples)
         self.stage.journal.saw(
             "sampled",
             phase=phase,
