@@ -20,6 +20,8 @@ from haproof.explain import explain, near
 from haproof.kinds import HOUSE
 from haproof.raw_files import recount
 from haproof.render import ALWAYS, FORMATS, ON_SCREEN, render
+from haproof.render.history import View
+from haproof.render.history import render as render_history
 from haproof.schema import names, schema
 from recipe import HOUSE_WITH_ZONES as ZONES
 from recipe.zones import KIND
@@ -176,6 +178,7 @@ def test_a_history_has_its_course(tmp_path: Path) -> None:
     assert [row.status for row in found.runs[0].rows if row.id == "ZONES"] == ["PASS"]
     (course,) = [series for series in found.series if series.name == "zone_failover_ms"]
     assert list(course.values) == [812, 900]
+    assert ">Zones <" in render_history(View(found), "html").decode(), "its view names it"
     assert [row.id for row in read_line(encode(entry(report.proof, "0" * 64)), HOUSE).beyond] == ["ZONES"]
 
 

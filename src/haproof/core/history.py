@@ -106,9 +106,11 @@ class Series(Struct, frozen=True, kw_only=True):
 class History(Struct, frozen=True, kw_only=True):
     """Runs, oldest first, each once. `breaks[n]` says why run n cannot be compared with the one before it.
 
-    `not_judged` is what newer versions wrote and this one does not know, and how many runs have it.
+    `house` is what the figures are known by; `not_judged` is what newer versions wrote and this one does not
+    know, and how many runs have it.
     """
 
+    house: House
     runs: tuple[Run, ...]
     breaks: Mapping[int, tuple[Difference, ...]]
     series: tuple[Series, ...]
@@ -272,6 +274,7 @@ class Collector:
         }
         place = {row: n for n, row in enumerate(order)}
         return History(
+            house=self._house,
             runs=ordered,
             breaks=breaks,
             series=tuple(self._series(place)),

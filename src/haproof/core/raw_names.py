@@ -1,4 +1,4 @@
-"""The names of the raw files beside the slice reports, for whoever writes one and whoever derives its figures."""
+"""The names of the raw files beside the slice reports, for who writes one and who derives its figures."""
 
 WRITES = "writes.jsonl"
 """What clients sent to the nodes and were answered, and what the nodes showed."""

@@ -9,11 +9,11 @@ from typing import TYPE_CHECKING, TypeAlias
 
 from msgspec import Struct
 
+from haproof.core.house import House
 from haproof.core.kind import AnyKind
 from haproof.core.model import Metric, SliceResult
 from haproof.core.platform import Platform
 from haproof.core.report import Report
-from haproof.kinds import KINDS
 from haproof.render.document.plain.lines import Lines
 
 if TYPE_CHECKING:  # the text report has neither
@@ -84,7 +84,7 @@ def view_of(kind: AnyKind) -> View:
     return view
 
 
-def title_of(kind: str) -> str:
-    """What a kind is called in a list, by its id; the id of one that this version does not know."""
-    known = {one.id: one for one in KINDS}
-    return (view_of(known[kind]).title or known[kind].name) if kind in known else kind
+def title_of(kind_id: str, house: House) -> str:
+    """What a kind is called in a list; its id where the house does not know it."""
+    kind = house.kind(kind_id)
+    return kind_id if kind is None else view_of(kind).title or kind.name

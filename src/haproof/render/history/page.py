@@ -109,7 +109,11 @@ def _groups(history: History) -> list[tuple[str, str, list[Series]]]:
     """The figures of each slice, or of another group: a key for this page, a title, the figures."""
     ids = dict.fromkeys(series.slice for series in history.series)
     return [
-        (f"group-{n}", title_of(id_), [series for series in history.series if series.slice == id_])
+        (
+            f"group-{n}",
+            title_of(id_, history.house),
+            [series for series in history.series if series.slice == id_],
+        )
         for n, id_ in enumerate(ids, 1)
     ]
 
