@@ -108,6 +108,13 @@ def test_nothing_is_told_from_the_letters_of_an_id() -> None:
         assert not BY_LETTERS.findall(path.read_text(encoding="utf-8")), path.relative_to(SOURCE)
 
 
+def test_the_names_of_raw_files_are_in_one_place() -> None:
+    for path in SOURCE.rglob("*.py"):
+        if path.name != "raw_names.py":
+            found = re.findall(r'"[a-z-]+\.jsonl"', path.read_text(encoding="utf-8"))
+            assert found == [], path.relative_to(SOURCE)
+
+
 LONGEST_MODULE, LONGEST_FUNCTION = 350, 40
 """Lines; of a function those of its statements, without signature, docstring and long texts."""
 

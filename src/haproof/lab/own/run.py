@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
+from haproof.core import raw_names
 from haproof.errors import LabError
 from haproof.lab.expected import about
 from haproof.lab.faults.catalogue import EVERYBODY, FAULTS
@@ -36,7 +37,7 @@ class OwnRun(ClusterRun):
     def _seen(self, work: Path) -> dict[str, Any]:
         order = self._order(work)
         secrets = Secrets(*password(self._target))
-        journal = Journal(self._folder / "journal.jsonl", secrets)
+        journal = Journal(self._folder / raw_names.JOURNAL, secrets)
         bench = OwnBench(self._target, order.mode, order.hold_s, work, journal, self._watcher)
         broke_off = None
         try:

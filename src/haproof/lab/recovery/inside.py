@@ -12,6 +12,7 @@ from functools import partial
 from pathlib import Path
 from typing import Any
 
+from haproof.core import raw_names
 from haproof.errors import LabError
 from haproof.lab.journal import Journal
 from haproof.lab.recovery.course import Course, Trial
@@ -31,10 +32,10 @@ class Run:
     def __init__(self, order: Order) -> None:
         self._order = order
         evidence = Path(order.evidence)
-        self.journal = Journal(evidence / "journal.jsonl", Secrets())
+        self.journal = Journal(evidence / raw_names.JOURNAL, Secrets())
         network = Network([*names(order.members), *HOSTS])
         self._bench = Bench(network, Path(order.work), partial(made, order), self.journal, Told())
-        self._operations = evidence / "writes.jsonl"
+        self._operations = evidence / raw_names.WRITES
         self._trials: list[Trial] = []
         self._about: dict[str, Any] = {}
 

@@ -13,6 +13,7 @@ from functools import partial
 from pathlib import Path
 from typing import Any
 
+from haproof.core import raw_names
 from haproof.errors import LabError
 from haproof.lab.faults.catalogue import FAULTS
 from haproof.lab.journal import Journal
@@ -70,7 +71,7 @@ def main(argv: list[str]) -> int:
     journal = None
     try:
         order = read_order(Path(argv[1]))
-        journal = Journal(Path(order.evidence) / "journal.jsonl", Secrets())
+        journal = Journal(Path(order.evidence) / raw_names.JOURNAL, Secrets())
         run(order, journal)
     except LabError as fault:
         sys.stderr.write(f"{fault}\n")

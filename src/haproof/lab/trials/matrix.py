@@ -4,6 +4,7 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any, Generic
 
+from haproof.core import raw_names
 from haproof.errors import LabError, NotRun
 from haproof.lab.faults.catalogue import FAULTS, against
 from haproof.lab.faults.fault import ClusterFault
@@ -27,7 +28,7 @@ class Matrix(Generic[S]):
         self._order = order
         self._bench = bench
         self._faults = faults
-        self._course = Course(bench, Path(order.evidence) / "operations.jsonl", order.seed, order.hold_s)
+        self._course = Course(bench, Path(order.evidence) / raw_names.OPERATIONS, order.seed, order.hold_s)
         self._control: Trial | None = None
         self._trials: list[Trial] = []
         self._not_tried: dict[str, str] = dict(order.left_out)
