@@ -15,6 +15,7 @@ from haproof.errors import HaproofError
 VERBS = {
     "report": "judge an evidence directory and write the proof report",
     "show": "judge an evidence directory and print or open the report; nothing is written",
+    "plan": "say what is still missing for the next readiness level, as commands in their order",
     "diff": "compare two runs: regressions, margin drift, or why they cannot be compared",
     "matrix": "show PostgreSQL HA clusters side by side: what each fault did to each of them",
     "explain": "say what a check, a figure, a level or a gap means, and what it does not prove",
@@ -31,7 +32,7 @@ VERBS = {
 """Each verb, in the order of the help text; `haproof.cli.VERB` has `configure(parser)` and `run(args)`."""
 
 
-SHORT = frozenset(("report", "show", "diff", "history", "verify"))
+SHORT = frozenset(("report", "show", "plan", "diff", "history", "verify"))
 """Verbs that judge evidence in a tenth of a second and hold nothing open at their end."""
 
 NO_ROOM = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG, errno.EIO)

@@ -24,12 +24,7 @@ LEVELS = tuple(level.word for level in HOUSE.levels)
 
 def configure_judging(parser: argparse.ArgumentParser) -> None:
     """Declare the arguments that say what is judged, and how."""
-    parser.add_argument(
-        "evidence_dir",
-        nargs="?",
-        metavar="EVIDENCE_DIR",
-        help="directory of one lab run (default: the newest evidence/cli-audit-lab-YYYY-MM-DD)",
-    )
+    configure_directory(parser)
     parser.add_argument(
         "--format",
         type=one_of(SHOWN),
@@ -38,6 +33,21 @@ def configure_judging(parser: argparse.ArgumentParser) -> None:
         help=f"what stdout carries: {', '.join(SHOWN)} (default: text)",
     )
     configure_require(parser)
+    configure_as_of(parser)
+
+
+def configure_directory(parser: argparse.ArgumentParser) -> None:
+    """Declare the argument that names the evidence."""
+    parser.add_argument(
+        "evidence_dir",
+        nargs="?",
+        metavar="EVIDENCE_DIR",
+        help="directory of one lab run (default: the newest evidence/cli-audit-lab-YYYY-MM-DD)",
+    )
+
+
+def configure_as_of(parser: argparse.ArgumentParser) -> None:
+    """Declare the arguments that the judgement depends on."""
     parser.add_argument(
         "--max-age",
         type=duration,

@@ -12,6 +12,7 @@ from typing import Any, Generic, Literal, TypeVar
 from msgspec import Struct
 
 from haproof.core.findings import Findings
+from haproof.core.making import Making
 from haproof.core.record import Record
 from haproof.core.words import Words
 
@@ -136,9 +137,9 @@ class Kind(Struct, frozen=True, eq=False, kw_only=True):
     `max_age_days`: an older report of the kind meets no requirement (None: of any age). `alerts_by` are the
     figures of which the larger one gives the alerting thresholds.
 
-    `rules`, `recount` and `view` name modules, each imported only where it is needed, so that a kind of which
-    there is no evidence costs nothing: that with its `RULES`; that with its raw files, `RECOUNTS`; that with
-    its charts, `VIEW`.
+    `rules`, `recount`, `view` and `making` name modules, each imported only where it is needed, so that a
+    kind of which there is no evidence costs nothing: that with its `RULES`; that with its raw files,
+    `RECOUNTS`; that with its charts, `VIEW`; that which says how its evidence is made, `MADE`.
     """
 
     id: str
@@ -149,6 +150,7 @@ class Kind(Struct, frozen=True, eq=False, kw_only=True):
     rules: str
     recount: str | None = None
     view: str | None = None
+    making: str | None = None
     role: Literal["window", "beyond"] = "window"
     max_age_days: int | None = None
     alerts_by: tuple[str, ...] = ()
@@ -189,6 +191,11 @@ class Kind(Struct, frozen=True, eq=False, kw_only=True):
         return () if self.recount is None else _recounts(self.recount)
 
     @property
+    def made(self) -> Making | None:
+        """How its evidence is made; None where the kind does not say."""
+        return None if self.making is None else _made(self.making)
+
+    @property
     def usual_path(self) -> str:
         """Where its report lies in an evidence directory."""
         return f"{self.folder}/{self.folder}-report.json"
@@ -212,3 +219,9 @@ def _recounts(module: str) -> tuple[Recount[Any], ...]:
 
 
 AnyKind = Kind
+
+
+@cache
+def _made(module: str) -> Making:
+    found: Making = import_module(module).MADE
+    return found

@@ -9,16 +9,25 @@ from typing import Any, Literal
 
 from msgspec import Struct
 
+from haproof.core.instant import format_instant, parse_instant
 from haproof.core.judged import Judged
 from haproof.core.model import Levels, Readiness, RequirementRow, SliceResult, State
 from haproof.core.window import in_words, spoken
 
 
 class Held(Struct, frozen=True):
-    """What was found of a requirement: its state, and what that is based on."""
+    """What was found of a requirement: its state, and what that is based on.
+
+    `kinds` are the kinds of evidence that it rests on, `again` those of them that have to be made, or made
+    again, before it is met. `until` is the last moment at which it is met by its age, None where it is not
+    met or its evidence does not age.
+    """
 
     state: State
     detail: str
+    kinds: tuple[str, ...] = ()
+    again: tuple[str, ...] = ()
+    until: datetime | None = None
 
 
 class Requirement(Struct, frozen=True, eq=False, kw_only=True):
@@ -79,8 +88,9 @@ def every_kind_passes(requirement_id: str, text: str) -> Requirement:
         said = [f"{', '.join(failed)} FAIL"] if failed else []
         said += [f"{', '.join(missing)} MISSING"] if missing else []
         state: State = "NOT MET" if failed else "NO EVIDENCE" if missing else "MET"
-        count = len(judged.slices)
-        return Held(state, "; ".join(said) or f"{count} of {count} slices PASS")
+        count, kinds = len(judged.slices), tuple(result.id for result in judged.slices)
+        detail = "; ".join(said) or f"{count} of {count} slices PASS"
+        return Held(state, detail, kinds, (*failed, *missing), _window_until(judged, state))
 
     return Requirement(id=requirement_id, text=text, judge=judge, based_on="kinds")
 
@@ -90,13 +100,14 @@ def checks_pass(requirement_id: str, text: str, *checks: str) -> Requirement:
 
     def judge(judged: Judged) -> Held:
         owner = judged.owner(checks[0])
+        kinds = (owner.id,)
         if not owner.found:
-            return Held("NO EVIDENCE", f"{owner.id} MISSING")
+            return Held("NO EVIDENCE", f"{owner.id} MISSING", kinds, kinds)
         results = {name: owner.check(name) for name in checks}
         failed = [name for name, result in results.items() if result is None or not result.passed]
-        return Held(
-            "NOT MET" if failed else "MET", ", ".join(failed or checks) + (" FAIL" if failed else " PASS")
-        )
+        if failed:
+            return Held("NOT MET", f"{', '.join(failed)} FAIL", kinds, kinds)
+        return Held("MET", f"{', '.join(checks)} PASS", kinds, until=_window_until(judged, "MET"))
 
     return Requirement(id=requirement_id, text=text, judge=judge, based_on="checks", checks=checks)
 
@@ -111,20 +122,26 @@ def kind_passes(
     """An optional kind passes, and its report is not older than the kind allows. `absent`: what is said where
     nothing of the kind is there; `falls_short`: why a passing record is not enough, None where it is."""
 
+    kinds = (kind_id,)
+
     def judge(judged: Judged) -> Held:
         result = judged.kind(kind_id)
         if result is None:
-            return Held("NO EVIDENCE", absent)
+            return Held("NO EVIDENCE", absent, kinds, kinds)
         if result.status == "MISSING":
-            return Held("NO EVIDENCE", f"{kind_id} MISSING: {result.why_missing}")
+            return Held("NO EVIDENCE", f"{kind_id} MISSING: {result.why_missing}", kinds, kinds)
         short = falls_short(result.source.record) if falls_short is not None else None
         if result.status == "FAIL":
             failed = ", ".join(check.check.id for check in result.checks if not check.passed)
             said = f"{failed} FAIL" if failed else f"{kind_id} FAIL"
-            return Held("NOT MET", f"{said}; {short}" if short else said)
+            return Held("NOT MET", f"{said}; {short}" if short else said, kinds, kinds)
         if short is not None:
-            return Held("NOT MET", f"{kind_id} PASS, but {short}")
-        return too_old(result, judged.generated_at) or Held("MET", f"{kind_id} PASS")
+            return Held("NOT MET", f"{kind_id} PASS, but {short}", kinds, kinds)
+        stale = too_old(result, judged.generated_at)
+        if stale is not None:
+            return stale
+        told = aged(judged, result)
+        return Held("MET", f"{kind_id} PASS{told and f'; {told}'}", kinds, until=met_until(result))
 
     return Requirement(id=requirement_id, text=text, judge=judge)
 
@@ -135,7 +152,45 @@ def too_old(result: SliceResult, generated_at: datetime) -> Held | None:
     if limit is None or dated is None or generated_at - dated <= timedelta(days=limit):
         return None
     age = spoken(generated_at - dated, timedelta(days=limit))
-    return Held("NOT MET", f"{result.id} is {age} old (at most {limit} days): run it again")
+    kinds = (result.id,)
+    return Held("NOT MET", f"{result.id} is {age} old (at most {limit} days): run it again", kinds, kinds)
+
+
+def met_until(result: SliceResult) -> datetime | None:
+    """The last moment at which the report of a kind is not too old; None where it does not age."""
+    limit, dated = result.source.kind.max_age_days, result.source.generated_at
+    if limit is None or dated is None:
+        return None
+    try:
+        return dated + timedelta(days=limit)
+    except OverflowError:  # the end of the calendar
+        return None
+
+
+def aged(judged: Judged, *results: SliceResult) -> str:
+    """`12 days old, valid until 2026-06-21T11:30:00Z`: of several reports each other age, and the
+    first end; nothing of those that do not age."""
+    ends = [(until, result) for result in results if (until := met_until(result)) is not None]
+    if not ends:
+        return ""
+    ages = [
+        spoken(max(judged.generated_at - dated, timedelta()))
+        for _, result in ends
+        if (dated := result.source.generated_at) is not None
+    ]
+    first = format_instant(min(until for until, _ in ends))
+    return f"{' and '.join(dict.fromkeys(ages))} old, valid until {first}"
+
+
+def _window_until(judged: Judged, state: State) -> datetime | None:
+    """Required kinds age only where the reader said so."""
+    limit, latest = judged.options.max_age_seconds, judged.window.latest
+    if limit is None or latest is None or state != "MET":
+        return None
+    try:
+        return parse_instant(latest) + timedelta(seconds=limit)
+    except OverflowError:
+        return None
 
 
 def window_is_coherent(requirement_id: str, text: str) -> Requirement:
@@ -143,9 +198,9 @@ def window_is_coherent(requirement_id: str, text: str) -> Requirement:
 
     def judge(judged: Judged) -> Held:
         found = any(result.found for result in judged.slices)
-        return Held(
-            "MET" if judged.window.coherent else "NOT MET" if found else "NO EVIDENCE",
-            in_words(judged.window),
-        )
+        kinds = tuple(result.id for result in judged.slices)
+        state: State = "MET" if judged.window.coherent else "NOT MET" if found else "NO EVIDENCE"
+        again = () if judged.window.coherent else kinds
+        return Held(state, in_words(judged.window), kinds, again, _window_until(judged, state))
 
     return Requirement(id=requirement_id, text=text, judge=judge, based_on="window")

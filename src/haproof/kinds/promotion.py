@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from haproof.core.bounds import failure_bound
 from haproof.core.judged import Judged
-from haproof.core.level import Held, Requirement
+from haproof.core.level import Held, Requirement, aged, met_until
 from haproof.core.model import SliceResult
 
 if TYPE_CHECKING:
@@ -21,29 +21,41 @@ BEYOND = "not among the evidence of VAL13-VAL17"
 """Where nothing of it is there."""
 
 CLUSTER, RECOVERY, FAILOVER = "CLUSTER", "RECOVERY", "VAL13"
+BOTH = (CLUSTER, RECOVERY)
 
 
 def promotion_is_proved(requirement_id: str, text: str) -> Requirement:
     """CLUSTER and RECOVERY pass, synchronous, of one cluster and one control plane, with enough trials."""
 
     def judge(judged: Judged) -> Held:
-        found = {name: judged.kind(name) for name in (CLUSTER, RECOVERY)}
+        found = {name: judged.kind(name) for name in BOTH}
         if not any(found.values()):
-            return Held("NO EVIDENCE", BEYOND)
-        against = [why for name, result in found.items() for why in _against(name, result, judged)]
-        against += list(_of_others(found[CLUSTER], found[RECOVERY], judged)) if not against else []
+            return Held("NO EVIDENCE", BEYOND, BOTH, BOTH)
+        each = {name: list(_against(name, result, judged)) for name, result in found.items()}
+        again = tuple(name for name, result in found.items() if each[name] or _not_there(result))
+        against = [why for said in each.values() for why in said]
+        if not against:
+            against = list(_of_others(found[CLUSTER], found[RECOVERY], judged))
+            again = again or ((RECOVERY,) if against else ())
         if against:
-            return Held("NOT MET", "; ".join(against))
+            return Held("NOT MET", "; ".join(against), BOTH, again)
         missing = [
             f"{name} not found" if result is None else f"{name} MISSING ({result.why_missing})"
             for name, result in found.items()
             if result is None or result.status == "MISSING"
         ]
         if missing:
-            return Held("NO EVIDENCE", "; ".join(missing))
-        return Held("MET", _bounds(found[CLUSTER]))
+            return Held("NO EVIDENCE", "; ".join(missing), BOTH, again)
+        results = [result for result in found.values() if result is not None]
+        ends = [until for result in results if (until := met_until(result)) is not None]
+        detail = _bounds(found[CLUSTER], aged(judged, *results))
+        return Held("MET", detail, BOTH, until=min(ends, default=None))
 
     return Requirement(id=requirement_id, text=text, judge=judge)
+
+
+def _not_there(result: SliceResult | None) -> bool:
+    return result is None or result.status == "MISSING"
 
 
 def _against(name: str, result: SliceResult | None, judged: Judged) -> Iterator[str]:
@@ -92,11 +104,11 @@ def _system(result: SliceResult) -> str | None:
     return getattr(system, "name", None)
 
 
-def _bounds(cluster: SliceResult | None) -> str:
-    """What so many passing trials bound."""
+def _bounds(cluster: SliceResult | None, age: str) -> str:
+    """How old both are, and what so many passing trials bound."""
     record: Any = cluster.source.record if cluster is not None else None
     counted = Counter(trial.fault for trial in record.metrics.trials)
-    return "CLUSTER and RECOVERY PASS; " + ", ".join(
+    return f"CLUSTER and RECOVERY PASS{age and f', {age}'}; " + ", ".join(
         f"{counted[fault]} passing trials of {fault} bound its failure rate below "
         f"{failure_bound(counted[fault], 0) * 100:.0f} % (95 % confidence)"
         for fault in REPEATED

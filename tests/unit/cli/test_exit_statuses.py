@@ -109,6 +109,13 @@ TABLE = [
     ("show above", 2),
     ("show absent", 2),
     ("show ready --require public", 3),
+    ("plan ready", 0),
+    ("plan failed", 0),
+    ("plan nothing --level public --format json", 0),
+    ("plan good --format markdown", 0),
+    ("plan above", 2),
+    ("plan absent", 2),
+    ("plan ready --level gold", 2),
     ("diff ready ready", 0),
     ("diff ready slower", 1),
     ("diff ready missing", 1),
@@ -177,7 +184,9 @@ def test_the_table(
     monkeypatch.chdir(place.folder)
     for variable in ("HAPROOF_URL", "SOURCE_DATE_EPOCH"):
         monkeypatch.delenv(variable, raising=False)
-    timed = command.partition(" ")[0] in ("report", "show", "diff", "history") and "--help" not in command
+    timed = (
+        command.partition(" ")[0] in ("report", "show", "plan", "diff", "history") and "--help" not in command
+    )
     words = f"{command} {AT}" if timed else command
     assert main(words.split()) == status, capsys.readouterr().err
     if status == 2:
@@ -205,7 +214,7 @@ def test_a_format_that_cannot_be_made_is_5_in_place_of_0_only(
         assert main(["report", str(place.folder / kind), *AT.split(), "--write", "junit"]) == status
 
 
-@pytest.mark.parametrize("verb", ["report", "show", "diff", "history", "verify"])
+@pytest.mark.parametrize("verb", ["report", "show", "plan", "diff", "history", "verify"])
 @pytest.mark.parametrize(("fault", "status"), [(RuntimeError("boom"), 70), (KeyboardInterrupt(), 130)])
 def test_a_fault_of_the_program_and_an_interruption(
     verb: str, fault: BaseException, status: int, place: Place, monkeypatch: pytest.MonkeyPatch

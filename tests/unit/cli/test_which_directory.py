@@ -20,6 +20,7 @@ Capture = pytest.CaptureFixture[str]
 VERBS = {
     "report": lambda path: ["report", path],
     "show": lambda path: ["show", path],
+    "plan": lambda path: ["plan", path],
     "verify": lambda path: ["verify", path, "--unsigned"],
     "diff": lambda path: ["diff", path, path],
     "history": lambda path: ["history", path],

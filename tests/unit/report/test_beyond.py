@@ -50,7 +50,8 @@ def test_nothing_of_it_is_judged_as_before(tmp_path: Path) -> None:
 
 def test_a_passing_calibration_meets_ga_3(tmp_path: Path) -> None:
     calibrated(tmp_path)
-    assert (ga3(tmp_path).state, ga3(tmp_path).detail) == ("MET", "CALIBRATION PASS")
+    told = "CALIBRATION PASS; 1 h old, valid until 2026-06-21T11:00:00Z"
+    assert (ga3(tmp_path).state, ga3(tmp_path).detail) == ("MET", told)
 
 
 def test_a_failing_one_does_not(tmp_path: Path) -> None:

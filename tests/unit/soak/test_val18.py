@@ -82,7 +82,10 @@ def ga_1(folder: Path, report: dict[str, Any] | None, at: datetime = AT) -> tupl
 
 
 def test_thirty_days_meet_ga_1(tmp_path: Path) -> None:
-    assert ga_1(tmp_path, val18()) == ("MET", "VAL18 PASS")
+    assert ga_1(tmp_path, val18()) == (
+        "MET",
+        "VAL18 PASS; 30 min old, valid until 2026-06-21T11:30:00Z",
+    )
 
 
 def test_what_does_not_meet_ga_1(tmp_path: Path) -> None:

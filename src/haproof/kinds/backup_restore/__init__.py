@@ -11,6 +11,7 @@ KIND = Kind(
     rules="haproof.kinds.backup_restore.checks",
     recount="haproof.kinds.backup_restore.recount",
     view="haproof.kinds.backup_restore.view",
+    making="haproof.kinds.backup_restore.making",
     about=Words(
         meaning="Backup and restore in time, an archive whose checksum holds, and a restore that is correct.",
         why="High availability copies mistakes to every node; only a backup brings the data back.",

@@ -10,6 +10,7 @@ KIND = Kind(
     name="PostgreSQL HA Cluster",
     rules="haproof.kinds.cluster.checks",
     recount="haproof.kinds.cluster.recount",
+    making="haproof.kinds.cluster.making",
     role="beyond",
     max_age_days=90,
     about=Words(

@@ -11,6 +11,7 @@ KIND = Kind(
     rules="haproof.kinds.failover.checks",
     recount="haproof.kinds.failover.recount",
     view="haproof.kinds.failover.view",
+    making="haproof.kinds.failover.making",
     about=Words(
         meaning="SIGTERM and SIGKILL leader failover within 5 s, and no acknowledged row lost.",
         why="Losing its leader is the most common thing that happens to a control plane.",

@@ -11,6 +11,7 @@ KIND = Kind(
     rules="haproof.kinds.quorum_loss.checks",
     recount="haproof.kinds.quorum_loss.recount",
     view="haproof.kinds.quorum_loss.view",
+    making="haproof.kinds.quorum_loss.making",
     about=Words(
         meaning="The loss of PostgreSQL is noticed within 30 s, writes are blocked, recovery is noticed.",
         why="A control plane that accepts writes without its database promises what nobody keeps.",

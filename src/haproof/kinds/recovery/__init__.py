@@ -10,6 +10,7 @@ KIND = Kind(
     name="Control Plane on a PostgreSQL HA Cluster",
     rules="haproof.kinds.recovery.checks",
     recount="haproof.kinds.recovery.recount",
+    making="haproof.kinds.recovery.making",
     role="beyond",
     max_age_days=90,
     about=Words(

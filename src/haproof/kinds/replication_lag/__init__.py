@@ -11,6 +11,7 @@ KIND = Kind(
     rules="haproof.kinds.replication_lag.checks",
     recount="haproof.kinds.replication_lag.recount",
     view="haproof.kinds.replication_lag.view",
+    making="haproof.kinds.replication_lag.making",
     about=Words(
         meaning="The distribution of write_lag at rest and under two loads, and thresholds derived from it.",
         why="Lag is what a failover of the database would lose; alerts need a baseline to stand on.",

@@ -11,6 +11,7 @@ KIND = Kind(
     rules="haproof.kinds.split_brain.checks",
     recount="haproof.kinds.split_brain.recount",
     view="haproof.kinds.split_brain.view",
+    making="haproof.kinds.split_brain.making",
     about=Words(
         meaning="Epoch divergence is detected, recovery clears it, and user data stays as it was.",
         why="Two leaders that both write are the one failure that no restart repairs.",
