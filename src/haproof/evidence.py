@@ -19,7 +19,6 @@ from haproof.core.source import Evidence, Source
 from haproof.digest import sha256_hex
 from haproof.errors import OutputError, UsageError
 from haproof.files import write_files
-from haproof.named_file import NotAFile, read_named
 
 LARGEST_REPORT_BYTES = 64 * 1024 * 1024
 """A larger slice report is refused (evidence contract)."""
@@ -176,6 +175,8 @@ def _inside(directory: str, real: str) -> bool:
 
 def read_artifact(path: str) -> bytes:
     """The bytes of a JSON artifact that a person named. Raises UsageError where it cannot be read."""
+    from haproof.named_file import NotAFile, read_named
+
     try:
         return read_named(path, LARGEST_REPORT_BYTES, may_be_empty=True).content
     except NotAFile as fault:

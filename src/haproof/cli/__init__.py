@@ -66,9 +66,12 @@ def _prepare_streams() -> None:
 
 def _start_quickly() -> None:
     """Leave out what a process of a tenth of a second does not need: collecting garbage, the back-ports in
-    typing_extensions, which msgspec asks for first and, from Python 3.11, can do without, and translations
-    of argparse's words."""
+    typing_extensions, which msgspec asks for first and, from Python 3.11, can do without, translations of
+    argparse's words, and the module platform, which tells uuid, which msgspec imports, the system's name."""
     gc.disable()
+    system = SimpleNamespace(system=lambda: os.uname().sysname)
+    with contextlib.suppress(AttributeError), _in_place_of("platform", system):
+        import uuid  # noqa: F401 - one that asks for more is imported again, with the module itself
     with _in_place_of("typing_extensions", None):
         import msgspec  # noqa: F401
     english = SimpleNamespace(gettext=str, ngettext=lambda one, many, n: one if n == 1 else many)

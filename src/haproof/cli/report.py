@@ -11,7 +11,8 @@ import argparse
 import os
 from collections.abc import Sequence
 from datetime import datetime
-from typing import NamedTuple
+
+from msgspec import Struct
 
 from haproof.cli.judging import (
     configure_judging,
@@ -46,7 +47,7 @@ def configure(parser: argparse.ArgumentParser) -> None:
     )
 
 
-class Reported(NamedTuple):
+class Reported(Struct, frozen=True):
     """What came of a report: the judgement, the files by format (none where a signature kept them from being
     written), and the exit status."""
 

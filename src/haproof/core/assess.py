@@ -40,6 +40,7 @@ from haproof.core.reasons import reasons
 from haproof.core.report import Report
 from haproof.core.risks import all_risks, figure
 from haproof.core.source import Evidence, Source
+from haproof.core.strength import Strength, strength
 from haproof.core.thresholds import Thresholds, derived
 from haproof.core.topology import TopologyRow
 from haproof.core.window import judge_window, seconds
@@ -59,7 +60,8 @@ def assess(evidence: Evidence, house: House, generated_at: datetime, options: Op
     beyond = tuple(result for result in results if result.source.kind.role == "beyond")
     window = judge_window(slices, generated_at, options.max_age_seconds)
     judged = Judged(slices=slices, window=window, generated_at=generated_at, beyond=beyond, options=options)
-    proof, rows = _proof(evidence, house, judged)
+    claims = strength(slices)
+    proof, rows = _proof(evidence, house, judged, claims)
     says_no = any(result.status == "FAIL" for result in slices)
     return Report(
         house=house,
@@ -68,11 +70,14 @@ def assess(evidence: Evidence, house: House, generated_at: datetime, options: Op
         topology=rows,
         slices=slices,
         beyond=beyond,
+        strength=claims,
         says_no=says_no,
     )
 
 
-def _proof(evidence: Evidence, house: House, judged: Judged) -> tuple[Proof, tuple[TopologyRow, ...]]:
+def _proof(
+    evidence: Evidence, house: House, judged: Judged, claims: Sequence[Strength]
+) -> tuple[Proof, tuple[TopologyRow, ...]]:
     """The artifact, and the rows of its topology line by line."""
     slices = judged.slices
     contradictions = tuple(entry for result in judged.results for entry in _contradictions(result))
@@ -100,7 +105,7 @@ def _proof(evidence: Evidence, house: House, judged: Judged) -> tuple[Proof, tup
         contradictions=contradictions,
         checks=tuple(_matrix_row(check, outcome) for check, outcome in outcomes),
         summary=Tally(passed=len(outcomes) - len(failed), failed=len(failed)),
-        risks=all_risks(house, judged, contradictions, why),
+        risks=all_risks(house, judged, claims, contradictions, why),
         readiness=levels,
         reasons=why,
         verdict=reached(house.levels, levels) or f"NOT READY ({', '.join(failed)})",

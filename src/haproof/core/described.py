@@ -8,7 +8,7 @@ from functools import cache
 from typing import Annotated, Any, Literal, get_args, get_origin
 
 from msgspec import Meta, Struct
-from msgspec.structs import fields
+from msgspec.structs import replace
 
 from haproof.core.record import Count, MaybeCount
 from haproof.core.words import Words
@@ -114,15 +114,21 @@ PLAIN = Figure()
 """A figure of which nothing is said."""
 
 
+def declared(group: Any) -> list[tuple[str, Any]]:
+    """Every field of a record with its type, in order. (The types are no words to be looked up, so this takes
+    a tenth of the time of `msgspec.structs.fields`, in every report.)"""
+    types: dict[str, Any] = {}
+    for base in reversed(group.__mro__):
+        types |= getattr(base, "__annotations__", {})
+    return [(name, types[name]) for name in group.__struct_fields__]
+
+
 @cache
 def described(group: Any) -> Mapping[str, Figure]:
     """Every figure of a group of a report, by name, in its order."""
     found = {}
-    for field in fields(group):
-        known = _figure(field.type) or Figure()
-        values = {name: getattr(known, name) for name in known.__struct_fields__}
-        values |= {"name": field.name, "unit": unit(field.name, plain(field.type))}
-        found[field.name] = Figure(**values)
+    for name, kind in declared(group):
+        found[name] = replace(_figure(kind) or PLAIN, name=name, unit=unit(name, plain(kind)))
     return found
 
 
@@ -142,11 +148,10 @@ def unit(name: str, kind: Any) -> Unit | None:
 def groups(record: Any) -> Mapping[str, Mapping[str, Figure]]:
     """The groups of a kind's record, `metrics` and `observations`: name to figures by name."""
     found = {}
-    for field in fields(record):
-        for option in (field.type, *get_args(field.type)):
-            is_group = isinstance(option, type) and issubclass(option, Struct)
-            if is_group and field.name in ("metrics", "observations"):
-                found[field.name] = described(option)
+    for name, kind in declared(record):
+        for option in (kind, *get_args(kind)) if name in ("metrics", "observations") else ():
+            if isinstance(option, type) and issubclass(option, Struct):
+                found[name] = described(option)
     return found
 
 
@@ -158,9 +163,9 @@ def metrics(record: Any) -> Mapping[str, Figure]:
 def listed(record: Any) -> Mapping[str, Figure]:
     """The figures of the objects that a kind's metrics list, such as those of each trial."""
     found: dict[str, Figure] = {}
-    options = [field.type for field in fields(record) if field.name == "metrics"]
-    for field in (field for option in options for field in fields(option)):
-        for item in _structs(field.type):
+    options = [kind for name, kind in declared(record) if name == "metrics"]
+    for _, kind in (each for option in options for each in declared(option)):
+        for item in _structs(kind):
             found |= {name: figure for name, figure in described(item).items() if name not in found}
     return found
 

@@ -7,7 +7,7 @@ from msgspec import Struct
 from haproof.core.instant import parse_instant
 from haproof.core.platform import platform_words
 from haproof.core.report import Report
-from haproof.core.strength import Strength, basis, strength
+from haproof.core.strength import Strength, basis
 from haproof.core.targets import CLOCK_SKEW_SECONDS
 from haproof.core.topology import platforms
 from haproof.core.window import spoken
@@ -40,7 +40,7 @@ class Headline(Struct, frozen=True, kw_only=True):
 def headline(report: Report) -> Headline:
     """Whose report it is, from the judgement alone."""
     kinds = [platform_words(platform) for platform in platforms(report.slices)]
-    entries = strength(report.slices)
+    entries = report.strength
     latest, oldest = report.proof.evidence.window.latest, report.proof.options.max_age_seconds
     return Headline(
         system=report.proof.topology.system,

@@ -203,13 +203,18 @@ class Kind(Struct, frozen=True, eq=False, kw_only=True):
     @property
     def check_ids(self) -> tuple[str, ...]:
         """The ids of its checks, in order."""
-        return tuple(entry.id for entry in self.checks)
+        return _check_ids(self.rules)
 
 
 @cache
 def _rules(module: str) -> Rules[Any]:
     found: Rules[Any] = import_module(module).RULES
     return found
+
+
+@cache
+def _check_ids(module: str) -> tuple[str, ...]:
+    return tuple(entry.id for entry in _rules(module).checks)
 
 
 @cache

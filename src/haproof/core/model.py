@@ -8,6 +8,7 @@ from collections.abc import Sequence
 from typing import Any, Literal
 
 from msgspec import Struct, field
+from msgspec.structs import force_setattr
 
 from haproof.core.findings import Findings
 from haproof.core.kind import Check
@@ -26,17 +27,23 @@ State = Literal["MET", "NOT MET", "NO EVIDENCE"]
 
 
 class CheckResult(Struct, frozen=True, kw_only=True):
-    """One check of a kind: the producer's word and our own."""
+    """One check of a kind: the producer's word and our own.
+
+    `broken` are the findings that say no; it `passed` where it was reported PASS and is not contradicted.
+    Both follow from the others, and are asked for hundreds of times in every report.
+    """
 
     check: Check[Any]
     entry: Entry
     pointer: str
     findings: Findings
+    broken: Findings = ()
+    passed: bool = False
 
-    @property
-    def broken(self) -> Findings:
-        """The findings that say no."""
-        return tuple(finding for finding in self.findings if not finding.holds)
+    def __post_init__(self) -> None:
+        broken = tuple([finding for finding in self.findings if not finding.holds])
+        force_setattr(self, "broken", broken)
+        force_setattr(self, "passed", self.entry.status == "PASS" and not broken)
 
     @property
     def contradicted(self) -> bool:
@@ -47,11 +54,6 @@ class CheckResult(Struct, frozen=True, kw_only=True):
     def disputed(self) -> Findings:
         """The findings of a recount: a raw file yields another figure than the report."""
         return tuple(finding for finding in self.findings if finding.told)
-
-    @property
-    def passed(self) -> bool:
-        """Reported PASS and not contradicted."""
-        return self.entry.status == "PASS" and not self.broken
 
 
 class SliceResult(Struct, frozen=True, kw_only=True):

@@ -14,7 +14,6 @@ from haproof.core.figures import cut, in_words
 from haproof.core.instant import Instant, parse_instant
 from haproof.core.kind import AnyKind
 from haproof.core.record import NotRunRecord, Record
-from haproof.core.type_words import mismatch
 
 DEEPEST = 100
 """Levels of nesting allowed (evidence contract)."""
@@ -49,6 +48,8 @@ def parse_report(content: bytes, kind: AnyKind) -> Record | NotRunRecord:
     try:
         record: Record | NotRunRecord = msgspec.convert(tree, known, dec_hook=_instant)
     except msgspec.ValidationError as fault:
+        from haproof.core.type_words import mismatch
+
         raise Mismatch(*mismatch(fault)) from None
     _agree(record, kind)
     disagreement = None if not_run or kind.disagreement is None else kind.disagreement(record)
@@ -82,7 +83,8 @@ def parse_json(content: bytes) -> Any:
         raise Mismatch("$", f"more than {DEEPEST} levels of nesting") from None
     except ValueError:
         raise Mismatch("$", "a number with too many digits") from None
-    _refuse(tree, "$", 1)
+    if "\\u" in text or not _sound(tree):
+        _refuse(tree, "$", 1)
     return tree
 
 
@@ -100,6 +102,32 @@ def _object(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
 
 
 _DECODER = json.JSONDecoder(object_pairs_hook=_object, parse_constant=_NotFinite)
+
+
+def _sound(tree: Any) -> bool:
+    """Whether surely nothing is to be refused, in a text without escaped characters, so without surrogates.
+    Level by level, and without a path, it takes a fifth of the time of `_refuse`."""
+    level = [tree]
+    for _ in range(DEEPEST):
+        below: list[Any] = []
+        for node in level:
+            kind = node.__class__
+            if kind is dict:
+                below.extend(node.values())
+            elif kind is list:
+                below.extend(node)
+            elif kind is float:
+                if not math.isfinite(node):
+                    return False
+            elif kind is int:
+                if abs(node) >= OVERFLOWS:
+                    return False
+            elif not (kind is str or kind is bool or node is None):
+                return False
+        if not below:
+            return True
+        level = below
+    return False
 
 
 def _refuse(node: Any, path: str, depth: int) -> None:
@@ -157,15 +185,16 @@ def _agree(record: Record | NotRunRecord, kind: AnyKind) -> None:
             raise Mismatch(f"$.artifacts[{index}].path", f"leaves the slice's folder: {cut(artifact.path)!r}")
     if isinstance(record, NotRunRecord):
         return
-    total = len(kind.checks)
+    known_ids, total = kind.check_ids, len(kind.checks)
     ids = [entry.id for entry in record.checks]
     if len(ids) != total:
         word = ">=" if len(ids) < total else "<="
         raise Mismatch("$.checks", f"expected an array of length {word} {total}")
     for index, check_id in enumerate(ids):
-        if check_id not in kind.check_ids or check_id in ids[:index]:
-            known = check_id in kind.check_ids
-            fault = "given twice" if known else f"not one of the slice's {in_words(total)} checks"
+        if check_id not in known_ids or check_id in ids[:index]:
+            fault = (
+                "given twice" if check_id in known_ids else f"not one of the slice's {in_words(total)} checks"
+            )
             raise Mismatch(f"$.checks[{index}].id", f"{cut(check_id)!r} {fault}")
     passed = sum(entry.status == "PASS" for entry in record.checks)
     summary = record.summary

@@ -6,7 +6,9 @@ from msgspec import Struct
 
 from haproof.core.house import House
 from haproof.core.level import Level
-from haproof.core.model import Proof, Readiness, Reason, SliceResult
+from haproof.core.metrics import slice_metrics
+from haproof.core.model import Metric, Proof, Readiness, Reason, SliceResult
+from haproof.core.strength import Strength
 from haproof.core.topology import TopologyRow
 
 
@@ -14,7 +16,8 @@ class Report(Struct, frozen=True, kw_only=True):
     """The whole judgement: the only thing a renderer sees.
 
     `house` is what it was judged by; `slices` are the required kinds, `beyond` those optional ones that were
-    found or not run; `says_no` tells whether anything that was found fails.
+    found or not run; `strength` says how much the claims of the required kinds are worth; `says_no` tells
+    whether anything that was found fails.
     """
 
     house: House
@@ -23,6 +26,7 @@ class Report(Struct, frozen=True, kw_only=True):
     topology: tuple[TopologyRow, ...]
     slices: tuple[SliceResult, ...]
     beyond: tuple[SliceResult, ...] = ()
+    strength: tuple[Strength, ...]
     says_no: bool
 
     @property
@@ -34,6 +38,11 @@ class Report(Struct, frozen=True, kw_only=True):
     def results(self) -> tuple[SliceResult, ...]:
         """Every kind that was judged, in the order of the report."""
         return (*self.slices, *self.beyond)
+
+    def metrics(self, result: SliceResult) -> dict[str, Metric] | None:
+        """The figures of one kind with target and status; None where it has none."""
+        stem = result.source.kind.stem
+        return self.proof.metrics[stem] if stem in self.proof.metrics else slice_metrics(result)
 
     @property
     def levels(self) -> tuple[tuple[Level, Readiness], ...]:

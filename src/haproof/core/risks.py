@@ -18,7 +18,7 @@ from haproof.core.judged import Judged
 from haproof.core.kind import Closes
 from haproof.core.level import too_old
 from haproof.core.model import Contradiction, Reason, Risk, SliceResult
-from haproof.core.strength import TITLE, single_runs, strength, summary
+from haproof.core.strength import TITLE, Strength, single_runs, summary
 from haproof.core.topology import differing
 
 
@@ -32,6 +32,7 @@ def figure(slices: Sequence[SliceResult], slice_id: str, name: str) -> Any:
 def all_risks(
     house: House,
     judged: Judged,
+    claims: Sequence[Strength],
     contradictions: Sequence[Contradiction],
     reasons: Sequence[Reason],
 ) -> tuple[Risk, ...]:
@@ -48,8 +49,8 @@ def all_risks(
         *_runs(slices),
         *_clocks(slices),
         *_not_the_worst(slices),
-        *_strength(slices),
-        *_single(slices),
+        *_strength(claims),
+        *_single(claims),
     )
 
 
@@ -229,8 +230,8 @@ def _not_the_worst(slices: Sequence[SliceResult]) -> Iterator[Risk]:
         )
 
 
-def _strength(slices: Sequence[SliceResult]) -> Iterator[Risk]:
-    said = summary(strength(slices))
+def _strength(claims: Sequence[Strength]) -> Iterator[Risk]:
+    said = summary(claims)
     if said:
         yield _added(
             risk_ids.STRENGTH,
@@ -241,9 +242,9 @@ def _strength(slices: Sequence[SliceResult]) -> Iterator[Risk]:
         )
 
 
-def _single(slices: Sequence[SliceResult]) -> Iterator[Risk]:
+def _single(claims: Sequence[Strength]) -> Iterator[Risk]:
     """One list of everything that was tried once."""
-    said = single_runs(strength(slices))
+    said = single_runs(claims)
     if said:
         yield _added(
             risk_ids.SINGLE,

@@ -45,16 +45,18 @@ def wrap(text: str, columns: int, first: str, further: str) -> list[str]:
     """The words of a text in lines of at most so many columns, the first behind `first`, the others behind
     `further`. A word that is longer than a line is broken wherever the line ends."""
     lines, line, gap = [], first, ""
+    indent, taken = cells(further), cells(first)
     for word in text.split(" "):
-        if cells(line) + len(gap) + cells(word) <= columns:
-            line, gap = f"{line}{gap}{word}", " "
-        elif cells(word) > columns - cells(further):
+        width = cells(word)
+        if taken + len(gap) + width <= columns:
+            line, taken, gap = f"{line}{gap}{word}", taken + len(gap) + width, " "
+        elif width > columns - indent:
             *filled, line = _broken(word, columns, f"{line}{gap}", further)
             lines += filled
-            gap = " "
+            taken, gap = cells(line), " "
         elif word:
             lines.append(line.rstrip())
-            line = f"{further}{word}"
+            line, taken = f"{further}{word}", indent + width
     return [*lines, line.rstrip()]
 
 

@@ -21,11 +21,9 @@ from msgspec.structs import fields
 
 from haproof.core.figures import cut, median
 from haproof.core.instant import parse_instant
-from haproof.core.metrics import slice_metrics
 from haproof.core.model import Metric, SliceResult
 from haproof.core.platform import NOT_RECORDED
 from haproof.core.report import Report
-from haproof.core.strength import strength
 from haproof.core.topology import system_names
 from haproof.render.visible import visible
 
@@ -164,7 +162,7 @@ def _figures(report: Report) -> Iterator[Family]:
 
 def _given(report: Report, result: SliceResult) -> list[tuple[str, Metric | None]]:
     """The figures of one slice; where it is MISSING the required ones, each without a value."""
-    metrics = slice_metrics(result)
+    metrics = report.metrics(result)
     if metrics is not None:
         return list(metrics.items())
     kind = next(field.type for field in fields(result.source.kind.record) if field.name == "metrics")
@@ -222,7 +220,7 @@ def _claims(report: Report) -> Iterator[Family]:
         "What a share of cases stays within at 95 % confidence, if trials are independent and alike.",
         "seconds",
     )
-    for entry in strength(report.slices):
+    for entry in report.strength:
         trials.add(entry.trials, check=entry.check)
         if entry.fails_below is not None:
             bound.add(entry.fails_below, check=entry.check)

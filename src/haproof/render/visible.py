@@ -27,7 +27,7 @@ def _hidden() -> re.Pattern[str]:
 def _harmless(text: str) -> bool:
     """Whether surely nothing is hidden, asked in a hundredth of the pattern's time: all of it printable, and
     nothing beyond the basic plane, where some of that is hidden all the same (variation selectors)."""
-    return text.isprintable() and len(text.encode("utf-16-le")) == 2 * len(text)
+    return text.isprintable() and (text.isascii() or len(text.encode("utf-16-le")) == 2 * len(text))
 
 
 def visible(text: str) -> str:

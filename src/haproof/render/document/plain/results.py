@@ -1,6 +1,5 @@
 """A section of measured results for each kind of evidence that is required, found or not run."""
 
-from haproof.core.metrics import slice_metrics
 from haproof.core.model import Beyond, SliceResult, SliceRow
 from haproof.core.platform import platform_words
 from haproof.core.report import Report
@@ -21,7 +20,7 @@ def results(report: Report) -> Lines:
 def _section(report: Report, row: SliceRow | Beyond, result: SliceResult) -> Lines:
     """One kind: its figures as its view lays them out, or one a line; what the checks of an optional one
     came to, since the coverage does not list it."""
-    view, metrics = view_of(result.source.kind), slice_metrics(result)
+    view, metrics = view_of(result.source.kind), report.metrics(result)
     yield Title(
         view.heading(platform_words(recorded_platform(report.results, row.id))) or f"{row.name} ({row.id})"
     )

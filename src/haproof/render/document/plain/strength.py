@@ -1,7 +1,7 @@
 """How strong each claim is, one claim per line; the artifact has the same in sentences."""
 
 from haproof.core.report import Report
-from haproof.core.strength import ASSUMPTION, STRONGER, Strength, percent, strength, within
+from haproof.core.strength import ASSUMPTION, STRONGER, Strength, percent, within
 from haproof.render.document.plain.lines import Lines, Prose
 
 CLAIM, PASSED, BOUND, MORE = 35, 18, 9, 10
@@ -10,7 +10,7 @@ CLAIM, PASSED, BOUND, MORE = 35, 18, 9, 10
 
 def bearing(report: Report) -> Lines:
     """A table of the claims that were tried several times."""
-    entries = strength(report.slices)
+    entries = report.strength
     yield Prose(f"{ASSUMPTION[0].upper()}{ASSUMPTION[1:]}:", 5)
     several = [entry for entry in entries if not entry.single]
     if any(_bounded(entry) for entry in several):

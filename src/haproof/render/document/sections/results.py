@@ -1,7 +1,6 @@
 """What was measured: for each kind of evidence one line that stands for it, then charts, figures, checks."""
 
 from haproof.core.figures import cut
-from haproof.core.metrics import slice_metrics
 from haproof.core.model import Beyond, CheckResult, SliceResult, SliceRow
 from haproof.core.platform import platform_words
 from haproof.core.report import Report
@@ -71,7 +70,7 @@ def rows_of(report: Report) -> dict[str, SliceRow | Beyond]:
 def _result(report: Report, row: SliceRow | Beyond, result: SliceResult, folded: bool) -> Block:
     """One kind of evidence: its line, and behind it everything else; open unless it passes."""
     view = view_of(result.source.kind)
-    shown = figures(result.source.kind, slice_metrics(result) or {})
+    shown = figures(result.source.kind, report.metrics(result) or {})
     inside: tuple[Block, ...] = () if row.status != "MISSING" else (Absent(row.detail or ""),)
     if result.found:
         inside = (*inside, *_inside(report, view, row, result, shown), *_checks(report, result, folded))
@@ -121,7 +120,7 @@ def _inside(
     key, about = row.id.lower(), result.source.kind.about
     judged = [entry for entry in shown if entry.status is not None]
     others = [entry for entry in shown if entry.status is None]
-    interval = poll_interval(slice_metrics(result) or {})
+    interval = poll_interval(report.metrics(result) or {})
     every = f"{rounded(interval)} ms" if interval else ""
     blocks: list[Block] = [
         Paragraph((Strong("Proves:"), f" {view.proves or about.meaning}.")),
@@ -149,7 +148,7 @@ def measured(report: Report) -> tuple[Block, ...]:
     return tuple(
         _figures(f"{result.id.lower()}-figures", f"{result.id} {result.source.kind.name}", shown)
         for result in report.results
-        if (shown := list(figures(result.source.kind, slice_metrics(result) or {})))
+        if (shown := list(figures(result.source.kind, report.metrics(result) or {})))
     )
 
 

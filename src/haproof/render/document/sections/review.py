@@ -7,7 +7,7 @@ from haproof.core.figures import cut
 from haproof.core.model import EvidenceFile, SliceResult
 from haproof.core.recount import sources, summary
 from haproof.core.report import Report
-from haproof.core.strength import ASSUMPTION, TITLE, Strength, percent, strength, within
+from haproof.core.strength import ASSUMPTION, TITLE, Strength, percent, within
 from haproof.render.document.blocks import (
     Absent,
     Block,
@@ -53,7 +53,7 @@ def contradictions(report: Report) -> Section:
 
 def strengths(report: Report) -> Section:
     """Claims that were tried several times as a table; those based on a single run in a fold."""
-    entries = strength(report.slices)
+    entries = report.strength
     single = [entry for entry in entries if entry.single]
     several = [entry for entry in entries if not entry.single]
     said = (
