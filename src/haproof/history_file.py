@@ -21,7 +21,8 @@ from haproof.core.model import Proof
 from haproof.core.parse import Mismatch
 from haproof.errors import OutputError, UsageError
 from haproof.files import make_folder
-from haproof.places import is_set, refuse_part
+from haproof.given import meant_path
+from haproof.places import is_set, refuse_further_up, refuse_part
 
 ENDING = ".jsonl"
 
@@ -52,6 +53,7 @@ def evidence_sets(folder: str) -> list[str]:
     sets = [path for name in names if is_set(path := os.path.join(folder, name))]
     if not sets:
         refuse_part(folder)
+        refuse_further_up(folder)
         raise UsageError(
             f"{folder!r} is no evidence set and holds none: name folders with val13 to val17 in them, "
             "or the folder that such folders lie in"
@@ -80,7 +82,8 @@ class HistoryFile:
                 yield from self._lines(stream)
         except OSError as fault:
             raise UsageError(
-                f"{self.path!r} cannot be read ({fault.strerror}): name a history file or runs"
+                f"{self.path!r} cannot be read ({fault.strerror})"
+                f"{meant_path(self.path) or ': name a history file or runs'}"
             ) from None
 
     def _lines(self, stream: BinaryIO) -> Iterator[tuple[bytes, Line]]:

@@ -10,6 +10,8 @@ import stat
 
 from msgspec import Struct
 
+from haproof.given import meant_path
+
 WRITER_SECONDS = 5.0
 """How long a named pipe is waited for until somebody writes to it."""
 
@@ -40,7 +42,7 @@ def read_named(path: str, largest: int, *, may_be_empty: bool = False) -> NamedF
     try:
         named = _read(path, largest)
     except FileNotFoundError:
-        raise NotAFile("not there") from None
+        raise NotAFile(f"not there{meant_path(path)}") from None
     except (OSError, ValueError) as fault:
         raise NotAFile(f"unreadable ({getattr(fault, 'strerror', None) or fault})") from None
     if len(named.content) > largest:

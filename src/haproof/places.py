@@ -6,6 +6,7 @@ from collections.abc import Iterator
 
 from haproof.errors import UsageError
 from haproof.evidence import ATTESTATION, PROOF_FOLDER
+from haproof.extras import from_here
 from haproof.given import is_archive, meant_path
 from haproof.kinds import HOUSE
 
@@ -72,11 +73,26 @@ def require_run(path: str) -> None:
         return
     runs = list(_runs_below(path))
     if runs:
-        found = newest(runs)
-        what = "a run is" if len(runs) == 1 else f"{len(runs)} runs are"
         which = "it is" if len(runs) == 1 else "the newest is"
-        raise UsageError(f"{path!r} is not the evidence of a run, but {what} below it: {which} {found!r}")
+        raise UsageError(
+            f"{path!r} is not the evidence of a run, but {_count(runs)} below it: {which} {newest(runs)!r}"
+        )
     refuse_part(path)
+
+
+def refuse_further_up(folder: str) -> None:
+    """Raise UsageError where the runs do not lie in this folder, but further below it."""
+    runs = list(_runs_below(folder))
+    if runs:
+        which = "it lies in" if len(runs) == 1 else "the newest lies in"
+        raise UsageError(
+            f"{folder!r} holds no run itself, but {_count(runs)} further below: "
+            f"{which} {os.path.dirname(newest(runs))!r}"
+        )
+
+
+def _count(runs: list[str]) -> str:
+    return "a run is" if len(runs) == 1 else f"{len(runs):,} runs are"
 
 
 def refuse_part(path: str) -> None:
@@ -167,6 +183,16 @@ def attestation_over(folder: str) -> str | None:
             return None
         here = above
     return found
+
+
+def refuse_signed(folder: str, instead: str) -> None:
+    """Raise UsageError where a new file in `folder` would break a signature; `instead` says what to do."""
+    signed = attestation_over(folder)
+    if signed is not None:
+        raise UsageError(
+            f"{folder!r} is covered by the signature {from_here(signed)!r}, which a new file would break: "
+            f"{instead}"
+        )
 
 
 def signature_files(attestation: str) -> list[str]:

@@ -82,14 +82,9 @@ def run(args: argparse.Namespace) -> int:
 
 def _folder(given: str) -> Path:
     """Where the calibration lies. Raises UsageError where a new file would break a signature."""
-    from haproof.places import attestation_over
+    from haproof.places import refuse_signed
 
-    signed = attestation_over(given)
-    if signed is not None:
-        raise UsageError(
-            f"{given} is signed ({signed}), and a new file would break that: "
-            "name another folder with --evidence"
-        )
+    refuse_signed(given, "name another folder with --evidence")
     return Path(given) / "calibration"
 
 

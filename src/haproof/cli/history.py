@@ -28,6 +28,7 @@ from haproof.errors import UsageError
 from haproof.evidence import PROOF_FOLDER, PROOF_STEM
 from haproof.history_file import ENDING, HistoryFile, append_history, evidence_sets, run_id
 from haproof.kinds import HOUSE
+from haproof.places import refuse_signed
 from haproof.render.history import FORMATS, SHOWN_RUNS, View, lines, render
 
 NOTHING, LINES = "none", "jsonl"
@@ -67,6 +68,8 @@ def configure(parser: argparse.ArgumentParser) -> None:
 def run(args: argparse.Namespace) -> int:
     """Gather the runs, add them to the file where that is asked for, and show them."""
     now = generation_time(args.generated_at)
+    if args.append is not None:
+        refuse_signed(os.path.dirname(args.append) or ".", "keep the history elsewhere")
     gathered = _Gathered()
     for source in args.sources:
         gathered.take(_lines(source, now), keep=args.append is not None or args.format == LINES)

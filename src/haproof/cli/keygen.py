@@ -6,6 +6,7 @@ asks for a passphrase that encrypts the private key. Exit status 0: made; 2: not
 """
 
 import argparse
+import os
 
 from haproof.cli import passphrase
 from haproof.cli.output import show
@@ -28,8 +29,10 @@ def configure(parser: argparse.ArgumentParser) -> None:
 def run(args: argparse.Namespace) -> int:
     """Make both files and say what they are for."""
     from haproof.attest.keys import generate, refuse_place
+    from haproof.places import refuse_signed
     from haproof.render.visible import visible
 
+    refuse_signed(os.path.dirname(args.key) or ".", "keep keys apart from evidence")
     refuse_place(args.key)
     secret = _secret(args)
     public = generate(args.key, secret)

@@ -19,7 +19,9 @@ from haproof.cli.judging import configure_require, configure_write
 from haproof.cli.parser import one_of
 from haproof.errors import UsageError
 from haproof.extras import install_command
+from haproof.given import meant
 from haproof.lab.systems import DATABASES
+from haproof.places import refuse_signed
 
 if TYPE_CHECKING:
     from haproof.lab.binaries import Binaries
@@ -209,12 +211,18 @@ def _target(path: str | None) -> "Target":
     from haproof.lab.target import REFERENCE as REFERENCE_FILE
     from haproof.lab.target_file import load_target
 
-    return load_target(REFERENCE_FILE if path in (None, REFERENCE) else Path(path or ""))
+    if path is None or path == REFERENCE:
+        return load_target(REFERENCE_FILE)
+    hint = meant(path, [REFERENCE, *DATABASES])
+    if hint and not os.path.lexists(path):
+        raise UsageError(f"--target: there is no target file {path!r}{hint}")
+    return load_target(Path(path))
 
 
 def evidence_folder(given: str | None) -> Path:
     """A folder of this run's own: created now, so that two labs that start together do not share one."""
     if given is not None:
+        refuse_signed(given, "name a folder elsewhere with --evidence")
         folder = Path(given)
         try:
             folder.mkdir(parents=True, exist_ok=True)

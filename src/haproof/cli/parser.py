@@ -60,7 +60,18 @@ def one_of(names: Iterable[str]) -> Callable[[str], str]:
 def some_of(names: Iterable[str]) -> Callable[[str], list[str]]:
     """A type of argument: one or more of `names`, separated by commas; for `action="extend"`."""
     convert = one_of(names)
-    return lambda text: [convert(word) for word in text.split(",")]
+
+    def convert_all(text: str) -> list[str]:
+        words = text.split(",")
+        if not all(word.strip() for word in words):
+            raise argparse.ArgumentTypeError(
+                f"{text!r} has nothing before or after a comma: write names as in a,b, without a space"
+                if "," in text
+                else "a name is missing"
+            )
+        return [convert(word) for word in words]
+
+    return convert_all
 
 
 class Parser(argparse.ArgumentParser):

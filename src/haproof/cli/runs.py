@@ -11,10 +11,10 @@ from haproof.core.foreign import Artifact
 from haproof.core.parse import Mismatch
 from haproof.core.report import Report
 from haproof.errors import UsageError
-from haproof.evidence import read_artifact, read_evidence
+from haproof.evidence import PROOF_STEM, read_artifact, read_evidence
 from haproof.given import is_archive, meant_path
 from haproof.kinds import HOUSE
-from haproof.places import require_run
+from haproof.places import around, require_run
 
 ARTIFACT = "a val26-proof-report.json"
 
@@ -53,4 +53,6 @@ def _recorded(path: str) -> Artifact:
     try:
         return parse_artifact(read_artifact(path), HOUSE)
     except Mismatch as fault:
-        raise UsageError(f"{cut(path)!r} is not {ARTIFACT}: {fault}") from None
+        run = around(path) if os.path.basename(path) != f"{PROOF_STEM}.json" else None
+        why = f"it belongs to the run {run!r}" if run else fault
+        raise UsageError(f"{cut(path)!r} is not {ARTIFACT}: {why}") from None

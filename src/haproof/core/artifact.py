@@ -50,6 +50,8 @@ def parse_artifact(content: bytes, house: House) -> Artifact:
 def _known_version(tree: Any) -> None:
     """Say plainly that an artifact is of another major version, before its other differences are met."""
     version = tree.get("schema_version") if isinstance(tree, dict) else None
+    if isinstance(tree, dict) and "slice" in tree and "report" not in tree:
+        raise Mismatch("$.slice", "this is the report of one kind of evidence, not the proof report of a run")
     if isinstance(version, str):
         major, dot, minor = version.partition(".")
         if major != MAJOR or not dot or not (minor.isascii() and minor.isdecimal()):

@@ -35,7 +35,7 @@ from haproof.core.model import (
     Tally,
 )
 from haproof.core.outcome import Outcome
-from haproof.core.phrases import phrases
+from haproof.core.phrases import sentence
 from haproof.core.reasons import reasons
 from haproof.core.report import Report
 from haproof.core.risks import all_risks, figure
@@ -134,7 +134,7 @@ def _contradictions(result: SliceResult) -> list[Contradiction]:
             metric=broken[0].name,
             value=_plain(broken[0].value),
             rule=broken[0].rule,
-            detail="; ".join(phrases(broken)),
+            detail=sentence(broken),
         )
         for check_id, broken in [*tied, *untied]
         if broken

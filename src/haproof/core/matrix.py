@@ -9,7 +9,7 @@ from haproof.core.figures import cut
 from haproof.core.judged import Judged
 from haproof.core.model import CheckResult, SliceResult
 from haproof.core.outcome import Outcome, Pointer
-from haproof.core.phrases import phrases
+from haproof.core.phrases import sentence
 from haproof.core.words import Words
 
 
@@ -58,7 +58,7 @@ def why_failed(result: CheckResult) -> str:
     """The reason a check did not pass: figures and limits in words, or else as the producer reports it."""
     if result.broken:
         word = ", although the report says PASS" if result.contradicted else ""
-        return f"{result.check.id}: {'; '.join(phrases(result.broken))}{word}"
+        return f"{result.check.id}: {sentence(result.broken)}{word}"
     detail = f": {cut(result.entry.detail)}" if result.entry.detail else ""
     return f"{result.check.id}: reported FAIL{detail}"
 

@@ -4,7 +4,8 @@ What the sentence looks like follows from the rule alone, so a new figure needs 
 field, and none at all to be understood.
 """
 
-from collections.abc import Sequence
+import re
+from collections.abc import Iterator, Sequence
 from typing import Any
 
 from haproof.core.figures import grouped, separated, shown
@@ -13,6 +14,9 @@ from haproof.core.findings import Finding
 LONG = 20
 """Texts longer than this are digests, of which the beginning is enough."""
 
+_ORDINARY = re.compile(r"[A-Z](?:[a-z]+(?:[-_][a-z0-9]+)*)?(?=[ ,:])")
+"""A first word that is no name: one capital, and it is the first letter."""
+
 RULES = {"not ": "must not be ", "later ": "must be later ", "given and ": "must be "}
 """How the words of a rule begin, and how a sentence says so."""
 
@@ -20,13 +24,33 @@ RULES = {"not ": "must not be ", "later ": "must be later ", "given and ": "must
 def phrases(findings: Sequence[Finding]) -> list[str]:
     """What the broken rules of one check say, each thing once, without full stops.
 
-    Left out: a single figure that is one of the broken trials beside it, and a comparison with a figure that
-    is not there, where that it is not there is said.
+    Left out: a single figure that is one of the broken trials beside it, a comparison the other way round,
+    and one with a figure that is not there, where that it is not there is said.
     """
     arrays = [finding for finding in findings if isinstance(finding.value, list)]
     alone = [finding for finding in findings if not any(_among(finding, array) for array in arrays)]
     causes = [finding for finding in alone if finding.value is None or not _no_limit(finding)]
-    return list(dict.fromkeys(phrase(finding) for finding in causes or alone))
+    return list(dict.fromkeys(_compared_once(causes or alone)))
+
+
+def _compared_once(findings: Sequence[Finding]) -> Iterator[str]:
+    """Each in words; of two figures that should be the same the first comparison, which names the other."""
+    for n, finding in enumerate(findings):
+        if any(_mirrors(finding, before) for before in findings[:n]):
+            continue
+        other = next((after for after in findings[n + 1 :] if _mirrors(after, finding)), None)
+        yield phrase(finding) + (f", which is {_going_on(_topic(other))}" if other else "")
+
+
+def sentence(findings: Sequence[Finding]) -> str:
+    """The same as one sentence, without a full stop: only its first word begins as one does."""
+    first, *more = phrases(findings)
+    return "; ".join([first, *(_going_on(words) for words in more)])
+
+
+def _going_on(words: str) -> str:
+    """Words in the middle of a sentence; a name keeps its case."""
+    return words[:1].lower() + words[1:] if _ORDINARY.match(words) else words
 
 
 def _among(finding: Finding, array: Finding) -> bool:
@@ -34,6 +58,12 @@ def _among(finding: Finding, array: Finding) -> bool:
     same = finding.limit == array.limit and finding.subject == array.subject
     alike = finding.op == "<=" and finding is not array and same
     return alike and not isinstance(finding.value, list) and finding.value in array.value
+
+
+def _mirrors(finding: Finding, other: Finding) -> bool:
+    """Whether two figures that should be the same are compared once more, from the other side."""
+    turned = finding.value == other.limit and finding.limit == other.value
+    return turned and finding.op == other.op == "=" and finding.value is not None
 
 
 def _no_limit(finding: Finding) -> bool:

@@ -12,7 +12,7 @@ from haproof.core import risk_ids
 from haproof.core.figures import cut
 from haproof.core.house import House
 from haproof.core.model import CheckResult, Contradiction, Options, Reason, SliceResult
-from haproof.core.phrases import phrases
+from haproof.core.phrases import sentence
 from haproof.core.window import window_faults
 
 SEVERITIES = ("contradiction", "loss", "failed", "missing", "incoherent")
@@ -77,7 +77,7 @@ def _sentence(check: CheckResult) -> str:
     if not check.broken:
         detail = f" ({cut(check.entry.detail)})" if check.entry.detail else ""
         return f"{check.check.id} failed, as reported by the producer: {check.check.title}{detail}"
-    words = "; ".join(phrases(check.broken))
+    words = sentence(check.broken)
     return f"{words}, although the report says PASS" if check.contradicted else words
 
 

@@ -112,9 +112,16 @@ def _told(finding: Finding, place: str, path: str, one: Any, other: Any) -> str:
     said of a group of figures is not said of the one in it that differs."""
     inside, words = "." in place, topic(finding)
     name = place.rpartition(".")[2].partition("[")[0] if inside else finding.name
-    reported = "reported as not measured" if one is None else f"{figure(one, name=name)} reported"
-    told = f"{reported}, {figure(other, name=name)} recounted from {path}"
+    reported = "reported as not measured" if one is None else f"{_said(finding, name, one)} reported"
+    told = f"{reported}, {_said(finding, name, other)} recounted from {path}"
     return f"{place}: {told}" if inside or words == name else f"{words}: {told} ({place})"
+
+
+def _said(finding: Finding, name: str, value: Any) -> str:
+    """A figure; of an array how many elements it has, which is where it differs."""
+    if isinstance(value, list | tuple):
+        return f"{len(value):,} {finding.figure.elements}"
+    return figure(value, name=name)
 
 
 def _apart(name: str, stated: Any, value: Any) -> tuple[str, Any, Any]:

@@ -40,6 +40,13 @@ ALIASES = {
 }
 
 
+SHORTEST = 3
+"""Characters of which it is asked whether an id begins with them."""
+
+CLEARLY = 0.1
+"""By how much a likeness must be less than the greatest not to be named beside it."""
+
+
 @cache
 def catalogue(house: House) -> tuple[Explanation, ...]:
     """Every explanation, grouped, in the order of reading."""
@@ -200,10 +207,22 @@ def _risk(asked: str) -> str:
 
 
 def near(name: str, house: House, most: int = 3) -> tuple[str, ...]:
-    """Ids that look like an unknown one, the nearest first."""
-    from difflib import get_close_matches
+    """Ids that an unknown one may stand for: the one that differs in signs and zeros alone, else those that
+    begin with it, else those that look like it."""
+    from difflib import SequenceMatcher, get_close_matches
 
     known = {_plain(entry.id): entry.id for entry in catalogue(house)} | ALIASES
-    return tuple(
-        dict.fromkeys(known[found] for found in get_close_matches(_plain(name), known, n=most, cutoff=0.5))
-    )
+    asked = _plain(name)
+    same = [known[one] for one in known if _bare(one) == _bare(asked)]
+    begun = [known[one] for one in known if one.startswith(asked)] if len(asked) >= SHORTEST else []
+    if same or begun:
+        return tuple(dict.fromkeys(same or begun))[:most]
+    close = get_close_matches(asked, known, n=most, cutoff=0.6)
+    alike = [SequenceMatcher(None, one, asked).ratio() for one in close]
+    found = (known[one] for one, ratio in zip(close, alike, strict=True) if ratio > alike[0] - CLEARLY)
+    return tuple(dict.fromkeys(found))
+
+
+def _bare(name: str) -> str:
+    """Letters and digits alone, numbers without leading zeros."""
+    return re.sub(r"[^a-z0-9]|(?<![0-9])0+(?=[0-9])", "", name)

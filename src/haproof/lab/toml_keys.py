@@ -6,6 +6,7 @@ from typing import Any
 
 from haproof.core.figures import SHOWN_CHARACTERS
 from haproof.errors import UsageError
+from haproof.given import meant_path
 from haproof.lab.target import PLACEHOLDER
 
 LARGEST_FILE_BYTES = 1024 * 1024
@@ -26,7 +27,8 @@ def read_table(path: Path) -> dict[str, Any]:
             raise UsageError(f"target file {path}: larger than {LARGEST_FILE_BYTES:,} bytes")
         return tomllib.loads(path.read_text(encoding="utf-8"))
     except OSError as fault:
-        raise UsageError(f"target file {path} cannot be read: {fault.strerror}") from None
+        hint = meant_path(str(path)) if isinstance(fault, FileNotFoundError) else ""
+        raise UsageError(f"target file {path} cannot be read: {fault.strerror}{hint}") from None
     except UnicodeDecodeError:
         raise UsageError(f"target file {path} is not UTF-8 text") from None
     except tomllib.TOMLDecodeError as fault:

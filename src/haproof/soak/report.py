@@ -15,7 +15,7 @@ from haproof.files import make_folder, write_files
 from haproof.kinds.soak import KIND
 from haproof.lab.draft import Draft
 from haproof.lab.slice_report import ReportFile, header, judged
-from haproof.places import attestation_over
+from haproof.places import refuse_signed
 from haproof.soak.folder import JOURNAL, SoakFolder
 from haproof.soak.rounds import iso
 from haproof.version import VERSION
@@ -67,9 +67,7 @@ def write_report(soak: SoakFolder, evidence: Path) -> Written:
 
 
 def _refuse(folder: Path, soak: str) -> None:
-    signed = attestation_over(str(folder))
-    if signed is not None:
-        raise UsageError(f"{str(folder)!r} is covered by the signature {signed!r}: name another directory")
+    refuse_signed(str(folder), "name another directory")
     try:
         there = msgspec.json.decode((folder / REPORT).read_bytes())
         run = there.get("run_id")

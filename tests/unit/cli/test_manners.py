@@ -47,6 +47,10 @@ def said(capsys: pytest.CaptureFixture[str], *arguments: str) -> tuple[int, str]
         (("ha", "status", "--ulr", "x"), "'--url'"),
         (("verify", ".", "--unsinged"), "'--unsigned'"),
         (("explain", "VAL26-9"), "'VAL26-09'"),
+        (("explain", "val1303"), "'VAL13-03'"),
+        (("explain", "gateD"), "'gate-d'"),
+        (("explain", "sigkil"), "'sigkill_failover_ms'"),
+        (("lab", "run", "--target", "patrnoi"), "'patroni'"),
     ],
 )
 def test_a_slip_is_answered_with_what_was_meant(
@@ -68,6 +72,43 @@ def test_what_resembles_nothing_gets_no_guess(capsys: pytest.CaptureFixture[str]
         status, err = said(capsys, *arguments)
         assert (status, "did you mean" in err, err.count("\n")) == (2, False, 1)
     assert "one argument too many: 'a'" in err
+
+
+def test_a_guess_is_about_what_was_typed(capsys: pytest.CaptureFixture[str]) -> None:
+    assert "RUN-SINGLE" not in said(capsys, "explain", "sigkil")[1]
+    assert "did you mean 'VAL26-09'? " in said(capsys, "explain", "VAL26-9")[1]
+
+
+@pytest.mark.parametrize(
+    "arguments",
+    [
+        ("verify", "RUN", "--key", "RUN/mine.key.pup"),
+        ("sign", "RUN", "--key", "RUN/mien.key.pub"),
+        ("verify", "RUN", "--unsigned", "--tsa-cert", "RUN/mine.key.bup"),
+        ("lab", "run", "--target", "RUN/mine.key.puub"),
+        ("history", "RUN/mine.key.pub.jsonl"),
+        ("diff", "RUN", "RUN/mine.key.pup"),
+    ],
+    ids=lambda arguments: arguments[0],
+)
+def test_a_file_that_is_not_there_is_answered_with_the_one_that_was_meant(
+    arguments: tuple[str, ...], tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    run = write(tmp_path / "run", full())
+    (run / "mine.key.pub").write_text("")
+    status, err = said(capsys, *(word.replace("RUN", str(run)) for word in arguments))
+    assert (status, err.count("\n")) == (2, 1)
+    assert f"did you mean '{run}/mine.key.pub'?" in err
+
+
+@pytest.mark.parametrize("given", ["html,", ",html", "html,,pdf", ""])
+def test_a_format_that_is_missing_between_commas_is_said(
+    given: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    status, err = said(capsys, "report", str(tmp_path), "--write", given)
+    assert (status, err.count("\n")) == (2, 1)
+    assert ("nothing before or after a comma" in err) == ("," in given)
+    assert "is not one of" not in err
 
 
 def test_a_directory_in_the_place_of_a_verb(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:

@@ -123,6 +123,32 @@ def test_every_page_of_an_earlier_run_that_is_removed_is_named(tmp_path: Path, c
     assert capsys.readouterr().err == ""
 
 
+@pytest.mark.parametrize("where", ["", "val26", "new/below"])
+@pytest.mark.parametrize(
+    "arguments",
+    [
+        ["history", "RUN", "--append", "PLACE/runs.jsonl"],
+        ["keygen", "PLACE/key", "--no-passphrase"],
+        ["lab", "run", "--evidence", "PLACE/more"],
+        ["calibrate", "--dsn", "host=127.0.0.1", "--hours", "1", "--evidence", "PLACE"],
+    ],
+    ids=lambda arguments: arguments[0],
+)
+def test_no_verb_puts_a_file_among_signed_ones(
+    found: Signed, arguments: list[str], where: str, capsys: Capture
+) -> None:
+    before = tree(found.directory)
+    place = os.path.join(found.directory, where)
+    words = [word.replace("RUN", str(found.directory)).replace("PLACE", place) for word in arguments]
+    assert main(words) == 2
+    captured = capsys.readouterr()
+    assert "is covered by the signature" in captured.err
+    assert str(found.envelope) in captured.err
+    assert (captured.out, captured.err.count("\n")) == ("", 1)
+    assert tree(found.directory) == before
+    assert not (found.directory / "new").exists()
+
+
 def test_signing_again_is_not_hindered(found: Signed, tmp_path: Path) -> None:
     other = key_pair(tmp_path, "other.key")
     sign(str(found.directory), other.removesuffix(".pub"))

@@ -69,6 +69,30 @@ def test_a_folder_further_up(verb: str, above: str, tmp_path: Path, capsys: Capt
         )
 
 
+def test_a_history_of_a_folder_further_up_names_the_one_that_is_meant(
+    tmp_path: Path, capsys: Capture
+) -> None:
+    runs(tmp_path / "a" / "b", "cli-audit-lab-2026-03-22", "cli-audit-lab-2026-03-23")
+    err = refused(capsys, "history", tmp_path)
+    assert f"holds no run itself, but 2 runs are further below: the newest lies in '{tmp_path}/a/b'" in err
+    runs(tmp_path / "one" / "a", "run")
+    assert f"a run is further below: it lies in '{tmp_path}/one/a'" in refused(
+        capsys, "history", tmp_path / "one"
+    )
+
+
+@pytest.mark.parametrize("verb", ["diff", "history"])
+def test_the_report_of_a_slice_is_no_side(verb: str, tmp_path: Path, capsys: Capture) -> None:
+    run = write(tmp_path / "run", seed())
+    alone = tmp_path / "alone.json"
+    alone.write_bytes((run / "val13" / "val13-report.json").read_bytes())
+    err = refused(capsys, verb, run / "val13" / "val13-report.json")
+    assert f"is not a val26-proof-report.json: it belongs to the run '{run}'" in err
+    assert "this is the report of one kind of evidence, not the proof report of a run" in refused(
+        capsys, verb, alone
+    )
+
+
 def test_here_is_said_as_a_person_would(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: Capture
 ) -> None:

@@ -81,6 +81,7 @@ def test_the_verdict_comes_first_and_every_claim_follows(tmp_path: Path) -> None
     report = judged(tmp_path, full())
     text = render(report, "markdown").decode()
     assert text.startswith("## ✅ HA DESIGN PARTNER READY\n")
+    assert "\nAll ten checks pass: the core HA lifecycle" in text
     read = page(report)
     for row in claims(report):
         found = "; ".join(row.found).replace("\xa0", " ")

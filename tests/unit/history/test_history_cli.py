@@ -74,6 +74,13 @@ def test_runs_are_in_order_of_their_evidence(runs: Path, show: Run) -> None:
     assert "latest not given" in out
 
 
+@pytest.mark.parametrize("form", ["text", "html"])
+def test_one_run_is_no_runs(form: str, runs: Path, show: Run) -> None:
+    _, out, _ = show(runs / "run-9", "--format", form)
+    assert "measured in 1 of 1 run" in flattened(out)
+    assert "1 runs" not in flattened(out)
+
+
 def test_each_way_to_name_a_run_is_the_same_run(runs: Path, tmp_path: Path, show: Run) -> None:
     artifact = tmp_path / "val26-proof-report.json"
     artifact.write_bytes(render_report(judged(runs / "run-9", dated(9)), "json"))

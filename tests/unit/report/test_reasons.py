@@ -149,6 +149,26 @@ def test_the_worst_comes_first_and_consequences_are_left_out(tmp_path: Path) -> 
     assert found[2].sentence.startswith("VAL13-10 failed, as reported by the producer: killed nodes rejoin")
 
 
+def test_two_checksums_that_differ_are_one_sentence_that_names_both(tmp_path: Path) -> None:
+    (reason,) = judged(tmp_path, with_metrics("VAL15", checksum_cli="cd" * 32)).reasons
+    assert reason.sentence == (
+        "The SHA-256 that the command line printed is cdcdcdcdcdcd…, not abababababab…, which is the SHA-256 "
+        "of the archive file, although the report says PASS"
+    )
+
+
+def test_what_a_sentence_goes_on_with_begins_small_but_for_names(tmp_path: Path) -> None:
+    reports = with_metrics("VAL13", data_loss_rows=3, rows_acknowledged=0, rows_duplicated=None)
+    (reason,) = judged(tmp_path, reports).reasons
+    assert reason.sentence.partition(", although")[0] == (
+        "3 acknowledged rows lost (limit 0); 0 rows acknowledged (at least 1); "
+        "number of rows stored more than once: not measured (must be 0)"
+    )
+    trials = with_metrics("VAL13", sigkill_trials_ms=[6000], sigkill_accepting_trials_ms=[7000])
+    (reason,) = judged(tmp_path, trials).reasons
+    assert "; SIGKILL to the first write acknowledged after it took 7,000 ms" in reason.sentence
+
+
 def test_every_figure_of_every_rule_has_its_words() -> None:
     for kind in HOUSE.kinds:
         record = every_key_null(kind)

@@ -52,8 +52,8 @@ class QuorumLossMetrics(Part, frozen=True, kw_only=True):
         bool | None,
         figure(
             label="Write block active during loss",
-            asks="write_block_active during the loss",
-            broken="write_block_active was false during the loss (must be true)",
+            asks="whether the write block was on during the loss",
+            broken="the write block was off during the loss (must be on)",
             meaning="Whether the write block was on during the loss, at the node that led.",
         ),
     ]
@@ -61,8 +61,8 @@ class QuorumLossMetrics(Part, frozen=True, kw_only=True):
         bool | None,
         figure(
             label="Protected writes accepted during loss",
-            asks="can_accept_protected_writes during the loss",
-            broken="can_accept_protected_writes was true during the loss (must be false)",
+            asks="whether the node said during the loss that it accepts protected writes",
+            broken="the node said during the loss that it accepts protected writes (must not)",
             meaning="Whether the node that led claimed, during the loss, to accept protected writes.",
         ),
     ]

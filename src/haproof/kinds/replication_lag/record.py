@@ -116,6 +116,8 @@ class ReplicationLagMetrics(Part, frozen=True, kw_only=True):
     idle_samples_ms: Annotated[
         MaybeSeries,
         figure(
+            label="Idle write_lag, distinct values",
+            elements="values",
             meaning="Distinct values of write_lag at rest; raw, for the charts.",
             why="A percentile hides the shape of what it is taken from.",
             how="pg_stat_replication.write_lag each time it changed.",
@@ -125,6 +127,8 @@ class ReplicationLagMetrics(Part, frozen=True, kw_only=True):
     light_samples_ms: Annotated[
         MaybeSeries,
         figure(
+            label="Light load write_lag, distinct values",
+            elements="values",
             meaning="Distinct values of write_lag under the light load; raw, for the charts and for bounds.",
             why="A percentile hides the shape of what it is taken from.",
             how="pg_stat_replication.write_lag each time it changed.",
@@ -134,6 +138,8 @@ class ReplicationLagMetrics(Part, frozen=True, kw_only=True):
     heavy_samples_ms: Annotated[
         MaybeSeries,
         figure(
+            label="Heavy load write_lag, distinct values",
+            elements="values",
             meaning="Distinct values of write_lag under the heavy load; raw, for the charts and for bounds.",
             why="A percentile hides the shape of what it is taken from.",
             how="pg_stat_replication.write_lag each time it changed.",

@@ -12,7 +12,7 @@ from haproof.core.trend import Change
 from haproof.render.charts.chart import CROSS, Chart, Shape, Table, box, dot, line, mark, words
 from haproof.render.history import SHOWN_RUNS
 from haproof.render.history.course import course, drawn_top, target_words
-from haproof.render.history.wording import exact_words, label, number_words
+from haproof.render.history.wording import count, exact_words, label, number_words
 
 HEIGHT, TOP, BOTTOM = 118.0, 22.0, 96.0
 LEFT, RIGHT = 0.03, 0.97
@@ -83,7 +83,7 @@ def _described(series: Series) -> str:
     return (
         f"First {number_words(told.first, series)}, latest {value_words(series, last)}, "
         f"worst {number_words(told.worst, series)} in run {told.worst_run + 1:,}; "
-        f"measured in {told.measured:,} of {len(series.values):,} runs"
+        f"measured in {told.measured:,} of {count(len(series.values))}"
         + (f"; target {target}." if target else "; informational, without a target.")
     )
 

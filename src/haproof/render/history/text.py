@@ -78,7 +78,7 @@ def _series(page: Page, history: History, series: Series, found: Trends) -> None
         f"first {number(told.first, limit)}{unit}",
         f"latest {latest}",
         f"worst {number(told.worst, limit)}{unit} (run {told.worst_run + 1})",
-        f"measured in {told.measured} of {len(series.values)} runs",
+        f"measured in {told.measured:,} of {wording.count(len(series.values))}",
     ]
     if series.margin_percent is not None:
         said.insert(2, f"margin {percent(series.margin_percent)} %")

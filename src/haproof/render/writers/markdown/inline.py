@@ -10,7 +10,7 @@ from collections.abc import Iterable
 
 from haproof.render.visible import visible
 
-_PLAIN = re.compile("[][A-Za-z0-9 ,;.()=<>'\"/%+:_?×±≤≥…–—→-]+")
+_PLAIN = re.compile("[][A-Za-z0-9 ,;.()=<>'\"/%+:_?×±≤≥…–—→“”’-]+")
 """Characters that mean nothing to Markdown in the middle of a line, once < and > are entities."""
 
 _RISKY = re.compile(
