@@ -225,4 +225,6 @@ def near(name: str, house: House, most: int = 3) -> tuple[str, ...]:
 
 def _bare(name: str) -> str:
     """Letters and digits alone, numbers without leading zeros."""
+    import re
+
     return re.sub(r"[^a-z0-9]|(?<![0-9])0+(?=[0-9])", "", name)

@@ -10,6 +10,8 @@ from broken_runs import BROKEN, SYSTEM
 from builders import judged, seed
 from golden.cases import everything_measured
 from haproof.core.report import Report
+from haproof.render.document.blocks import Reason, State
+from haproof.render.document.shown_first import shown_first
 from haproof.render.writers.html import render
 from haproof.render.writers.pdf import render as render_pdf
 from unit.render_html.reader import Element, read
@@ -39,6 +41,29 @@ def test_the_page_opens_with_system_reason_and_next_step(name: str, tmp_path: Pa
     assert run.reason in first
     assert f"Next: {run.next}" in first or run.next in first.partition("Next: ")[2]
     assert root.all("title")[0].text() == f"{SYSTEM}: NOT READY — VAL26 HA Proof Report"
+
+
+@pytest.mark.parametrize(
+    ("run", "kept"), [("too_old", "--max-age"), ("incoherent_window", "2026-03-23"), ("lost_rows", "VAL13-04")]
+)
+def test_no_line_parts_a_date_an_id_or_an_option(run: str, kept: str, tmp_path: Path) -> None:
+    root = read(render(BROKEN[run].make(tmp_path)))
+    whole = [span.text() for span in root.all("span") if span.attributes.get("class") == "whole"]
+    assert kept in whole
+    assert ".whole{white-space:nowrap}" in root.all("style")[0].text()
+
+
+@pytest.mark.parametrize("most", range(1, 8))
+def test_what_to_do_next_is_said_beside_the_reasons_that_are_shown_first(most: int) -> None:
+    def one(n: int, following: str) -> Reason:
+        return Reason(state=State("FAIL", "fail"), sentence=f"{n}", anchor="a", place="p", next=following)
+
+    given = tuple(one(n, following) for n, following in enumerate(["", "A", "", "", "B", ""]))
+    first, rest = shown_first(given, most)
+    assert [reason.sentence for reason in (*first, *rest)] == [reason.sentence for reason in given]
+    assert first[-1].next == ("A" if most < 3 else "B" if most < 6 else "")
+    assert tuple(first[:-1]) == given[: len(first) - 1]
+    assert tuple(rest) == given[most:]
 
 
 def test_each_reason_leads_to_its_evidence_on_the_page(name: str, tmp_path: Path) -> None:

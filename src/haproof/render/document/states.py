@@ -10,7 +10,7 @@ TONES: dict[str, Tone] = {
     "FAIL": "fail",
     "NOT MET": "fail",
     "NOT READY": "fail",
-    "NOT coherent": "unknown",
+    "NOT COHERENT": "unknown",
     "CONTRADICTION": "fail",
     "DATA LOSS": "fail",
     "MISSING": "unknown",

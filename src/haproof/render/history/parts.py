@@ -14,7 +14,7 @@ _STATES = {
     "FAIL": ("fail", "✗"),
     "NOT MET": ("fail", "✗"),
     "NOT READY": ("fail", "✗"),
-    "NOT coherent": ("warn", "?"),
+    "NOT COHERENT": ("warn", "?"),
     "CONTRADICTION": ("fail", "✗"),
     "DATA LOSS": ("fail", "✗"),
     "MISSING": ("warn", "?"),

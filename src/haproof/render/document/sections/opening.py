@@ -30,7 +30,7 @@ REASONS = {
     "loss": "DATA LOSS",
     "failed": "FAIL",
     "missing": "MISSING",
-    "incoherent": "NOT coherent",
+    "incoherent": "NOT COHERENT",
 }
 """What the severity of a reason is called."""
 

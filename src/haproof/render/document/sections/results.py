@@ -248,7 +248,7 @@ def window(report: Report) -> Section:
     """When the evidence was recorded; opened where that is not one run."""
     judged = report.proof.evidence.window
     chart = evidence_window(report)
-    said = Paragraph((state("PASS" if judged.coherent else "NOT coherent"), " ", window_words(report)))
+    said = Paragraph((state("PASS" if judged.coherent else "NOT COHERENT"), " ", window_words(report)))
     shown: Block = Absent("No slice was found.")
     if chart:
         title, drawn = "When each report was recorded", (Drawing(chart),)

@@ -31,6 +31,7 @@ from haproof.render.document.blocks import (
     Words,
 )
 from haproof.render.document.blocks import Reason as ReasonBlock
+from haproof.render.document.shown_first import shown_first
 from haproof.render.document.wording import counted
 from haproof.render.markup import Content, tag
 from haproof.render.writers.html.tables import data, table
@@ -163,7 +164,7 @@ def _reasons(given: Reasons, level: int) -> Content:
 
 def reasons(given: Sequence[ReasonBlock]) -> Content:
     """Worst first; what to do next stands once under those that share it."""
-    first, rest = given[:MOST_REASONS], given[MOST_REASONS:]
+    first, rest = shown_first(given, MOST_REASONS)
     listed = tag("ol", [tag("li", _reason(entry)) for entry in first], class_="reasons")
     if not rest:
         return listed

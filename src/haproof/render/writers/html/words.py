@@ -1,5 +1,6 @@
 """The words of a block as markup."""
 
+import re
 from collections.abc import Callable
 from typing import Any
 
@@ -33,14 +34,27 @@ LONG = 20
 
 GAUGE_PX = 88
 
+_WHOLE = re.compile(
+    r"(?<![\w-])([0-9]{4}-[0-9]{2}-[0-9]{2}|[A-Z]{2,8}[0-9]{0,2}-[0-9]{1,2}|--[a-z]+(?:-[a-z]+)*)(?![\w-])"
+)
+"""Dates, ids and options: a line that ended at one of their hyphens would part them."""
+
 
 def words(given: Words) -> Content:
     """Words with whatever stands out of them; text is escaped by whatever tag holds it."""
     if isinstance(given, str):
-        return unparted(given)
+        return _text(unparted(given))
     if isinstance(given, tuple):
         return [words(each) for each in given]
     return _FORMS[type(given)](given)
+
+
+def _text(shown: str) -> Content:
+    """Text in which no line parts a date, an id or an option."""
+    if "-" not in shown:
+        return shown
+    parts = _WHOLE.split(shown)
+    return [tag("span", part, class_="whole") if n % 2 else part for n, part in enumerate(parts)]
 
 
 def state(given: State) -> Markup:

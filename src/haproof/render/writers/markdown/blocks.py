@@ -28,6 +28,7 @@ from haproof.render.document.blocks import (
     Table,
     Words,
 )
+from haproof.render.document.shown_first import shown_first
 from haproof.render.visible import visible
 from haproof.render.writers.markdown import inline
 from haproof.render.writers.markdown.cells import SIGNS, cell, cells
@@ -153,11 +154,11 @@ def _result(given: Result, nested: bool) -> str:
 def _reasons(given: Sequence[Reason]) -> str:
     """Worst first; the worst ones where there are many."""
     lines = []
-    for n, reason in enumerate(given[:MOST_REASONS], 1):
+    first, rest = shown_first(given, MOST_REASONS)
+    for n, reason in enumerate(first, 1):
         said = f"{n}. {cell(reason.sentence)} ({cell(reason.place)})"
         lines.append(said + (f"<br>Next: {cell(reason.next)}" if reason.next else ""))
-    left = len(given) - MOST_REASONS
-    more = f"\n\nand {left} more, in the text report" if left > 0 else ""
+    more = f"\n\nand {len(rest)} more, in the text report" if rest else ""
     return "\n".join(lines) + more
 
 
