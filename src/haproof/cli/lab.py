@@ -108,6 +108,8 @@ def _run_slices(args: argparse.Namespace) -> int:
         raise UsageError("--write and --require say what the report is to be: give --report as well")
     if args.target in DATABASES:
         return lab_cluster.run(args)
+    if args.target != REFERENCE:
+        _refuse_slip(args.target)
     if _is_database(args.target):
         from haproof.cli import lab_own
 
@@ -213,10 +215,16 @@ def _target(path: str | None) -> "Target":
 
     if path is None or path == REFERENCE:
         return load_target(REFERENCE_FILE)
-    hint = meant(path, [REFERENCE, *DATABASES])
-    if hint and not os.path.lexists(path):
-        raise UsageError(f"--target: there is no target file {path!r}{hint}")
     return load_target(Path(path))
+
+
+def _refuse_slip(target: str | None) -> None:
+    """Raise UsageError for what is no file, and nearly the name of a target that comes with haproof."""
+    if target is None or os.path.lexists(target):
+        return
+    hint = meant(target, [REFERENCE, *DATABASES])
+    if hint:
+        raise UsageError(f"--target: there is no target file {target!r}{hint}")
 
 
 def evidence_folder(given: str | None) -> Path:

@@ -44,7 +44,8 @@ def test_the_page_opens_with_system_reason_and_next_step(name: str, tmp_path: Pa
 
 
 @pytest.mark.parametrize(
-    ("run", "kept"), [("too_old", "--max-age"), ("incoherent_window", "2026-03-23"), ("lost_rows", "VAL13-04")]
+    ("run", "kept"),
+    [("too_old", "--max-age"), ("incoherent_window", "2026-03-23"), ("lost_rows", "VAL13-04")],
 )
 def test_no_line_parts_a_date_an_id_or_an_option(run: str, kept: str, tmp_path: Path) -> None:
     root = read(render(BROKEN[run].make(tmp_path)))
