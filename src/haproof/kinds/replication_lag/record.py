@@ -2,7 +2,7 @@
 
 from typing import Annotated
 
-from msgspec import UNSET, UnsetType
+from msgspec import UNSET, Meta, UnsetType
 
 from haproof.core.described import figure
 from haproof.core.record import (
@@ -16,6 +16,24 @@ from haproof.core.record import (
     Part,
     Record,
 )
+
+
+def _samples(phase: str, meaning: str, not_proved: str) -> Meta:
+    """The values of one phase, as they are."""
+    return figure(
+        label=f"{phase} write_lag, distinct values",
+        elements="values",
+        meaning=f"Distinct values of write_lag {meaning}.",
+        why="A percentile hides the shape of what it is taken from.",
+        how="pg_stat_replication.write_lag each time it changed.",
+        not_proved=not_proved,
+    )
+
+
+def _under_load(load: str) -> Meta:
+    meaning = f"under the {load} load; raw, for the charts and for bounds"
+    independent = "That the values are independent: those of one round follow the same burst."
+    return _samples(f"{load.title()} load", meaning, independent)
 
 
 class ReplicationLagMetrics(Part, frozen=True, kw_only=True):
@@ -115,37 +133,10 @@ class ReplicationLagMetrics(Part, frozen=True, kw_only=True):
     ]
     idle_samples_ms: Annotated[
         MaybeSeries,
-        figure(
-            label="Idle write_lag, distinct values",
-            elements="values",
-            meaning="Distinct values of write_lag at rest; raw, for the charts.",
-            why="A percentile hides the shape of what it is taken from.",
-            how="pg_stat_replication.write_lag each time it changed.",
-            not_proved="Readings that were NULL: they are counted apart.",
-        ),
+        _samples("Idle", "at rest; raw, for the charts", "Readings that were NULL: they are counted apart."),
     ] = UNSET
-    light_samples_ms: Annotated[
-        MaybeSeries,
-        figure(
-            label="Light load write_lag, distinct values",
-            elements="values",
-            meaning="Distinct values of write_lag under the light load; raw, for the charts and for bounds.",
-            why="A percentile hides the shape of what it is taken from.",
-            how="pg_stat_replication.write_lag each time it changed.",
-            not_proved="That the values are independent: those of one round follow the same burst.",
-        ),
-    ] = UNSET
-    heavy_samples_ms: Annotated[
-        MaybeSeries,
-        figure(
-            label="Heavy load write_lag, distinct values",
-            elements="values",
-            meaning="Distinct values of write_lag under the heavy load; raw, for the charts and for bounds.",
-            why="A percentile hides the shape of what it is taken from.",
-            how="pg_stat_replication.write_lag each time it changed.",
-            not_proved="That the values are independent: those of one round follow the same burst.",
-        ),
-    ] = UNSET
+    light_samples_ms: Annotated[MaybeSeries, _under_load("light")] = UNSET
+    heavy_samples_ms: Annotated[MaybeSeries, _under_load("heavy")] = UNSET
     idle_n: Annotated[
         MaybeCount,
         figure(
