@@ -20,6 +20,7 @@ from haproof.core import record as shared
 from haproof.core import targets
 from haproof.core.described import metrics, plain
 from haproof.core.figures import separated
+from haproof.core.gathered import Gathered
 from haproof.core.instant import Instant
 from haproof.core.kind import AnyKind
 from haproof.explain import Explanation, catalogue, explain
@@ -87,6 +88,9 @@ def evidence_page() -> str:
         lines += _table(("Key", "Type", "Given"), _keys(getattr(shared, part)))
     for kind in KINDS:
         lines += ["", f"## {kind.id} {kind.name}", "", explain(kind.id, HOUSE)[0].meaning, ""]
+        if kind.gathered is not None:
+            lines += _gathered(kind, kind.gathered)
+            continue
         lines += ["### `metrics`", "", *_table(_METRIC_HEADS, _metrics(kind))]
         for name, part in _parts(kind):
             lines += [
@@ -142,6 +146,24 @@ _SHARED = {
     "checks": "exactly ten, VALnn-01 to VALnn-10, each once, in any order",
     "summary": "total, passed and failed; must agree with the checks",
 }
+
+
+def _gathered(kind: AnyKind, gathered: Gathered[Any]) -> list[str]:
+    """A kind that is every file of its folder with one ending."""
+    payload = gathered.payload()
+    predicate = next(field.type for field in fields(payload) if field.name == "predicate")
+    return [
+        f"Not one report, but every `{kind.usual_path}`. {_first_line(payload)}",
+        f"`haproof schema {kind.id}` prints the JSON Schema of the whole statement, and",
+        "[statements.md](statements.md) says how one is made.",
+        "",
+        "### `predicate`",
+        "",
+        _first_line(predicate),
+        "",
+        *_table(("Key", "Type", "Given"), _keys(predicate)),
+    ]
+
 
 _METRIC_HEADS = ("Key", "Type", "Given", "Unit", "Rule (check)", "Meaning")
 _OBSERVATION_HEADS = ("Key", "Type", "Rule (check)")

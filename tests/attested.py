@@ -7,10 +7,10 @@ from typing import Any, NamedTuple
 
 from builders import NOON, EvidenceSet, full, write
 from haproof.api import assess, read_evidence
-from haproof.attest import envelope as dsse
 from haproof.attest import key_forms, keys
 from haproof.attest.inventory import ENVELOPE_NAME
 from haproof.attest.sign import sign
+from haproof.core import envelope as dsse
 from haproof.core.model import NO_OPTIONS, Options
 from haproof.evidence import replace_proof
 from haproof.render import ALWAYS, FORMATS, render

@@ -12,12 +12,15 @@ from haproof.core.house import House
 from haproof.core.model import NO_OPTIONS, Options, Proof
 from haproof.core.report import Report
 from haproof.core.source import Evidence
+from haproof.core.trust import NOBODY, Trusted
 from haproof.kinds import HOUSE
 
 
-def read_evidence(directory: str, house: House = HOUSE) -> Evidence:
-    """Read an evidence directory. Raises UsageError where it is none."""
-    return evidence.read_evidence(directory, house)
+def read_evidence(directory: str, house: House = HOUSE, trusted: Trusted = NOBODY) -> Evidence:
+    """Read an evidence directory. `trusted` says whose signed statements are looked up
+    (`haproof.attest.trust.trusted`); they count where the options name these keys, too. Raises UsageError
+    where it is none."""
+    return evidence.read_evidence(directory, house, trusted)
 
 
 def assess(

@@ -5,7 +5,6 @@ fault, a sentence that names the place. A file is read once; the judgement and t
 """
 
 import os
-import stat
 from collections.abc import Mapping, Sequence
 
 from msgspec.structs import replace
@@ -16,9 +15,11 @@ from haproof.core.kind import AnyKind
 from haproof.core.parse import Mismatch, parse_report
 from haproof.core.record import NotRunRecord
 from haproof.core.source import Evidence, Source
+from haproof.core.trust import NOBODY, Trusted
 from haproof.digest import sha256_hex
 from haproof.errors import OutputError, UsageError
 from haproof.files import write_files
+from haproof.inside import Unusable, is_inside, read_inside
 
 LARGEST_REPORT_BYTES = 64 * 1024 * 1024
 """A larger slice report is refused (evidence contract)."""
@@ -30,17 +31,9 @@ ATTESTATION = "val26-attestation.dsse.json"
 """What 'haproof sign' writes into the report's folder."""
 
 
-class Unusable(Exception):
-    """A slice's report cannot be read; the message becomes the slice's fault."""
-
-    def __init__(self, path: str, reason: str) -> None:
-        super().__init__(reason)
-        self.path = path
-
-
-def read_evidence(directory: str, house: House) -> Evidence:
+def read_evidence(directory: str, house: House, trusted: Trusted = NOBODY) -> Evidence:
     """Read the kinds of evidence below `directory`: every required one, and the optional ones whose folder is
-    there. Raises UsageError where that is not a directory."""
+    there. `trusted` says whose signatures are looked up. Raises UsageError where that is not a directory."""
     if not os.path.isdir(directory):
         what = "is not a directory" if os.path.lexists(directory) else "does not exist"
         raise UsageError(f"{directory!r} {what}: name the evidence directory of a lab run")
@@ -49,14 +42,18 @@ def read_evidence(directory: str, house: House) -> Evidence:
         for kind in house.kinds
         if kind.role == "window" or os.path.lexists(os.path.join(directory, kind.folder))
     ]
-    return Evidence(directory, tuple(_source(directory, kind) for kind in there))
+    return Evidence(directory, tuple(_source(directory, kind, trusted) for kind in there))
 
 
-def _source(directory: str, kind: AnyKind) -> Source:
+def _source(directory: str, kind: AnyKind, trusted: Trusted) -> Source:
     """One kind: read, digested and validated, or the reason why not."""
+    if kind.ending:
+        from haproof.gathering import gathered
+
+        return gathered(directory, kind, trusted)
     try:
         path = _discover(directory, kind)
-        content = _read(directory, path)
+        content = read_inside(directory, path, LARGEST_REPORT_BYTES)
     except Unusable as fault:
         return Source(kind=kind, path=fault.path, fault=str(fault))
     read = Source(kind=kind, path=path, sha256=sha256_hex(content), size=len(content))
@@ -92,48 +89,6 @@ def _discover(directory: str, kind: AnyKind) -> str:
     return f"{kind.folder}/{matching[0]}"
 
 
-def open_inside(directory: str, path: str) -> int:
-    """A handle on a file of the evidence directory, opened without waiting. Raises Unusable."""
-    real = os.path.realpath(os.path.join(directory, path))
-    if not _inside(directory, real):
-        raise Unusable(path, "a link that leads outside the evidence directory")
-    try:
-        return os.open(real, os.O_RDONLY | os.O_NONBLOCK | os.O_NOFOLLOW | os.O_CLOEXEC)
-    except OSError as fault:
-        raise Unusable(path, f"cannot be read ({fault.strerror})") from None
-
-
-def _read(directory: str, path: str) -> bytes:
-    """The bytes of a regular file inside the evidence directory, read once."""
-    handle = open_inside(directory, path)
-    try:
-        return _read_regular(handle, path)
-    except OSError as fault:
-        raise Unusable(path, f"cannot be read ({fault.strerror})") from None
-    finally:
-        os.close(handle)
-
-
-def _read_regular(handle: int, path: str) -> bytes:
-    """All of an open regular file; refuses other kinds, too much, and a file that changes meanwhile."""
-    before = os.fstat(handle)
-    if not stat.S_ISREG(before.st_mode):
-        raise Unusable(path, "not a regular file")
-    if before.st_size > LARGEST_REPORT_BYTES:
-        raise Unusable(path, f"larger than 64 MiB ({before.st_size} bytes)")
-    content = b""
-    while len(content) <= before.st_size and (part := os.read(handle, before.st_size - len(content) + 1)):
-        content += part
-    after = os.fstat(handle)
-    if (len(content), after.st_size, after.st_mtime_ns) != (
-        before.st_size,
-        before.st_size,
-        before.st_mtime_ns,
-    ):
-        raise Unusable(path, "changed while it was read; run the report again once its producer has ended")
-    return content
-
-
 def replace_proof(
     evidence_dir: str,
     output_dir: str | None,
@@ -159,18 +114,12 @@ def proof_folder(evidence_dir: str, output_dir: str | None = None) -> str:
     if output_dir is not None:
         return output_dir
     folder = os.path.join(evidence_dir, PROOF_FOLDER)
-    if not _inside(evidence_dir, os.path.realpath(folder)):
+    if not is_inside(evidence_dir, os.path.realpath(folder)):
         raise OutputError(
             f"{folder!r} is a link that leads outside the evidence directory: "
             "remove it, or name a folder with --output-dir"
         )
     return folder
-
-
-def _inside(directory: str, real: str) -> bool:
-    """Whether a resolved path lies inside a directory."""
-    root = os.path.realpath(directory)
-    return os.path.commonpath([real, root]) == root
 
 
 def read_artifact(path: str) -> bytes:

@@ -121,7 +121,8 @@ def _heads(parts: dict[str, Schema]) -> None:
 
 
 def _evidence(parts: dict[str, Schema], house: House) -> None:
-    """The window, and the report files: each kind's at most once, in its folder."""
+    """The window, and the report files, in their folders: each kind's at most once, or those of one that is
+    gathered from several."""
     window = parts["Window"]
     window["properties"] |= {
         "earliest": nullable(TIME),
@@ -143,10 +144,10 @@ def _evidence(parts: dict[str, Schema], house: House) -> None:
         "generated_at": nullable(TIME),
     }
     parts["EvidenceFile"]["oneOf"] = [_in_folder(kind) for kind in house.kinds]
-    parts["EvidenceList"]["properties"]["files"] |= {
-        "maxItems": len(house.kinds),
-        "allOf": [counting({"slice": kind.id}, 0, 1) for kind in house.kinds],
-    }
+    files = parts["EvidenceList"]["properties"]["files"]
+    files["allOf"] = [counting({"slice": kind.id}, 0, 1) for kind in house.kinds if not kind.ending]
+    if not any(kind.ending for kind in house.kinds):
+        files["maxItems"] = len(house.kinds)
 
 
 def _in_folder(kind: AnyKind) -> Schema:

@@ -9,7 +9,7 @@ from msgspec.structs import replace
 
 from haproof.core.kind import Recount
 from haproof.core.source import Evidence, Recounted, Source
-from haproof.evidence import Unusable, open_inside
+from haproof.inside import Unusable, open_inside
 
 LARGEST_RAW_BYTES = 1024 * 1024 * 1024
 """A larger raw file is not recounted."""

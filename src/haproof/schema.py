@@ -5,6 +5,7 @@ from typing import Any
 import msgspec
 from msgspec.structs import fields
 
+from haproof.core.gathered import Gathered
 from haproof.core.house import House
 from haproof.core.instant import DATE_TIME, Instant
 from haproof.core.kind import AnyKind
@@ -33,7 +34,7 @@ def names(house: House) -> tuple[str, ...]:
 
 def schema(name: str, house: House) -> Schema:
     """The schema of a report of one kind (by its id), of the artifact (`proof`) or of what `haproof sign`
-    signs (`predicate`). KeyError for others."""
+    signs (`predicate`); of a kind of signed statements, that of what is signed. KeyError for others."""
     if name == "proof":
         return _document(name, "VAL26 HA Proof Report", *_written(Proof, house))
     if name == "predicate":
@@ -41,7 +42,14 @@ def schema(name: str, house: House) -> Schema:
 
         title, major = f"in-toto predicate {PREDICATE_TYPE}", PREDICATE_TYPE.rpartition(":")[2]
         return _document(name, title, *_written(Predicate, house), major)
-    return report_schema({kind.id: kind for kind in house.kinds}[name])
+    kind = {kind.id: kind for kind in house.kinds}[name]
+    return report_schema(kind) if kind.gathered is None else _payload_schema(kind, kind.gathered)
+
+
+def _payload_schema(kind: AnyKind, gathered: Gathered[Any]) -> Schema:
+    """What one file of a kind holds that is gathered from several: the payload of its envelope."""
+    refs, parts = _generated(gathered.payload())
+    return _document(kind.id, f"{kind.id} {kind.name}: payload of one *{kind.ending}", refs, parts)
 
 
 def report_schema(kind: AnyKind) -> Schema:

@@ -38,6 +38,11 @@ def test_every_key_of_the_types_is_in_the_document() -> None:
     page = (ROOT / "docs" / "evidence-format.md").read_text(encoding="utf-8")
     for kind in KINDS:
         section = page.partition(f"## {kind.id} ")[2].partition("\n## ")[0]
+        if kind.gathered is not None:
+            predicate = typing.get_type_hints(kind.gathered.payload())["predicate"]
+            keys = re.findall(r"^\| `([^`]+)` \|", section, re.MULTILINE)
+            assert keys == list(predicate.__struct_fields__)
+            continue
         for group in {"metrics", "observations"} & set(kind.record.__struct_fields__):
             types = typing.get_type_hints(kind.record)[group]
             part = next(part for part in getattr(types, "__args__", (types,)) if part is not type(None))

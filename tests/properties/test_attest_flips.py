@@ -11,10 +11,10 @@ from hypothesis import strategies as st
 from attested import UNLISTED_NAME, Signed, files_below, signed
 from builders import NOON
 from haproof.api import assess, read_evidence
-from haproof.attest import envelope as dsse
 from haproof.attest.inventory import ENVELOPE_NAME
 from haproof.attest.statement import encode, make_statement
 from haproof.attest.verify import verify
+from haproof.core import envelope as dsse
 from strategies import evidence_sets
 
 shared = settings(

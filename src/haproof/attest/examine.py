@@ -32,6 +32,7 @@ from haproof.core.instant import parse_instant
 from haproof.core.model import Proof
 from haproof.core.report import Report
 from haproof.core.source import Evidence
+from haproof.core.trust import NOBODY, Trusted
 from haproof.core.type_words import mismatch
 from haproof.errors import FormatError
 from haproof.evidence import PROOF_FOLDER, PROOF_STEM, read_evidence
@@ -57,7 +58,7 @@ class Recorded(Struct, frozen=True):
 
 class Case(Struct, frozen=True):
     """One directory under examination. Without a usable report, `recorded` and `again` are None and `fault`
-    says why."""
+    says why. `trusted` are the ids of the keys at hand for statements by others."""
 
     directory: str
     inventory: Inventory
@@ -65,6 +66,7 @@ class Case(Struct, frozen=True):
     recorded: Recorded | None = None
     again: Report | None = None
     fault: str = ""
+    trusted: tuple[str, ...] = ()
 
     def judged(self) -> tuple[Recorded, Report]:
         """What was recorded and what the evidence gives. Raises Failed where there is no usable report."""
@@ -73,19 +75,20 @@ class Case(Struct, frozen=True):
         return self.recorded, self.again
 
 
-def examine(directory: str, house: House, *, signed: bool) -> Case:
-    """Read the evidence and the report, judge again as recorded, digest the files.
+def examine(directory: str, house: House, *, signed: bool, trusted: Trusted = NOBODY) -> Case:
+    """Read the evidence and the report, judge again as recorded, digest the files. `trusted` are the keys at
+    hand for statements by others; which of them count is recorded.
 
     A directory with neither a statement (`signed`) nor a report nor a slice is not searched: it may be any.
     """
-    evidence = read_evidence(directory, house)
-    known = signed or any(source.sha256 for source in evidence.sources)
+    evidence = read_evidence(directory, house, trusted)
+    known = signed or any(source.read for source in evidence.sources)
     try:
         recorded = _load(directory, house)
         again = _assess_again(evidence, house, recorded)
     except Failed as fault:
         return Case(directory, take_inventory(directory) if known else EMPTY, evidence, fault=str(fault))
-    return Case(directory, take_inventory(directory), evidence, recorded, again)
+    return Case(directory, take_inventory(directory), evidence, recorded, again, trusted=trusted.ids)
 
 
 def _load(directory: str, house: House) -> Recorded:
@@ -174,7 +177,7 @@ def _raw_fault(inventory: Inventory, name: str, sha256: str, size: int) -> str |
 def judgement_again(case: Case) -> tuple[None, str]:
     """The evidence, judged again with the recorded path and time, against the JSON artifact."""
     recorded, again = case.judged()
-    _need_trusted_keys(recorded)
+    _need_trusted_keys(case)
     if not again.proof.evidence.files:
         raise Failed("no slice report was read, so there is nothing that a judgement could rest on")
     when = f"assessed again as of {recorded.proof.generated_at}"
@@ -193,12 +196,14 @@ def judgement_again(case: Case) -> tuple[None, str]:
     return None, f"{said}; not judged by this version: {named(unknown)}" if unknown else said
 
 
-def _need_trusted_keys(recorded: Recorded) -> None:
+def _need_trusted_keys(case: Case) -> None:
     """Raise NotChecked where the judgement depends on statements by others, whose keys are not here."""
-    keys = recorded.proof.options.trusted_keys
+    recorded, _ = case.judged()
+    keys = [key for key in recorded.proof.options.trusted_keys if key not in case.trusted]
     if keys:
         raise NotChecked(
-            f"made with statements that {named(keys)} signed; without these keys it cannot be made again"
+            f"made with statements that {named(keys)} signed; without these keys it cannot be made again "
+            "(--trust KEY)"
         )
 
 
@@ -214,7 +219,7 @@ def report_files(case: Case, vouched: Collection[str]) -> tuple[None, str]:
     wrong = [f"{name} is missing" for name in always if name not in case.inventory.files]
     if recorded.other_version:
         raise _skipped(case, vouched, wrong)
-    _need_trusted_keys(recorded)
+    _need_trusted_keys(case)
     same, aside = [], []
     for name in sorted(_report_names(case)):
         fault = _compared(name, forms.get(name), again, case)

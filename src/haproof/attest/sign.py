@@ -1,17 +1,20 @@
 """Signing: only what verifies is signed."""
 
 import os
+from collections.abc import Sequence
 from datetime import UTC, datetime
 
 from msgspec import Struct
 
-from haproof.attest import envelope as dsse
 from haproof.attest import examine, statement
 from haproof.attest.inventory import ENVELOPE_NAME, TIMESTAMP_NAME
 from haproof.attest.key_forms import Ask, load_private
 from haproof.attest.recounting import recount_step
 from haproof.attest.steps import StepLog, named
+from haproof.attest.trust import trusted
+from haproof.core import envelope as dsse
 from haproof.core.house import House
+from haproof.core.trust import NOBODY
 from haproof.errors import IntegrityError, UsageError
 from haproof.evidence import PROOF_FOLDER
 from haproof.files import write_files
@@ -41,19 +44,22 @@ def sign(
     signer: str | None = None,
     ask: Ask | None = None,
     at: datetime | None = None,
+    trust: Sequence[str] = (),
     house: House = HOUSE,
 ) -> Signed:
     """Vouch for every file of an evidence directory and for its report with the private key in file `key`.
 
-    `signer` is a line that says who signs, `ask` gets the passphrase of an encrypted key, `at` stands for the
-    clock. The report must be what the evidence gives today with this version: the same steps are taken as by
-    `verify` without a signature. Raises IntegrityError where one fails, UsageError where the request cannot
-    be carried out, OutputError where the envelope cannot be written (an older one is then intact).
+    `signer` is a line that says who signs, `ask` gets the passphrase of an encrypted key, `at` stands for
+    the clock, `trust` are files of the keys that the report was made with. The report must be what the
+    evidence gives today with this version: the same steps are taken as by `verify` without a signature.
+    Raises IntegrityError where one fails, UsageError where the request cannot be carried out, OutputError
+    where the envelope cannot be written (an older one is then intact).
     """
     require_run(evidence_dir)
     private = load_private(key, ask)
-    _keep_apart(evidence_dir, key)
-    case = examine.examine(evidence_dir, house, signed=False)
+    keep_apart(evidence_dir, key)
+    others = trusted(trust) if trust else NOBODY
+    case = examine.examine(evidence_dir, house, signed=False, trusted=others)
     _require_sound(case)
     _, again = case.judged()
     digests = {name: found.sha256 for name, found in case.inventory.files.items()}
@@ -84,8 +90,8 @@ def _put(evidence_dir: str, envelope: bytes) -> tuple[str, ...]:
     return tuple(f"removed {path!r}: it was the timestamp of the envelope before" for path in removed)
 
 
-def _keep_apart(evidence_dir: str, key: str) -> None:
-    """A private key that lies in the evidence would be handed out with it."""
+def keep_apart(evidence_dir: str, key: str) -> None:
+    """Raise UsageError for a private key in the evidence: it would be handed out with it."""
     place, root = os.path.realpath(key), os.path.realpath(evidence_dir)
     if os.path.commonpath([place, root]) == root:
         raise UsageError(

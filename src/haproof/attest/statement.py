@@ -4,7 +4,6 @@ The predicate holds the whole judgement (the JSON artifact, key for key) and, be
 the standard test-result predicate, for readers who know that one and not ours.
 """
 
-import json
 from collections.abc import Mapping
 from datetime import datetime
 from typing import Annotated, Any, Literal
@@ -13,13 +12,20 @@ import msgspec
 from msgspec import Meta, Struct, UnsetType, field, to_builtins
 
 from haproof.core.figures import cut
+from haproof.core.in_toto import (
+    STATEMENT_TYPE,
+    DigestSet,
+    StatementFault,
+    Subject,
+    compact,
+    expect_predicate,
+    parse_payload,
+)
 from haproof.core.instant import DATE_TIME, format_instant, parse_instant
 from haproof.core.model import Proof
-from haproof.core.parse import Mismatch, parse_json
 from haproof.core.report import Report
 from haproof.core.type_words import mismatch
 
-STATEMENT_TYPE = "https://in-toto.io/Statement/v1"
 PREDICATE_NAME = "urn:haproof:predicate:judgement:"
 PREDICATE_TYPE = f"{PREDICATE_NAME}2"
 """Our predicate type; the number is its major version (`haproof schema predicate` prints its schema).
@@ -33,25 +39,7 @@ LONGEST_SIGNER = 200
 TestResultType = Literal["https://in-toto.io/attestation/test-result/v0.1"]
 TEST_RESULT_TYPE: TestResultType = "https://in-toto.io/attestation/test-result/v0.1"
 
-Sha256 = Annotated[str, Meta(pattern=r"^[0-9a-f]{64}(?![\s\S])")]
 Signer = Annotated[str, Meta(min_length=1, max_length=LONGEST_SIGNER)]
-
-
-class StatementFault(Exception):
-    """The payload is not a statement that this program understands."""
-
-
-class DigestSet(Struct, frozen=True):
-    """in-toto's DigestSet, with the one algorithm in use."""
-
-    sha256: Sha256
-
-
-class Subject(Struct, frozen=True):
-    """A file: its POSIX name relative to the evidence directory, and the digest of its bytes."""
-
-    name: str
-    digest: DigestSet
 
 
 class ResourceDescriptor(Struct, frozen=True, kw_only=True):
@@ -188,30 +176,13 @@ def encode(statement: Statement) -> bytes:
     return compact(to_builtins(statement))
 
 
-def compact(tree: Any) -> bytes:
-    """JSON without white space, in ASCII; key order as it is."""
-    return json.dumps(tree, separators=(",", ":"), allow_nan=False).encode("ascii")
-
-
 def decode(payload: bytes) -> SignedStatement:
     """The statement in a payload.
 
     Raises StatementFault for anything but a statement with a predicate of our type and a known major version.
     """
-    try:
-        tree = parse_json(payload)
-    except Mismatch as fault:
-        raise StatementFault(f"the payload is not JSON of one meaning: {fault}") from None
-    kinds = tree if isinstance(tree, dict) else {}
-    _expect("_type", kinds.get("_type"), STATEMENT_TYPE)
-    kind = kinds.get("predicateType")
-    if isinstance(kind, str) and kind.startswith(PREDICATE_NAME) and kind not in KNOWN_PREDICATES:
-        known = " and ".join(map(repr, KNOWN_PREDICATES))
-        raise StatementFault(
-            f"unknown predicate version {cut(kind)!r}: this haproof knows {known}; use a newer one"
-        )
-    if kind not in KNOWN_PREDICATES:
-        _expect("predicateType", kind, PREDICATE_TYPE)
+    tree = parse_payload(payload)
+    expect_predicate(tree.get("predicateType"), PREDICATE_NAME, KNOWN_PREDICATES)
     try:
         statement = msgspec.convert(tree, SignedStatement)
     except msgspec.ValidationError as fault:
@@ -234,9 +205,3 @@ def _check_time(statement: SignedStatement) -> None:
         parse_instant(statement.signed_at)
     except ValueError as fault:
         raise StatementFault(f"predicate.signed_at: {fault}") from None
-
-
-def _expect(key: str, found: Any, wanted: str) -> None:
-    """One of the two type fields."""
-    if found != wanted:
-        raise StatementFault(f"{key} is {cut(str(found))!r}, not {wanted!r}")

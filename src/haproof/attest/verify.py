@@ -15,10 +15,10 @@ and step 4 compares the slice reports with the JSON artifact.
 """
 
 import os
+from collections.abc import Sequence
 
 from msgspec import Struct
 
-from haproof.attest import envelope as dsse
 from haproof.attest import examine, statement
 from haproof.attest.inventory import ENVELOPE_NAME, read_document
 from haproof.attest.judgement import differing_keys
@@ -28,7 +28,11 @@ from haproof.attest.recounting import recount_step
 from haproof.attest.statement import SignedStatement
 from haproof.attest.steps import Failed, NotChecked, Step, StepLog, counted, named
 from haproof.attest.timestamp import Timestamp, timestamp_step
+from haproof.attest.trust import trusted
+from haproof.core import envelope as dsse
 from haproof.core.house import House
+from haproof.core.in_toto import StatementFault
+from haproof.core.trust import NOBODY
 from haproof.errors import UsageError
 from haproof.kinds import HOUSE
 from haproof.named_file import NotAFile
@@ -77,24 +81,27 @@ def verify(
     key: str | None = None,
     *,
     unsigned: bool = False,
+    trust: Sequence[str] = (),
     timestamp: Timestamp | None = None,
     house: House = HOUSE,
 ) -> Verification:
     """Verify an evidence directory with its report, and its signature by the public key in the file `key`.
 
-    `unsigned` says that digests and a second assessment are enough, even where an envelope is there. Raises
-    UsageError where the request itself cannot be carried out.
+    `unsigned` says that digests and a second assessment are enough, even where an envelope is there. `trust`
+    are files of the keys that the report was made with, for statements by others. Raises UsageError where the
+    request itself cannot be carried out.
     """
     if key is not None and unsigned:
         raise UsageError("a key and 'unsigned' contradict each other: give one of them")
     require_run(evidence_dir)
     public = load_public(key) if key is not None else None
+    others = trusted(trust) if trust else NOBODY
     stamped = timestamp_step(evidence_dir, timestamp)
     log = StepLog()
     found = log.run("envelope", lambda: _envelope(evidence_dir, public is not None))
     keyid = log.run("signature", lambda: _signature(_need(found), public, unsigned))
     signed = log.run("statement", lambda: _statement(_need(found)))
-    case = examine.examine(evidence_dir, house, signed=signed is not None)
+    case = examine.examine(evidence_dir, house, signed=signed is not None, trusted=others)
     log.run("digests", lambda: _digests(case, signed))
     log.run("raw files", lambda: examine.raw_artifacts(case))
     log.run("judgement", lambda: _judgement(case, signed))
@@ -158,7 +165,7 @@ def _statement(found: dsse.Envelope) -> tuple[SignedStatement, str]:
     """Step 3."""
     try:
         made = statement.decode(found.payload)
-    except statement.StatementFault as fault:
+    except StatementFault as fault:
         raise Failed(str(fault)) from None
     subjects = counted(len(made.subject), "subject")
     return made, f"in-toto Statement v1, predicate {made.predicate_type}, {subjects}"

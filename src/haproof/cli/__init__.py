@@ -26,6 +26,7 @@ VERBS = {
     "calibrate": "sample a production primary's write_lag, derive alerting thresholds and rules",
     "ha": "operate a control-plane node: status, failover, split-brain, backups, audit",
     "keygen": "make an Ed25519 key pair for signing",
+    "attest": "sign a statement about a document that only somebody else can make (PUB-1 to PUB-3)",
     "sign": "sign an evidence directory and its report",
     "verify": "verify an evidence directory and its report, offline, in numbered steps",
 }

@@ -12,6 +12,7 @@ from haproof.cli.judging import generation_time
 from haproof.cli.output import show
 from haproof.cli.parser import one_of
 from haproof.cli.runs import read_run
+from haproof.cli.trust import configure_trust, trusted_of
 from haproof.core.comparison import Conclusion
 from haproof.core.diff import compare
 from haproof.core.drift import TOLERANCE_PERCENT
@@ -44,6 +45,7 @@ def configure(parser: argparse.ArgumentParser) -> None:
         help="smallest difference between the medians of two sets of trials that is called one, in percent "
         "of the smaller (default: %(default)s)",
     )
+    configure_trust(parser)
     parser.add_argument(
         "--generated-at",
         metavar="RFC3339",
@@ -54,7 +56,8 @@ def configure(parser: argparse.ArgumentParser) -> None:
 def run(args: argparse.Namespace) -> int:
     """Compare two runs; the exit status is that of the outcome."""
     tolerance, now = _tolerance(args.tolerance), generation_time(args.generated_at)
-    before, after = read_run(args.before, now), read_run(args.after, now)
+    trusted = trusted_of(args)
+    before, after = read_run(args.before, now, trusted), read_run(args.after, now, trusted)
     comparison = compare(before, after, HOUSE, tolerance)
     show(render(comparison, args.format), plain=args.format != "text")
     return STATUS[comparison.outcome]

@@ -19,11 +19,13 @@ from haproof.cli.judging import generation_time
 from haproof.cli.output import show, warn
 from haproof.cli.parser import WIDEST, columns, one_of
 from haproof.cli.runs import read_run, read_set
+from haproof.cli.trust import configure_trust, trusted_of
 from haproof.core.diff import proof_of
 from haproof.core.foreign import Artifact
 from haproof.core.history import Collector, History
 from haproof.core.history_line import Line, entry, read_line
 from haproof.core.report import Report
+from haproof.core.trust import Trusted
 from haproof.errors import UsageError
 from haproof.evidence import PROOF_FOLDER, PROOF_STEM
 from haproof.history_file import ENDING, HistoryFile, append_history, evidence_sets, run_id
@@ -58,6 +60,7 @@ def configure(parser: argparse.ArgumentParser) -> None:
         help="add the runs that FILE (JSON lines) does not hold yet, and show all that it then holds; with "
         f"--format {NOTHING} FILE is not read",
     )
+    configure_trust(parser)
     parser.add_argument(
         "--generated-at",
         metavar="RFC3339",
@@ -67,12 +70,12 @@ def configure(parser: argparse.ArgumentParser) -> None:
 
 def run(args: argparse.Namespace) -> int:
     """Gather the runs, add them to the file where that is asked for, and show them."""
-    now = generation_time(args.generated_at)
+    now, trusted = generation_time(args.generated_at), trusted_of(args)
     if args.append is not None:
         refuse_signed(os.path.dirname(args.append) or ".", "keep the history elsewhere")
     gathered = _Gathered()
     for source in args.sources:
-        gathered.take(_lines(source, now), keep=args.append is not None or args.format == LINES)
+        gathered.take(_lines(source, now, trusted), keep=args.append is not None or args.format == LINES)
     if args.append is not None:
         _append(args.append, gathered, args.format)
     if not len(gathered.collector):
@@ -110,18 +113,18 @@ class _Gathered:
         return b"".join(lines.shown(self.kept[one.run]) + b"\n" for one in runs)
 
 
-def _lines(source: str, now: datetime) -> Lines:
+def _lines(source: str, now: datetime, trusted: Trusted) -> Lines:
     """The runs that one argument stands for."""
     if os.path.isdir(source):
         sets = evidence_sets(source)
         if sets != [source]:  # a run of a series that came to nothing is shown as such
             for path in sets:
-                yield _line(read_set(path, now))
+                yield _line(read_set(path, now, trusted))
             return
     elif source.endswith(ENDING):
         yield from _of_file(source)
         return
-    yield _line(read_run(source, now))
+    yield _line(read_run(source, now, trusted))
 
 
 def _of_file(path: str) -> Lines:

@@ -7,10 +7,12 @@ from datetime import UTC, datetime
 
 from haproof.cli.output import KEPT, show, warn
 from haproof.cli.parser import one_of, some_of
+from haproof.cli.trust import configure_trust
 from haproof.core.assess import assess
 from haproof.core.instant import parse_instant
 from haproof.core.model import NO_OPTIONS, Options, RequirementRow
 from haproof.core.report import Report
+from haproof.core.trust import NOBODY, Trusted
 from haproof.errors import FormatError, UsageError
 from haproof.evidence import read_evidence
 from haproof.given import meant
@@ -59,6 +61,7 @@ def configure_as_of(parser: argparse.ArgumentParser) -> None:
         action="store_true",
         help="derive the figures that the raw files yield again; one that differs is a contradiction",
     )
+    configure_trust(parser)
     parser.add_argument(
         "--generated-at",
         metavar="RFC3339",
@@ -96,10 +99,15 @@ def directory_of(args: argparse.Namespace) -> str:
     return newest_run() if args.evidence_dir is None else str(args.evidence_dir)
 
 
-def judged(directory: str, generated_at: datetime | None = None, options: Options = NO_OPTIONS) -> Report:
+def judged(
+    directory: str,
+    generated_at: datetime | None = None,
+    options: Options = NO_OPTIONS,
+    trusted: Trusted = NOBODY,
+) -> Report:
     """Read and judge one run. Raises UsageError where that is no run, but runs lie below it."""
     require_run(directory)
-    evidence = read_evidence(directory, HOUSE)
+    evidence = read_evidence(directory, HOUSE, trusted)
     if options.recount:
         from haproof.raw_files import recount
 
@@ -107,9 +115,9 @@ def judged(directory: str, generated_at: datetime | None = None, options: Option
     return assess(evidence, HOUSE, generated_at or generation_time(None), options)
 
 
-def options_of(args: argparse.Namespace) -> Options:
+def options_of(args: argparse.Namespace, trusted: Trusted) -> Options:
     """What the judgement depends on besides evidence, path and time."""
-    return Options(max_age_seconds=args.max_age, recount=args.recount)
+    return Options(max_age_seconds=args.max_age, recount=args.recount, trusted_keys=trusted.ids)
 
 
 SECONDS = {"s": 1, "m": 60, "h": 3600, "d": 86_400}

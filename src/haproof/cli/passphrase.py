@@ -4,6 +4,7 @@ environment variable, which other users of the machine can read."""
 import argparse
 import os
 import sys
+from collections.abc import Callable
 
 from haproof.errors import UsageError
 
@@ -18,6 +19,14 @@ def declare(parser: argparse._ActionsContainer) -> None:
         metavar="N",
         help="read the private key's passphrase from file descriptor N (its first line)",
     )
+
+
+def asker(args: argparse.Namespace) -> Callable[[str], bytes]:
+    """What gets the passphrase of an existing key, should it need one."""
+    number: str | None = args.passphrase_fd
+    if number is None:
+        return at_terminal
+    return lambda path: from_descriptor(number)
 
 
 def from_descriptor(number: str) -> bytes:

@@ -18,6 +18,7 @@ from haproof.cli.judging import (
 )
 from haproof.cli.output import show
 from haproof.cli.parser import columns, one_of
+from haproof.cli.trust import trusted_of
 from haproof.core.plan.planning import plan, wanted_level
 from haproof.render.plan import FORMATS, render
 
@@ -43,7 +44,10 @@ def configure(parser: argparse.ArgumentParser) -> None:
 
 def run(args: argparse.Namespace) -> int:
     """The verb."""
-    report = judged(directory_of(args), generation_time(args.generated_at), options_of(args))
+    trusted = trusted_of(args)
+    report = judged(
+        directory_of(args), generation_time(args.generated_at), options_of(args, trusted), trusted
+    )
     warn_of_nothing(report)
     made = plan(report, wanted_level(report, args.level))
     show(render(made, args.format, columns()), plain=args.format != "text")

@@ -27,8 +27,10 @@ from haproof.cli.judging import (
     warn_of_nothing,
 )
 from haproof.cli.output import warn
+from haproof.cli.trust import trusted_of
 from haproof.core.model import NO_OPTIONS, Options
 from haproof.core.report import Report
+from haproof.core.trust import NOBODY, Trusted
 from haproof.evidence import PROOF_STEM, proof_folder, replace_proof
 from haproof.extras import from_here
 from haproof.places import attestation_over, signature_files
@@ -58,13 +60,15 @@ class Reported(Struct, frozen=True):
 
 def run(args: argparse.Namespace) -> int:
     """The verb: everything that can go wrong before the judgement is status 2."""
+    trusted = trusted_of(args)
     return run_report(
         directory_of(args),
         form=args.format,
         write=args.write,
         output_dir=args.output_dir,
         generated_at=generation_time(args.generated_at),
-        options=options_of(args),
+        options=options_of(args, trusted),
+        trusted=trusted,
         required=args.require,
         overwrite_signed=args.overwrite_signed,
     ).status
@@ -79,6 +83,7 @@ def run_report(
     output_dir: str | None = None,
     generated_at: datetime | None = None,
     options: Options = NO_OPTIONS,
+    trusted: Trusted = NOBODY,
     required: str = "design-partner",
     overwrite_signed: bool = False,
 ) -> Reported:
@@ -86,7 +91,7 @@ def run_report(
 
     A format of `write` that cannot be made is status 5 in place of 0; one of `unasked` is only missing.
     """
-    report = judged(evidence_dir, generated_at, options)
+    report = judged(evidence_dir, generated_at, options, trusted)
     folder = proof_folder(evidence_dir, output_dir)
     attestation = attestation_over(folder)
     if attestation is not None and not overwrite_signed:

@@ -8,8 +8,10 @@ from haproof.core.assess import assess
 from haproof.core.diff import proof_of
 from haproof.core.figures import cut
 from haproof.core.foreign import Artifact
+from haproof.core.model import Options
 from haproof.core.parse import Mismatch
 from haproof.core.report import Report
+from haproof.core.trust import NOBODY, Trusted
 from haproof.errors import UsageError
 from haproof.evidence import PROOF_STEM, read_artifact, read_evidence
 from haproof.given import is_archive, meant_path
@@ -19,13 +21,13 @@ from haproof.places import around, require_run
 ARTIFACT = "a val26-proof-report.json"
 
 
-def read_run(path: str, generated_at: datetime) -> Report | Artifact:
+def read_run(path: str, generated_at: datetime, trusted: Trusted = NOBODY) -> Report | Artifact:
     """The judgement of one run. Raises UsageError, in one sentence, where `path` is neither kind, or where
     no slice report was read: a typing error must not look like a regression."""
     run: Report | Artifact
     if os.path.isdir(path):
         require_run(path)
-        run = read_set(path, generated_at)
+        run = read_set(path, generated_at, trusted)
     else:
         run = _recorded(path)
     if not proof_of(run).evidence.files:
@@ -36,9 +38,10 @@ def read_run(path: str, generated_at: datetime) -> Report | Artifact:
     return run
 
 
-def read_set(path: str, generated_at: datetime) -> Report:
+def read_set(path: str, generated_at: datetime, trusted: Trusted = NOBODY) -> Report:
     """The judgement of an evidence directory, whatever it holds."""
-    return assess(read_evidence(path, HOUSE), HOUSE, generated_at)
+    options = Options(trusted_keys=trusted.ids)
+    return assess(read_evidence(path, HOUSE, trusted), HOUSE, generated_at, options)
 
 
 def _recorded(path: str) -> Artifact:

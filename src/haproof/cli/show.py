@@ -21,6 +21,7 @@ from haproof.cli.judging import (
     warn_of_nothing,
 )
 from haproof.cli.output import warn
+from haproof.cli.trust import trusted_of
 from haproof.core.report import Report
 from haproof.errors import OutputError
 from haproof.evidence import PROOF_STEM
@@ -34,8 +35,9 @@ def configure(parser: argparse.ArgumentParser) -> None:
 
 def run(args: argparse.Namespace) -> int:
     """Judge, print, and open the page where that is asked for."""
-    directory = directory_of(args)
-    report = judged(directory, generation_time(args.generated_at), options_of(args))
+    directory, trusted = directory_of(args), trusted_of(args)
+    options = options_of(args, trusted)
+    report = judged(directory, generation_time(args.generated_at), options, trusted)
     warn_of_nothing(report)
     page = _temporary_page(report, directory) if args.open else None
     printed = print_report(report, args.format)

@@ -7,10 +7,10 @@ key, the envelope cannot be written.
 """
 
 import argparse
-from collections.abc import Callable
 
 from haproof.cli import passphrase
 from haproof.cli.output import show, warn
+from haproof.cli.trust import configure_trust
 
 
 def configure(parser: argparse.ArgumentParser) -> None:
@@ -25,6 +25,7 @@ def configure(parser: argparse.ArgumentParser) -> None:
         help="private key: PEM (PKCS #8), OpenSSH or DER, encrypted or not; or a pipe such as /dev/stdin",
     )
     passphrase.declare(parser)
+    configure_trust(parser)
     parser.add_argument(
         "--signer",
         metavar="LINE",
@@ -37,7 +38,9 @@ def run(args: argparse.Namespace) -> int:
     from haproof.attest.sign import sign
     from haproof.render.visible import visible
 
-    signed = sign(args.evidence_dir, args.key, signer=args.signer, ask=_ask(args))
+    signed = sign(
+        args.evidence_dir, args.key, signer=args.signer, ask=passphrase.asker(args), trust=args.trust
+    )
     for sentence in signed.warnings:
         warn(sentence)
     lines = (
@@ -46,11 +49,3 @@ def run(args: argparse.Namespace) -> int:
     )
     show("".join(f"{visible(line)}\n" for line in lines).encode(), plain=True)
     return 0
-
-
-def _ask(args: argparse.Namespace) -> Callable[[str], bytes]:
-    """What gets the passphrase, should the key need one."""
-    number: str | None = args.passphrase_fd
-    if number is None:
-        return passphrase.at_terminal
-    return lambda path: passphrase.from_descriptor(number)

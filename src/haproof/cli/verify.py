@@ -11,6 +11,7 @@ import argparse
 from typing import TYPE_CHECKING
 
 from haproof.cli.output import show
+from haproof.cli.trust import configure_trust
 from haproof.errors import UsageError
 
 if TYPE_CHECKING:
@@ -32,6 +33,7 @@ def configure(parser: argparse.ArgumentParser) -> None:
         action="store_true",
         help="digests and a second assessment are enough: leave a signature unchecked",
     )
+    configure_trust(parser)
     parser.add_argument(
         "--timestamp",
         metavar="TSR",
@@ -47,7 +49,9 @@ def run(args: argparse.Namespace) -> int:
     from haproof.attest.verify import verify
     from haproof.render.visible import visible
 
-    found = verify(args.evidence_dir, args.key, unsigned=args.unsigned, timestamp=_timestamp(args))
+    found = verify(
+        args.evidence_dir, args.key, unsigned=args.unsigned, trust=args.trust, timestamp=_timestamp(args)
+    )
     lines = [step.line() for step in found.steps]
     lines.append(f"Verdict of the report: {found.verdict}" if found.verdict else "There is no report.")
     if found.signature:

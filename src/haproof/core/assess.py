@@ -1,6 +1,6 @@
 """The program: evidence and a time in, the whole judgement out. Pure: same input, same report."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from datetime import datetime
 from typing import Any
 
@@ -52,7 +52,7 @@ def assess(evidence: Evidence, house: House, generated_at: datetime, options: Op
 
     What raw files yield counts only where the options ask for a recount, so that the artifact says so.
     """
-    sources = evidence.sources
+    sources = tuple(_as_of(source, generated_at, options) for source in evidence.sources)
     if not options.recount:
         sources = tuple(replace(source, recounted=None) for source in sources)
     results = tuple(judge_slice(source) for source in sources)
@@ -73,6 +73,14 @@ def assess(evidence: Evidence, house: House, generated_at: datetime, options: Op
         strength=claims,
         says_no=says_no,
     )
+
+
+def _as_of(source: Source, generated_at: datetime, options: Options) -> Source:
+    """A kind whose files count by the day and by whom the reader trusts, as they do now."""
+    gathered = source.kind.gathered
+    if gathered is None or source.gathered is None:
+        return source
+    return replace(source, record=gathered.judge(source.gathered, generated_at, options.trusted_keys))
 
 
 def _proof(
@@ -96,7 +104,7 @@ def _proof(
         options=judged.options,
         topology=topology.artifact(slices, rows),
         evidence=EvidenceList(
-            judged.window, tuple(_file(source) for source in evidence.sources if source.sha256)
+            judged.window, tuple(entry for source in evidence.sources for entry in _files(source))
         ),
         slices=tuple(_row(result) for result in slices),
         beyond=tuple(_beyond(result, judged.generated_at) for result in judged.beyond),
@@ -154,15 +162,17 @@ def _thresholds(slices: Sequence[SliceResult]) -> Thresholds | None:
     return None
 
 
-def _file(source: Source) -> EvidenceFile:
-    """A report file that was read."""
-    return EvidenceFile(
-        slice=source.kind.id,
-        path=source.path,
-        sha256=source.sha256 or "",
-        bytes=source.size or 0,
-        generated_at=format_instant(source.generated_at) if source.generated_at else None,
-    )
+def _files(source: Source) -> Iterator[EvidenceFile]:
+    """The report files that were read of one kind."""
+    dated = source.generated_at
+    for file in source.read:
+        yield EvidenceFile(
+            slice=source.kind.id,
+            path=file.path,
+            sha256=file.sha256,
+            bytes=file.size,
+            generated_at=format_instant(dated) if dated else None,
+        )
 
 
 def _row(result: SliceResult) -> SliceRow:

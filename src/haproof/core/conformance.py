@@ -105,9 +105,15 @@ def _window(proof: Proof) -> Faults:
 
 
 def _files(proof: Proof, house: House) -> Faults:
-    """Report files: of a kind, in its folder, each kind's once, digests that are digests."""
+    """Report files: of a kind, in its folder, each kind's once or, where it has several, together; digests
+    that are digests."""
     files = proof.evidence.files
-    ids = [file.slice for file in files]
+    several = {kind.id for kind in house.kinds if kind.ending}
+    ids = [
+        file.slice
+        for index, file in enumerate(files)
+        if file.slice not in several or index == 0 or files[index - 1].slice != file.slice
+    ]
     if [kind.id for kind in house.kinds if kind.id in ids] != [name for name in ids if house.kind(name)]:
         yield "$.evidence.files", "expected each slice once, in order"
     for index, file in enumerate(files):

@@ -7,7 +7,7 @@ Which kinds there are is said in one place, above this package, and handed down 
 from collections.abc import Callable, Iterable, Mapping
 from functools import cache
 from importlib import import_module
-from typing import Any, Generic, Literal, TypeVar
+from typing import TYPE_CHECKING, Any, Generic, Literal, TypeVar
 
 from msgspec import Struct
 
@@ -15,6 +15,9 @@ from haproof.core.findings import Findings
 from haproof.core.making import Making
 from haproof.core.record import Record
 from haproof.core.words import Words
+
+if TYPE_CHECKING:
+    from haproof.core.gathered import Gathered
 
 R = TypeVar("R", bound=Record)
 
@@ -116,7 +119,8 @@ class Rules(Struct, Generic[R], frozen=True, eq=False, kw_only=True):
     `tolerated_loss` says which acknowledged writes a record shows as lost although that fails no check; None
     where there are none. `disagreement` gives the first place, and the fault, where parts of a record
     contradict each other: a schema mismatch. `incomplete` gives the reason why a valid record carries no
-    verdict: the kind is then MISSING, and its figures are shown all the same.
+    verdict: the kind is then MISSING, and its figures are shown all the same. `remarks` are sentences,
+    without a full stop, that every format says beside its figures.
     """
 
     record: type[R]
@@ -125,6 +129,7 @@ class Rules(Struct, Generic[R], frozen=True, eq=False, kw_only=True):
     tolerated_loss: Callable[[R], str | None] | None = None
     disagreement: Callable[[R], tuple[str, str] | None] | None = None
     incomplete: Callable[[R], str | None] | None = None
+    remarks: Callable[[R], Iterable[str]] | None = None
 
 
 class Kind(Struct, frozen=True, eq=False, kw_only=True):
@@ -139,7 +144,9 @@ class Kind(Struct, frozen=True, eq=False, kw_only=True):
 
     `rules`, `recount`, `view` and `making` name modules, each imported only where it is needed, so that a
     kind of which there is no evidence costs nothing: that with its `RULES`; that with its raw files,
-    `RECOUNTS`; that with its charts, `VIEW`; that which says how its evidence is made, `MADE`.
+    `RECOUNTS`; that with its charts, `VIEW`; that which says how its evidence is made, `MADE`. A kind that is
+    not one report, but every file of its folder with one `ending`, names in `gather` the module that says how
+    these become its record, `GATHERED`.
     """
 
     id: str
@@ -151,6 +158,8 @@ class Kind(Struct, frozen=True, eq=False, kw_only=True):
     recount: str | None = None
     view: str | None = None
     making: str | None = None
+    gather: str | None = None
+    ending: str = ""
     role: Literal["window", "beyond"] = "window"
     max_age_days: int | None = None
     alerts_by: tuple[str, ...] = ()
@@ -186,6 +195,16 @@ class Kind(Struct, frozen=True, eq=False, kw_only=True):
         return _rules(self.rules).incomplete
 
     @property
+    def remarks(self) -> Callable[[Any], Iterable[str]] | None:
+        """See `Rules`."""
+        return _rules(self.rules).remarks
+
+    @property
+    def gathered(self) -> "Gathered[Any] | None":
+        """How its files become its record; None for a kind that is one report."""
+        return None if self.gather is None else _gathered(self.gather)
+
+    @property
     def recounts(self) -> tuple[Recount[Any], ...]:
         """Its raw files."""
         return () if self.recount is None else _recounts(self.recount)
@@ -197,7 +216,9 @@ class Kind(Struct, frozen=True, eq=False, kw_only=True):
 
     @property
     def usual_path(self) -> str:
-        """Where its report lies in an evidence directory."""
+        """Where its report lies in an evidence directory, or its files."""
+        if self.ending:
+            return f"{self.folder}/*{self.ending}"
         return f"{self.folder}/{self.folder}-report.json"
 
     @property
@@ -220,6 +241,12 @@ def _check_ids(module: str) -> tuple[str, ...]:
 @cache
 def _recounts(module: str) -> tuple[Recount[Any], ...]:
     found: tuple[Recount[Any], ...] = import_module(module).RECOUNTS
+    return found
+
+
+@cache
+def _gathered(module: str) -> "Gathered[Any]":
+    found: Gathered[Any] = import_module(module).GATHERED
     return found
 
 

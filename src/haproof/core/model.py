@@ -92,6 +92,12 @@ class SliceResult(Struct, frozen=True, kw_only=True):
         return self.source.kind.id
 
     @property
+    def remarks(self) -> tuple[str, ...]:
+        """What every format says beside its figures, in sentences without a full stop."""
+        remarks = self.source.kind.remarks
+        return () if remarks is None or not self.found else tuple(remarks(self.source.record))
+
+    @property
     def passed(self) -> int:
         """How many checks passed, a contradicted one not counted."""
         return sum(check.passed for check in self.checks)

@@ -3,6 +3,7 @@
 The published schema says it, and the reader of artifacts holds to it; neither states it again.
 """
 
+import re
 from functools import cache
 from typing import Any, Literal
 
@@ -44,6 +45,8 @@ SHA256 = r"^[0-9a-f]{64}(?![\s\S])"
 
 def report_path(kind: AnyKind) -> str:
     """What the path of a kind's report looks like: a file in its folder."""
+    if kind.ending:
+        return rf"^{kind.folder}/[^/]+{re.escape(kind.ending)}(?![\s\S])"
     return rf"^{kind.folder}/[^/]+\.json(?![\s\S])"
 
 

@@ -22,12 +22,24 @@ class Recounted(Struct, frozen=True, kw_only=True):
     fault: str | None = None
 
 
+class ReadFile(Struct, frozen=True):
+    """A file that was read: its path relative to the evidence directory, SHA-256 and size (bytes) of the
+    bytes that are judged."""
+
+    path: str
+    sha256: str
+    size: int
+
+
 class Source(Struct, frozen=True, kw_only=True):
     """What was found of one kind: the record, or the reason why there is none.
 
     `path` is relative to the evidence directory; `sha256` and `size` (bytes) are of the bytes that were
     judged, None where nothing was read. `fault` is a sentence; exactly one of `record` and `fault` is set.
     `recounted` is what the raw files yield, None where they were not read.
+
+    Of a kind that is gathered from several files, `path` is their pattern, `files` are those that were read,
+    and `gathered` is what they hold: the record is made of it as of the time of judgement.
     """
 
     kind: AnyKind
@@ -38,6 +50,15 @@ class Source(Struct, frozen=True, kw_only=True):
     fault: str | None = None
     not_run: NotRunRecord | None = None
     recounted: tuple[Recounted, ...] | None = None
+    files: tuple[ReadFile, ...] = ()
+    gathered: Any = None
+
+    @property
+    def read(self) -> tuple[ReadFile, ...]:
+        """Every file that was read of it, rejected ones included."""
+        if self.sha256 is None:
+            return self.files
+        return (ReadFile(self.path, self.sha256, self.size or 0),)
 
     @property
     def generated_at(self) -> Instant | None:

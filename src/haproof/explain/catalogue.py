@@ -100,7 +100,7 @@ def _kind(kind: AnyKind) -> Explanation:
         title=kind.name,
         meaning=kind.about.meaning,
         why=kind.about.why,
-        criterion=f"{ids[0]} to {ids[-1]}, all {in_words(len(ids))}.",
+        criterion=f"{ids[0]} to {ids[-1]}, all {in_words(len(ids))}." if len(ids) > 1 else f"{ids[0]}.",
         how=kind.about.how,
         not_proved=kind.about.not_proved,
         see=ids,

@@ -28,15 +28,15 @@ LEVELS = {
         meaning="The system may be sold as highly available to everyone, within one region.",
         why="General availability is a promise over months, not over the minutes that these slices take.",
         how="Design partner, plus GA-1 to GA-3, which need evidence beyond VAL13-VAL17.",
-        not_proved="That it is ready: this report can never say so, whatever its slices hold.",
+        not_proved="Anything about more than one region, or about what only others can attest.",
         see=("design-partner", "GA-1", "GA-2", "GA-3"),
     ),
     "public": Term(
         title="HA PUBLIC PRODUCTION CLAIM",
         meaning="The claim of high availability may be made in public, for production use.",
         why="A public claim is held against the worst day of any customer.",
-        how="GA, plus PUB-1 to PUB-3, which need evidence beyond VAL13-VAL17.",
-        not_proved="That it is ready: this report can never say so, whatever its slices hold.",
+        how="GA, plus PUB-1 to PUB-3, which need statements that others signed (haproof attest, EXTERNAL).",
+        not_proved="That the issuers of these statements are right: the reader decides whose key to trust.",
         see=("ga", "PUB-1", "PUB-2", "PUB-3"),
     ),
 }
@@ -102,9 +102,10 @@ REQUIREMENTS = {
         title="Streaming-replication promotion failover",
         meaning="When the primary of PostgreSQL is lost, a standby becomes primary and the cluster goes on.",
         why="These slices end nodes of the control plane; the database behind them has one primary.",
-        how="Not by this report: it needs a slice under a real PostgreSQL HA configuration.",
-        not_proved="Anything about the loss of the primary's machine.",
-        see=("GAP-2",),
+        how="CLUSTER and RECOVERY pass, both synchronous, of one cluster and of the control plane of VAL13, "
+        "with at least 5 trials each of host-kill, cut-full and manager-kill, and are at most 90 days old.",
+        not_proved="That a fault which was not tried is survived: CLUSTER lists those.",
+        see=("GAP-2", "CLUSTER", "RECOVERY"),
     ),
     "GA-3": Term(
         title="Thresholds recalibrated in production",
@@ -118,23 +119,28 @@ REQUIREMENTS = {
         title="Multi-AZ or multi-region topology",
         meaning="The same claims hold with nodes in several zones or regions.",
         why="One machine or zone fails as one, and latency between zones changes every timing.",
-        how="Not by this report: it needs the slices to be run across zones.",
-        not_proved="Anything about more than one zone.",
-        see=("GAP-7",),
+        how="Somebody who ran the slices across zones or regions signs a statement about it: haproof attest "
+        "--requirement PUB-1. It counts until its valid_until, for a reader who names its key with --trust.",
+        not_proved="That the issuer is right: the reader decides whose key to trust.",
+        see=("EXTERNAL", "GAP-7"),
     ),
     "PUB-2": Term(
         title="External security hardening audit",
         meaning="Somebody from outside audited the authentication surfaces of HA.",
         why="An endpoint that triggers a failover or a restore is a weapon in the wrong hands.",
-        how="Not by this report: it needs an audit.",
-        not_proved="Anything about security.",
+        how="The auditor signs a statement about the audit's report: haproof attest --requirement PUB-2. It "
+        "counts until its valid_until, for a reader who names its key with --trust.",
+        not_proved="That the auditor is independent, or saw everything: its scope says what was looked at.",
+        see=("EXTERNAL",),
     ),
     "PUB-3": Term(
         title="Production-grade monitoring and alerting",
         meaning="Monitoring and alerting were validated as they run in production.",
         why="A failover that nobody notices is followed by one that nobody survives.",
-        how="Not by this report: it needs a validation of its own.",
-        not_proved="Anything about monitoring.",
+        how="Whoever validated it signs a statement: haproof attest --requirement PUB-3. It counts until its "
+        "valid_until, for a reader who names its key with --trust.",
+        not_proved="That the alerts still reach somebody today.",
+        see=("EXTERNAL",),
     ),
 }
 

@@ -9,6 +9,7 @@ from haproof.kinds import (
     backup_restore,
     calibration,
     cluster,
+    external,
     failover,
     pitr,
     quorum_loss,
@@ -32,6 +33,7 @@ KINDS: tuple[AnyKind, ...] = (
     pitr.KIND,
     soak.KIND,
     calibration.KIND,
+    external.KIND,
 )
 
 HOUSE = House(kinds=KINDS, matrix=MATRIX, levels=LEVELS, gaps=GAPS)

@@ -2,16 +2,14 @@
 
 from typing import Any
 
-from haproof.core.judged import Judged
 from haproof.core.level import (
-    Held,
     Level,
-    Requirement,
     checks_pass,
     every_kind_passes,
     kind_passes,
     window_is_coherent,
 )
+from haproof.kinds.attested import attested
 from haproof.kinds.promotion import BEYOND, promotion_is_proved
 
 
@@ -20,15 +18,6 @@ def _falls_short(record: Any) -> str | None:
     from haproof.kinds.soak.gap import falls_short
 
     return falls_short(record)
-
-
-def _beyond(requirement_id: str, text: str) -> Requirement:
-    """A requirement that the required kinds cannot carry, whatever they say."""
-
-    def judge(_judged: Judged) -> Held:
-        return Held("NO EVIDENCE", BEYOND)
-
-    return Requirement(id=requirement_id, text=text, judge=judge)
 
 
 DESIGN_PARTNER = Level(
@@ -96,9 +85,9 @@ PUBLIC = Level(
     name="HA PUBLIC PRODUCTION CLAIM",
     meaning="the claim of high availability may be made in public, for production use",
     requirements=(
-        _beyond("PUB-1", "Multi-AZ or multi-region topology validation"),
-        _beyond("PUB-2", "External security hardening audit covering HA auth surfaces"),
-        _beyond("PUB-3", "Production-grade monitoring and alerting validation"),
+        attested("PUB-1", "Multi-AZ or multi-region topology validation", absent=BEYOND),
+        attested("PUB-2", "External security hardening audit covering HA auth surfaces", absent=BEYOND),
+        attested("PUB-3", "Production-grade monitoring and alerting validation", absent=BEYOND),
     ),
 )
 

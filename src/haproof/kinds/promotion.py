@@ -2,12 +2,12 @@
 
 from collections import Counter
 from collections.abc import Iterator
-from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
 from haproof.core.bounds import failure_bound
+from haproof.core.figures import cut
 from haproof.core.judged import Judged
-from haproof.core.level import Held, Requirement, aged, met_until
+from haproof.core.level import Held, Requirement, aged, met_until, too_old
 from haproof.core.model import SliceResult
 
 if TYPE_CHECKING:
@@ -44,6 +44,7 @@ def promotion_is_proved(requirement_id: str, text: str) -> Requirement:
             for name, result in found.items()
             if result is None or result.status == "MISSING"
         ]
+        missing = missing or list(_unnamed(found[CLUSTER], found[RECOVERY], judged))
         if missing:
             return Held("NO EVIDENCE", "; ".join(missing), BOTH, again)
         results = [result for result in found.values() if result is not None]
@@ -68,9 +69,9 @@ def _against(name: str, result: SliceResult | None, judged: Judged) -> Iterator[
         yield f"{name} FAIL ({failed})" if failed else f"{name} FAIL"
     if record.metrics.mode != "sync":
         yield f"{name} was measured asynchronous"
-    limit, age = result.source.kind.max_age_days, judged.generated_at - record.generated_at
-    if limit is not None and age > timedelta(days=limit):
-        yield f"{name} is {age.days} days old (limit {limit})"
+    stale = too_old(result, judged.generated_at)
+    if stale is not None:
+        yield stale.detail
     if name == CLUSTER:
         yield from _too_few(record.metrics)
 
@@ -90,11 +91,29 @@ def _of_others(cluster: SliceResult | None, recovery: SliceResult | None, judged
     if cluster is None or recovery is None or recovery.status == "MISSING" or cluster.status == "MISSING":
         return
     record: Any = recovery.source.record
-    if record.metrics.cluster != _system(cluster):
-        yield f"RECOVERY is of {record.metrics.cluster}, CLUSTER of {_system(cluster)}"
-    control_plane = _system(judged.required(FAILOVER))
-    if _system(recovery) != control_plane:
-        yield f"RECOVERY is of {_system(recovery)}, VAL13 of {control_plane}"
+    for of, names in (
+        (CLUSTER, (record.metrics.cluster, _system(cluster))),
+        (FAILOVER, (_system(recovery), _system(judged.required(FAILOVER)))),
+    ):
+        if None not in names and names[0] != names[1]:
+            yield f"RECOVERY is of {cut(names[0] or '')}, {of} of {cut(names[1] or '')}"
+
+
+def _unnamed(cluster: SliceResult | None, recovery: SliceResult | None, judged: Judged) -> Iterator[str]:
+    """Systems that nobody named: two that are not recorded are not the same one."""
+    if cluster is None or recovery is None:
+        return
+    record: Any = recovery.source.record
+    failover = judged.required(FAILOVER)
+    if not failover.found:
+        yield f"{FAILOVER} MISSING, so it is not known whether RECOVERY is of the same control plane"
+    named = {CLUSTER: _system(cluster), RECOVERY: _system(recovery), FAILOVER: _system(failover)}
+    unnamed = [
+        name for name, system in named.items() if system is None and (name != FAILOVER or failover.found)
+    ]
+    unnamed += ["RECOVERY's cluster"] if record.metrics.cluster is None else []
+    if unnamed:
+        yield f"the system is not recorded: {', '.join(unnamed)}"
 
 
 def _system(result: SliceResult) -> str | None:

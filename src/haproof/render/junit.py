@@ -8,6 +8,7 @@ The structure is that of the Jenkins schema junit-10 (pytest's xunit2). No durat
 """
 
 import re
+from collections.abc import Sequence
 
 from msgspec import Struct
 
@@ -35,7 +36,8 @@ def render(report: Report) -> bytes:
     suites = [_matrix_suite(report), *(_slice_suite(report, result) for result in report.results)]
     cases = [case for _, _, cases in suites for case in cases]
     head = f"testsuites{_attribute('name', f'{report.proof.report} {report.proof.title}')}{_counts(cases)}"
-    body = "".join(_suite(name, time, cases, _properties(report, name)) for name, time, cases in suites)
+    said = [_of_the_run(report), *map(_of_the_kind, report.results)]
+    body = "".join(map(_suite, suites, map(_properties, said)))
     return f'<?xml version="1.0" encoding="UTF-8"?>\n<{head}>\n{body}</testsuites>\n'.encode()
 
 
@@ -90,12 +92,14 @@ def _check_case(result: CheckResult, suite: str) -> Case:
     return Case(name=name, suite=suite, outcome="failure", kind=kind, found=found(result))
 
 
-def _properties(report: Report, suite: str) -> str:
+Said = Sequence[tuple[str, str]]
+"""Properties of a suite, in order."""
+
+
+def _of_the_run(report: Report) -> Said:
     """What a reader of the CI system's page needs to know about the run; the first suite carries it."""
     proof = report.proof
-    if not suite.startswith(proof.report):
-        return ""
-    said = (
+    return (
         ("system", proof.topology.system),
         ("verdict", proof.verdict),
         *((f"reason {reason.id}", f"{reason.sentence}. Next: {reason.next}.") for reason in proof.reasons),
@@ -106,13 +110,23 @@ def _properties(report: Report, suite: str) -> str:
         *((f"sha256 {file.path}", file.sha256) for file in proof.evidence.files),
         *((risk.title, risk.detail) for risk in proof.risks if risk.id == risk_ids.STRENGTH),
     )
+
+
+def _of_the_kind(result: SliceResult) -> Said:
+    """What is said beside the figures of a kind, wherever it is shown."""
+    return tuple(("note", f"{remark}.") for remark in result.remarks)
+
+
+def _properties(said: Said) -> str:
+    """As an element; nothing where nothing is said."""
     rows = "".join(
         f"      <property{_attribute('name', name)}{_attribute('value', value)}/>\n" for name, value in said
     )
-    return f"    <properties>\n{rows}    </properties>\n"
+    return f"    <properties>\n{rows}    </properties>\n" if rows else ""
 
 
-def _suite(name: str, time: str, cases: list[Case], properties: str) -> str:
+def _suite(suite: Suite, properties: str) -> str:
+    name, time, cases = suite
     head = f"{_attribute('name', name)}{_counts(cases)}{_attribute('skipped', '0')}"
     head += _attribute("timestamp", time)
     return f"  <testsuite{head}>\n{properties}{''.join(map(_case, cases))}  </testsuite>\n"

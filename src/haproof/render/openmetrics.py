@@ -108,14 +108,19 @@ def _slices(report: Report) -> Iterator[Family]:
     passed = Family("slice_passed", "Whether a slice is PASS (1), or FAIL or MISSING (0).")
     checks = Family("slice_check_passed", "Whether a slice's check passed: reported PASS, not contradicted.")
     judged = Family("slice_check_rejudged", "Whether a slice's check was judged again from figures.")
+    remarks = Family("slice_remark_info", "What must be read beside a slice's figures; always 1.")
     for result in report.results:
-        found.add(result.found, slice=result.id)
+        missing = result.status == "MISSING"
+        found.add(not missing, slice=result.id)
         passed.add(result.status == "PASS", slice=result.id)
         for check in result.source.kind.checks:
             entry = result.check(check.id)
-            checks.add(entry is not None and entry.passed, slice=result.id, check=check.id)
+            passes = entry is not None and entry.passed and not missing
+            checks.add(passes, slice=result.id, check=check.id)
             judged.add(entry is not None and bool(entry.findings), slice=result.id, check=check.id)
-    yield from (found, passed, checks, judged)
+        for remark in dict.fromkeys(result.remarks):
+            remarks.add(1, slice=result.id, remark=remark)
+    yield from (found, passed, checks, judged, remarks)
 
 
 def _figures(report: Report) -> Iterator[Family]:

@@ -13,9 +13,10 @@ import pytest
 
 from attested import Signed, key_pair, signed
 from authority import authority
-from haproof.attest.envelope import PAYLOAD_TYPE
 from haproof.attest.inventory import TIMESTAMP_NAME
-from haproof.attest.statement import PREDICATE_TYPE, STATEMENT_TYPE
+from haproof.attest.statement import PREDICATE_TYPE
+from haproof.core.envelope import PAYLOAD_TYPE
+from haproof.core.in_toto import STATEMENT_TYPE
 
 DOCUMENT = Path(__file__).parents[3] / "docs" / "verifying.md"
 TOOLS = ("bash", "openssl", "jq", "sha256sum", "base64", "find", "diff")

@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from haproof.attest.envelope import PAYLOAD_TYPE, Envelope, EnvelopeFault, decode, encode, pae
+from haproof.core.envelope import PAYLOAD_TYPE, Envelope, EnvelopeFault, decode, encode, pae
 
 GOOD = Envelope(
     payload=b'{"_type":"\xff\xff\xfe"}!!', keyid="0f" * 32, signature=bytes(range(200, 256)) + bytes(8)

@@ -16,8 +16,8 @@ from securesystemslib.signer import (  # type: ignore[attr-defined]
 )
 
 from attested import Signed, key_pair, signed
-from haproof.attest import envelope as dsse
 from haproof.attest.verify import verify
+from haproof.core import envelope as dsse
 
 
 @pytest.fixture

@@ -13,14 +13,12 @@ from builders import NOON, fail, full, judged
 from haproof.attest.inventory import ENVELOPE_NAME
 from haproof.attest.statement import (
     PREDICATE_TYPE,
-    STATEMENT_TYPE,
     TEST_RESULT_TYPE,
-    StatementFault,
-    compact,
     decode,
     encode,
     make_statement,
 )
+from haproof.core.in_toto import STATEMENT_TYPE, StatementFault, compact
 from haproof.kinds import HOUSE
 from haproof.kinds.matrix import MATRIX
 from haproof.schema import schema

@@ -7,39 +7,15 @@ import pytest
 
 from haproof.core.parse import parse_report
 from haproof.kinds.recovery import KIND
-from haproof.kinds.recovery.record import FAULTS, RecoveryRecord, incomplete
-
-TRIAL: dict[str, Any] = {
-    "healthy_before": True, "leaders": 1, "holder_agreed": True, "loss_noticed_ms": 700, "accepting_ms": 900,
-    "promotion_ms": 20_000, "sync_ready_ms": 21_000, "acknowledged": 900, "acknowledged_before_fault": 300,
-    "lost": 0, "unknown": 3, "unknown_present": 1, "duplicated": 0, "epoch_before": 4, "epoch_after": 5,
-    "epochs_shown_twice": 0, "epoch_went_back": 0, "stale_accepted": 0, "cut_off_accepted": None,
-    "two_accepting_ms": 0, "acknowledged_between_leaders": 0, "audit_in_order": True, "nodes_rejoined": 2,
-    "healthy_at_end": True,
-}  # fmt: skip
+from haproof.kinds.recovery.record import RecoveryRecord, incomplete
+from recovery_report import tree
 
 
 def record(
     changed: dict[str, dict[str, Any]] | None = None, mode: str = "sync", bound: float | None = 1_000
 ) -> RecoveryRecord:
     """Every fault once; `changed` is fault to other figures."""
-    trials = []
-    for fault in FAULTS:
-        usual: dict[str, Any] = {"fault": fault}
-        if fault in ("node-cut", "node-kill"):
-            usual |= {"promotion_ms": None, "sync_ready_ms": None, "loss_noticed_ms": None}
-        if fault == "node-cut":
-            usual["cut_off_accepted"] = 0
-        trials.append(TRIAL | usual | (changed or {}).get(fault, {}))
-    report = {
-        "schema_version": "1",
-        "slice": "RECOVERY",
-        "name": "x",
-        "generated_at": "2026-03-20T10:00:00Z",
-        "metrics": {"mode": mode, "cluster": "Patroni", "lock_bound_ms": bound, "trials": trials},
-        "checks": [{"id": check.id, "description": check.title, "status": "PASS"} for check in KIND.checks],
-        "summary": {"total": len(KIND.checks), "passed": len(KIND.checks), "failed": 0},
-    }
+    report = tree(changed, mode=mode, lock_bound_ms=bound)
     found = parse_report(msgspec.json.encode(report), KIND)
     assert isinstance(found, RecoveryRecord)
     return found

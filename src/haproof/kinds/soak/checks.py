@@ -5,7 +5,7 @@ import math
 from haproof.core.figures import separated
 from haproof.core.findings import Facts, Findings
 from haproof.core.kind import Closes, Rules, check
-from haproof.kinds.soak.gap import measured
+from haproof.kinds.soak.gap import measured, remarks
 from haproof.kinds.soak.limits import (
     FAILOVER_MS,
     MISSING_PERCENT,
@@ -215,4 +215,5 @@ RULES = Rules(
         unplanned,
     ),
     closes=(Closes(gap="GAP-1", measured=measured),),
+    remarks=remarks,
 )

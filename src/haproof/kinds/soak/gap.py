@@ -1,5 +1,7 @@
 """What a soak says of GAP-1, and what keeps it from meeting GA-1."""
 
+from collections.abc import Iterator
+
 from haproof.core.figures import grouped
 from haproof.kinds.soak.limits import GOAL_DAYS
 from haproof.kinds.soak.record import SoakRecord
@@ -14,6 +16,16 @@ def measured(record: SoakRecord) -> str | None:
     uptime = "uptime not measured" if metrics.uptime is None else f"uptime {percent(metrics.uptime)}"
     count = "an unknown number of" if metrics.scheduled_failovers is None else metrics.scheduled_failovers
     return f"{days} observed, {uptime}, {count} scheduled failovers, {metrics.anchored or 'self-reported'}"
+
+
+def remarks(record: SoakRecord) -> Iterator[str]:
+    """What is said beside the figures of a soak whose days are not days."""
+    if record.metrics.compressed is not False:
+        unsure = "" if record.metrics.compressed else " or may be"
+        yield (
+            f"The soak is{unsure} compressed: its days, intervals and downtime are simulated, and it never "
+            "meets GA-1"
+        )
 
 
 def percent(part: float) -> str:

@@ -29,17 +29,20 @@ def steps(report: Report) -> tuple[Step, ...]:
     """Strongest first."""
     version = report.proof.generator.version
     place = f"EVIDENCE={quoted(report.proof.evidence_dir)}"
+    keys = len(report.proof.options.trusted_keys)
+    trust = "".join(f" --trust issuer{n if keys > 1 else ''}.pub" for n in range(1, keys + 1))
+    theirs = " Statements by others count by the issuers' public keys." if keys else ""
     return (
         Step(
             "Check that nothing changed since signing (if the envelope val26/val26-attestation.dsse.json is "
             "present), with the signer's public key:",
-            (place, 'haproof verify "$EVIDENCE" --key signer.pub'),
+            (place, f'haproof verify "$EVIDENCE" --key signer.pub{trust}'),
         ),
         Step(
             "Check that the judgement follows from the evidence: it is judged again with the path, the time "
             "and the options that the report records. For the same path argument and time, haproof "
-            f"{version} writes the same bytes:",
-            (place, 'haproof verify "$EVIDENCE" --unsigned', 'haproof show "$EVIDENCE"'),
+            f"{version} writes the same bytes:{theirs}",
+            (place, f'haproof verify "$EVIDENCE" --unsigned{trust}', f'haproof show "$EVIDENCE"{trust}'),
         ),
         Step("Check that these are the files that were judged:", _sums(report, place)),
     )

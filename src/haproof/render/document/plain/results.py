@@ -28,6 +28,7 @@ def _section(report: Report, row: SliceRow | Beyond, result: SliceResult) -> Lin
         yield Line(f"no evidence ({row.detail})", 1)
     if metrics is not None:
         yield from (view.lines or _plain)(report, result, metrics)
+    yield from (Line(f"Note: {remark}.", 1) for remark in result.remarks)
     if result.source.kind.role == "beyond" and row.status != "MISSING":
         failed = ", ".join(check.check.id for check in result.checks if not check.passed)
         yield Line(f"Checks: {row.passed} of {row.total} passed{f'; failed: {failed}' if failed else ''}", 1)

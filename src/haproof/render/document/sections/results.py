@@ -1,5 +1,7 @@
 """What was measured: for each kind of evidence one line that stands for it, then charts, figures, checks."""
 
+from collections.abc import Iterator
+
 from haproof.core.figures import cut
 from haproof.core.model import Beyond, CheckResult, SliceResult, SliceRow
 from haproof.core.platform import platform_words
@@ -129,6 +131,7 @@ def _inside(
         *view.tables(report, result),
         *(Drawing(chart) for chart in view.charts(report, result)),
         *(Paragraph(note, "note") for note in view.notes(report)),
+        *_remarks(result),
         _figures(f"{key}-metrics", f"{row.name}: figures and their limits", judged),
         *([Paragraph(f"±{every}: the status was polled every {every}.", "note")] if every else []),
     ]
@@ -138,18 +141,27 @@ def _inside(
     return tuple(blocks)
 
 
+def _remarks(result: SliceResult) -> Iterator[Paragraph]:
+    """What is said beside the figures of a kind, wherever they are shown."""
+    for remark in result.remarks:
+        yield Paragraph((Strong("Note:"), f" {remark}."))
+
+
 def _figures(key: str, caption: str, rows: list[Figure]) -> Table:
     """Figures with their limits: the short form, and the exact one under the name."""
     return Table(key=key, caption=caption, columns=FIGURES, rows=tuple(map(_figure, rows)), heads="names")
 
 
 def measured(report: Report) -> tuple[Block, ...]:
-    """The figures of each kind of evidence, and nothing else of it."""
-    return tuple(
-        _figures(f"{result.id.lower()}-figures", f"{result.id} {result.source.kind.name}", shown)
-        for result in report.results
-        if (shown := list(figures(result.source.kind, report.metrics(result) or {})))
-    )
+    """The figures of each kind of evidence, what is said beside them, and nothing else of it."""
+    return tuple(block for result in report.results for block in _measured(report, result))
+
+
+def _measured(report: Report, result: SliceResult) -> Iterator[Block]:
+    shown = list(figures(result.source.kind, report.metrics(result) or {}))
+    if shown:
+        yield _figures(f"{result.id.lower()}-figures", f"{result.id} {result.source.kind.name}", shown)
+        yield from _remarks(result)
 
 
 def _figure(row: Figure) -> Row:
@@ -241,7 +253,10 @@ def _covered(row: SliceRow | Beyond, result: SliceResult) -> Row:
     recorded: Words = Instant(row.generated_at, row.generated_at) if row.generated_at else "–"
     proves = view_of(result.source.kind).proves or result.source.kind.about.meaning
     said = counts(row, result) if row.total is not None else "–"
-    return Row((Lead(f"{row.id} {row.name}"), proves, state(row.status), said, recorded, row.detail or ""))
+    detail: Words = row.detail or ""
+    if result.remarks:
+        detail = Listed((*([detail] if detail else []), *result.remarks))
+    return Row((Lead(f"{row.id} {row.name}"), proves, state(row.status), said, recorded, detail))
 
 
 def window(report: Report) -> Section:
