@@ -28,7 +28,11 @@ select pg_is_in_recovery(),
        (select count(*) from pg_stat_replication
          where state = 'streaming' and sync_state in ('sync', 'quorum')),
        current_setting('synchronous_standby_names'),
-       current_setting('synchronous_commit')
+       current_setting('synchronous_commit'),
+       case when pg_is_in_recovery() then null
+            else pg_wal_lsn_diff(pg_current_wal_insert_lsn(), '0/0')::bigint end,
+       (select pg_wal_lsn_diff(min(coalesce(flush_lsn, '0/0')), '0/0')::bigint from pg_stat_replication
+         where state = 'streaming')
 """
 
 
@@ -43,6 +47,11 @@ class Status:
     synchronous: int
     synchronous_standby_names: str
     synchronous_commit: str
+    written: int | None = None
+    """The end of its WAL, in bytes; None for a standby."""
+
+    confirmed: int | None = None
+    """What every standby that streams from it has on disk, in bytes; None where none does."""
 
     @property
     def takes_writes(self) -> bool:
@@ -107,9 +116,9 @@ class Members:
         rows = self.query(member, STATUS)
         if not rows:
             return None
-        recovering, wal_file, received, streaming, synchronous, names, commit = rows[0]
+        recovering, wal_file, received, *rest = rows[0]
         timeline = int(wal_file[:8], 16) if wal_file else received
-        return Status(member, recovering, timeline, streaming, synchronous, names, commit)
+        return Status(member, recovering, timeline, *rest)
 
     def _asked(self, member: str, ask: "Callable[[psycopg.Connection[Any]], Any]") -> Any:
         """The answer over the open session, or over a new one where that is gone; None without an answer."""

@@ -15,7 +15,7 @@ from haproof.lab.faults.fault import ClusterFault, Injected
 from haproof.lab.systems.members import Status
 from haproof.lab.trials.history import TrialHistory
 from haproof.lab.trials.placed import Placed
-from haproof.lab.trials.under_test import LOOK_SECONDS, NotHealthy, S, UnderTest, load
+from haproof.lab.trials.under_test import LOOK_SECONDS, CaughtUp, NotHealthy, S, UnderTest, load
 from haproof.lab.workload import schema
 from haproof.lab.workload.transactions import KEYS_AT_ONCE, WINDOWS
 
@@ -199,8 +199,9 @@ class Course(Generic[S]):
         time."""
         bench = self._bench
         two_since: float | None = None
+        caught_up = CaughtUp(bench)
         while time.monotonic() - started_s < END_SECONDS:
-            primary = bench.healthy()
+            primary = caught_up()
             if primary is not None:
                 return primary
             now = time.monotonic()

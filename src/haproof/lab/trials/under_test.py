@@ -7,7 +7,7 @@ from abc import ABC, abstractmethod
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Generic, Protocol, TypeVar
+from typing import Any, Generic, Protocol, TypeVar
 
 from msgspec import UNSET, UnsetType
 
@@ -186,14 +186,14 @@ class UnderTest(ABC, Generic[S]):
         successor. One that says it is synchronous and never is, is taken as it is: that is a result.
         """
         try:
-            primary = self.wait("a healthy cluster", seconds, self.healthy, every_s=LOOK_SECONDS)
+            primary = self.wait("a healthy cluster", seconds, CaughtUp(self), every_s=LOOK_SECONDS)
         except LabError as fault:
             raise NotHealthy(f"{fault} ({self.look().words()}; {self._last_words()})") from None
         if not self.system.sync or primary.sync_effective:
             return primary
         with contextlib.suppress(LabError):
             return self.wait("a synchronous standby", SYNC_SECONDS, self._synchronous, every_s=LOOK_SECONDS)
-        return self.wait("a healthy cluster", seconds, self.healthy, every_s=LOOK_SECONDS)
+        return self.wait("a healthy cluster", seconds, CaughtUp(self), every_s=LOOK_SECONDS)
 
     def _synchronous(self) -> Status | None:
         primary = self.healthy()
@@ -234,6 +234,27 @@ class UnderTest(ABC, Generic[S]):
     def _last_words(self) -> str:
         primary = self.system.members[0]
         return f"the manager on {primary} said last: {self.system.last_words(primary)}"
+
+
+class CaughtUp:
+    """Whether the cluster is healthy, asked again and again: every standby has what the primary had at first.
+
+    A connection that a cut left silent is called streaming until `wal_sender_timeout` (60 s by default), and
+    carries nothing until TCP sends again, up to half as long after the heal as the cut had lasted.
+    """
+
+    def __init__(self, bench: UnderTest[Any]) -> None:
+        self._bench = bench
+        self._mark: tuple[str, int | None, int] | None = None
+
+    def __call__(self) -> Status | None:
+        """The primary, or None where it is not healthy yet."""
+        primary = self._bench.healthy()
+        if primary is None or primary.written is None:
+            return None
+        if self._mark is None or self._mark[:2] != (primary.member, primary.timeline):
+            self._mark = (primary.member, primary.timeline, primary.written)
+        return primary if (primary.confirmed or 0) >= self._mark[2] else None
 
 
 def load() -> float:
