@@ -57,7 +57,8 @@ lab() { part "tests: lab, with wrong nodes" $bin/python -m pytest -q -n 2 --dist
 cluster() {
   bash scripts/setup-managers.sh || true
   bash scripts/setup-sshd.sh || true
-  part "tests: clusters in the sandbox" $bin/python -m pytest -q -m cluster
+  # Two clusters side by side: each waits for its manager's timeouts most of the time, in a sandbox of its own.
+  part "tests: clusters in the sandbox" $bin/python -m pytest -q -n 2 --dist load -m cluster
 }
 browser() { part "tests: HTML in Chromium" bash scripts/test-browser.sh; }
 
