@@ -22,6 +22,10 @@ EVERY_SECONDS = 0.05
 LARGEST_STEP_SECONDS = 1.0
 """Two readings further apart leave a gap, which is not counted as sampled."""
 
+MOST_IDLE_DAYS = 7
+"""Days in which nothing was sampled, at most, between the first session and the one that goes on: beyond
+that it is another calibration, and its report, dated by its last sample, would look as new as that."""
+
 FLUSH_SECONDS = 5.0
 LINE_SECONDS = 60.0
 PATIENCE_SECONDS = 300.0
@@ -46,12 +50,14 @@ class _Minute:
 
 @dataclass
 class Sampler:
-    """Samples until the file holds `hours`; `say` is told what a person should know."""
+    """Samples until the file holds `hours`; `say` is told what a person should know, first of all `opening`,
+    once there is a server that can be used."""
 
     server: Server
     samples: SamplesFile
     hours: float
     say: Callable[[str], None]
+    opening: str = ""
     patience_s: float = PATIENCE_SECONDS
     every_s: float = EVERY_SECONDS
     _numbers: dict[int, int] = field(default_factory=dict, init=False)
@@ -106,15 +112,23 @@ class Sampler:
         )
 
     def _begin(self, session: Connection) -> None:
-        """Raises UsageError where it is another server than before."""
+        """Raises UsageError where it is another server than before, or too long ago."""
         found = usable(session, need_standby=self._sessions == 0)
-        self._sessions += 1
         if self.samples.identifier not in (None, found.system_identifier):
             raise UsageError(
                 f"{self.samples.path.parent} holds a calibration of another server (system identifier "
                 f"{self.samples.identifier}, this one has {found.system_identifier}): "
                 "name another folder with --evidence"
             )
+        if self._sessions == 0 and self.samples.idle_days(found.at) > MOST_IDLE_DAYS:
+            raise UsageError(
+                f"{self.samples.path.parent} holds a calibration that began {_day(self.samples.began)}, with "
+                f"more than {MOST_IDLE_DAYS} days since then in which nothing was sampled: old samples and "
+                "new ones are not mixed, so name another folder with --evidence"
+            )
+        if self._sessions == 0 and self.opening:
+            self.say(self.opening)
+        self._sessions += 1
         self.samples.identifier = found.system_identifier
         self.samples.add(found)
         self.samples.flush(sync=True)
@@ -172,3 +186,7 @@ class Sampler:
                 )
             )
         self.samples.flush(sync=True)
+
+
+def _day(began: datetime | None) -> str:
+    return "" if began is None else f"on {began:%Y-%m-%d}"

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from haproof.core.histories.calibration import AnyLine, Sampled, Session, decode, encode
+from haproof.core.instant import Instant, parse_instant
 from haproof.errors import OutputError, UsageError
 
 
@@ -32,6 +33,7 @@ class SamplesFile:
             ) from None
         self._pending: list[bytes] = []
         self.identifier: str | None = None
+        self.began: Instant | None = None
         self.seconds = 0.0
         self._read()
 
@@ -44,6 +46,7 @@ class SamplesFile:
             for line in decode(content[:whole].splitlines(keepends=True)):
                 if isinstance(line, Session):
                     self.identifier = line.system_identifier
+                    self.began = self.began or parse_instant(line.at)
                 elif isinstance(line, Sampled):
                     self.seconds += line.seconds
         except ValueError as fault:
@@ -53,6 +56,12 @@ class SamplesFile:
             ) from None
         if whole < len(content):
             os.ftruncate(self._handle, whole)
+
+    def idle_days(self, at: str) -> float:
+        """Days since the first session in which nothing was sampled, as of an instant; 0 before it."""
+        if self.began is None:
+            return 0.0
+        return max((parse_instant(at) - self.began).total_seconds() - self.seconds, 0.0) / 86_400
 
     def add(self, line: AnyLine) -> None:
         """Keep a line until the next `flush`."""

@@ -62,11 +62,9 @@ def run(args: argparse.Namespace) -> int:
     samples = SamplesFile(folder / SAMPLES_FILE)
     try:
         with interruptible():
-            _say(
-                f"sampling for {args.hours:g} h into {folder}"
-                + (f" ({samples.seconds / 3600:.2f} h are there)" if samples.seconds else "")
-            )
-            Sampler(server, samples, args.hours, _say).run()
+            there = f" ({samples.seconds / 3600:.2f} h are there)" if samples.seconds else ""
+            opening = f"sampling for {args.hours:g} h into {folder}{there}"
+            Sampler(server, samples, args.hours, _say, opening).run()
     except KeyboardInterrupt:
         kept = f"{samples.seconds / 3600:.2f} of {args.hours:g} hours are kept"
         _say(f"{kept}; run the same command again to go on")

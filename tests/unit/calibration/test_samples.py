@@ -6,9 +6,11 @@ from pathlib import Path
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from msgspec import structs
 
 from bad_systems import breaks
 from haproof.calibration.evidence import SAMPLES_FILE, write
+from haproof.calibration.sampler import Sampler
 from haproof.calibration.samples_file import SamplesFile
 from haproof.calibration.server import Server
 from haproof.cli import main
@@ -156,3 +158,46 @@ def test_a_server_that_is_not_there_leaves_nothing(
 def test_a_password_never_stands_in_a_sentence() -> None:
     words = Server(f"host=h password={SECRET}").words(ValueError(f"refused for {SECRET}\n of u"))
     assert words == "refused for *** of u"
+
+
+class Asked:
+    """A server that answers until it has been asked for a session once."""
+
+    def connect(self) -> "Asked":
+        return self
+
+    def close(self) -> None:
+        pass
+
+    def cursor(self, **_: object) -> None:
+        raise KeyboardInterrupt
+
+
+def go_on(folder: Path, at: str, monkeypatch: pytest.MonkeyPatch) -> list[str]:
+    """What is said when a day's calibration goes on at `at`, up to its first reading."""
+    path = folder / SAMPLES_FILE
+    path.write_bytes(b"".join(map(encode, [BEGAN, sampled(3_600)])))
+    monkeypatch.setattr("haproof.calibration.sampler.usable", lambda *_, **__: structs.replace(BEGAN, at=at))
+    said: list[str] = []
+    samples = SamplesFile(path)
+    try:
+        Sampler(Asked(), samples, 24, said.append, "sampling").run()  # type: ignore[arg-type]
+    except KeyboardInterrupt:
+        pass
+    finally:
+        samples.close()
+    return said
+
+
+def test_a_calibration_goes_on_within_a_week_of_nothing(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    assert go_on(tmp_path, "2026-12-04T11:00:00Z", monkeypatch) == ["sampling"]
+    assert go_on(tmp_path, "2026-11-01T11:00:00Z", monkeypatch) == ["sampling"]
+
+
+def test_old_samples_and_new_ones_are_not_mixed(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    with pytest.raises(UsageError, match=r"began on 2026-11-27, .* not mixed, so name another folder"):
+        go_on(tmp_path, "2026-12-04T11:00:01Z", monkeypatch)
+    lines = (tmp_path / SAMPLES_FILE).read_bytes()
+    assert lines == b"".join(map(encode, [BEGAN, sampled(3_600)]))

@@ -137,6 +137,7 @@ TABLE = [
     ("matrix", 2),
     ("calibrate", 2),
     ("calibrate --dsn host=127.0.0.1 --hours 0", 2),
+    ("calibrate --dsn port=none --hours 1", 2),
     ("explain", 0),
     ("explain VAL26-09", 0),
     ("explain VAL99", 2),
