@@ -50,24 +50,27 @@ class _Minute:
 
 @dataclass
 class Sampler:
-    """Samples until the file holds `hours`; `say` is told what a person should know, first of all `opening`,
-    once there is a server that can be used."""
+    """Samples until the file holds `hours`; `say` is told what a person should know."""
 
     server: Server
     samples: SamplesFile
     hours: float
     say: Callable[[str], None]
-    opening: str = ""
     patience_s: float = PATIENCE_SECONDS
     every_s: float = EVERY_SECONDS
     _numbers: dict[int, int] = field(default_factory=dict, init=False)
     _last: dict[int, float | None] = field(default_factory=dict, init=False)
     _minute: _Minute = field(default_factory=_Minute, init=False)
     _sessions: int = field(default=0, init=False)
+    _opening: str = field(default="", init=False)
 
-    def run(self) -> None:
-        """Raises UsageError where the server is none that can be used, Interrupted where it stays away,
-        OutputError; whatever ends it, what was measured is written."""
+    def run(self, opening: str = "") -> None:
+        """`opening` is said once there is a server that can be used.
+
+        Raises UsageError where the server is none that can be used, Interrupted where it stays away,
+        OutputError; whatever ends it, what was measured is written.
+        """
+        self._opening = opening
         try:
             while not self._done:
                 session = self._session()
@@ -126,8 +129,8 @@ class Sampler:
                 f"more than {MOST_IDLE_DAYS} days since then in which nothing was sampled: old samples and "
                 "new ones are not mixed, so name another folder with --evidence"
             )
-        if self._sessions == 0 and self.opening:
-            self.say(self.opening)
+        if self._sessions == 0 and self._opening:
+            self.say(self._opening)
         self._sessions += 1
         self.samples.identifier = found.system_identifier
         self.samples.add(found)

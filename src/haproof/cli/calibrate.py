@@ -64,7 +64,7 @@ def run(args: argparse.Namespace) -> int:
         with interruptible():
             there = f" ({samples.seconds / 3600:.2f} h are there)" if samples.seconds else ""
             opening = f"sampling for {args.hours:g} h into {folder}{there}"
-            Sampler(server, samples, args.hours, _say, opening).run()
+            Sampler(server, samples, args.hours, _say).run(opening)
     except KeyboardInterrupt:
         kept = f"{samples.seconds / 3600:.2f} of {args.hours:g} hours are kept"
         _say(f"{kept}; run the same command again to go on")

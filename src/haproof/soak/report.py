@@ -8,7 +8,7 @@ from typing import Any
 
 import msgspec
 
-from haproof.core.soak.figures import metrics
+from haproof.core.soak.figures import metrics, observations
 from haproof.core.soak.fold import Fold
 from haproof.errors import OutputError, UsageError
 from haproof.files import make_folder, write_files
@@ -54,9 +54,11 @@ def write_report(soak: SoakFolder, evidence: Path) -> Written:
         raise OutputError(
             f"{folder / JOURNAL} cannot be written ({fault.strerror}): check permissions and free space"
         ) from None
-    draft = Draft(metrics(fold), ())
+    draft = Draft(metrics(fold), observations(fold))
     for name, value in metrics(fold).items():
         draft.metric(name, value)
+    for name, value in observations(fold).items():
+        draft.observe(name, value)
     when = iso(fold.last.at_ms)
     head = header(KIND, begun, when, fold.plan.soak, _environment(fold))
     report = judged(KIND, head, draft, [journal])

@@ -176,12 +176,12 @@ class Asked:
 def go_on(folder: Path, at: str, monkeypatch: pytest.MonkeyPatch) -> list[str]:
     """What is said when a day's calibration goes on at `at`, up to its first reading."""
     path = folder / SAMPLES_FILE
-    path.write_bytes(b"".join(map(encode, [BEGAN, sampled(3_600)])))
+    path.write_bytes(encode(BEGAN) + encode(sampled(3_600)))
     monkeypatch.setattr("haproof.calibration.sampler.usable", lambda *_, **__: structs.replace(BEGAN, at=at))
     said: list[str] = []
     samples = SamplesFile(path)
     try:
-        Sampler(Asked(), samples, 24, said.append, "sampling").run()  # type: ignore[arg-type]
+        Sampler(Asked(), samples, 24, said.append).run("sampling")  # type: ignore[arg-type]
     except KeyboardInterrupt:
         pass
     finally:
@@ -200,4 +200,4 @@ def test_old_samples_and_new_ones_are_not_mixed(tmp_path: Path, monkeypatch: pyt
     with pytest.raises(UsageError, match=r"began on 2026-11-27, .* not mixed, so name another folder"):
         go_on(tmp_path, "2026-12-04T11:00:01Z", monkeypatch)
     lines = (tmp_path / SAMPLES_FILE).read_bytes()
-    assert lines == b"".join(map(encode, [BEGAN, sampled(3_600)]))
+    assert lines == encode(BEGAN) + encode(sampled(3_600))

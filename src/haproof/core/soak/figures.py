@@ -1,9 +1,9 @@
-"""VAL18's metrics from a soak that was added up."""
+"""VAL18's metrics and observations from a soak that was added up."""
 
 from typing import Any
 
 from haproof.core.soak.fold import Fold
-from haproof.core.soak.lines import DAY_MS
+from haproof.core.soak.lines import DAY_MS, HOUR_MS
 
 SELF_REPORTED = "self-reported"
 
@@ -32,6 +32,19 @@ def metrics(fold: Fold, faults: int = 0) -> dict[str, Any]:
         "clock_jumps": totals.clock_jumps,
         "chain_intact": fold.intact and not faults,
         "anchored": anchored(fold),
+    }
+
+
+def observations(fold: Fold) -> dict[str, Any]:
+    """What each finished day added, one element a day; an outage that ends in a day counts to that day."""
+    days = [day.totals for day in fold.days]
+    return {
+        "day_observed_hours": [round(day.counted_ms / HOUR_MS, 3) for day in days],
+        "day_downtime_seconds": [round(day.downtime_ms / 1000, 3) for day in days],
+        "day_reboots": [day.reboots for day in days],
+        "day_scheduled_failovers": [day.scheduled_failovers for day in days],
+        "day_unplanned_failovers": [day.unplanned_failovers for day in days],
+        "day_clock_jumps": [day.clock_jumps for day in days],
     }
 
 

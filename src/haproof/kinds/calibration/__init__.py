@@ -10,6 +10,7 @@ KIND = Kind(
     name="Threshold Calibration",
     rules="haproof.kinds.calibration.checks",
     recount="haproof.kinds.calibration.recount",
+    view="haproof.kinds.calibration.view",
     making="haproof.kinds.calibration.making",
     about=Words(
         meaning="Alerting thresholds recomputed from the write_lag of a production primary.",

@@ -10,6 +10,7 @@ KIND = Kind(
     name="Point-in-Time Recovery",
     rules="haproof.kinds.pitr.checks",
     recount="haproof.kinds.pitr.recount",
+    view="haproof.kinds.pitr.view",
     making="haproof.kinds.pitr.making",
     about=Words(
         meaning="A base backup and archived WAL, restored to a moment between writes and to the end.",

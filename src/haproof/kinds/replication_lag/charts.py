@@ -2,38 +2,25 @@
 the drains.
 """
 
-from collections.abc import Sequence
 from typing import Any
 
 from msgspec import UNSET
 
-from haproof.core.figures import number
 from haproof.core.metrics import slice_metrics
 from haproof.core.model import SliceResult
 from haproof.core.report import Report
 from haproof.core.thresholds import Thresholds
 from haproof.render.charts.bars import against_limits
-from haproof.render.charts.chart import (
-    POINTER,
-    Chart,
-    Shape,
-    Table,
-    box,
-    crossing,
-    fits_left,
-    line,
-    mark,
-    words,
-)
-from haproof.render.charts.scale import LEFT, RIGHT, Scale, logarithmic
+from haproof.render.charts.chart import POINTER, Chart, Shape, Table, line, mark
+from haproof.render.charts.scale import Scale, logarithmic
 from haproof.render.charts.strip import MOST_DOTS, Series, axis, heading, series, strip
-from haproof.render.document.wording import NO_BREAK, figure
+from haproof.render.charts.thresholds import Limits, bands, named_thresholds, names, threshold
+from haproof.render.document.wording import figure
 
 LOADS = (("Idle", "idle", "p95"), ("Light load", "light", "p95"), ("Heavy load", "heavy", "p99"))
 """Name of each row, prefix of its metrics, and the percentile that the evidence carries."""
 
 TOP, ROW, LANE = 56, 66, 36
-LABEL_STEP = 16
 
 
 class Load(Series, frozen=True):
@@ -82,8 +69,8 @@ def lag_distribution(report: Report, result: SliceResult) -> Chart | None:
     lanes = [top + 22 + ROW * n for n in range(len(loads))]
     shapes = axis(scale, top, bottom)
     for load, y in zip(loads, lanes, strict=True):
-        shapes += _bands(limits, scale, y) + _drawn(load, scale, y)
-    shapes += _named_limits(limits, scale, lanes)
+        shapes += bands(limits, scale, y, LANE) + _drawn(load, scale, y)
+    shapes += names(limits, scale, TOP, lanes, LANE)
     return Chart(
         key="chart-lag",
         title="Replication lag (write_lag) at idle, light and heavy load",
@@ -117,40 +104,11 @@ def _readings(metrics: Any, prefix: str, found: Series | None) -> int | None:
     return found.count if found else None
 
 
-def _limits(derived: Thresholds | None) -> list[tuple[str, float]]:
+def _limits(derived: Thresholds | None) -> Limits:
     """The derived thresholds that exist."""
-    if derived is None:
-        return []
-    named = (
-        ("healthy ≤", derived.healthy_ms),
-        ("degraded ≤", derived.degraded_ms),
-        ("alert", derived.alert_ms),
+    return (
+        [] if derived is None else named_thresholds(derived.healthy_ms, derived.degraded_ms, derived.alert_ms)
     )
-    return [(name, value) for name, value in named if value is not None]
-
-
-def _limit(value: float) -> str:
-    """A derived threshold, as the text report prints it."""
-    return f"{number(value)}{NO_BREAK}ms"
-
-
-def _bands(limits: list[tuple[str, float]], scale: Scale, y: float) -> list[Shape]:
-    """A row's lane, tinted by the ranges between the thresholds."""
-    if not limits:
-        return [box("lane", LEFT, RIGHT, y, LANE, 3)]
-    edges = [LEFT, *(scale.x(value) for _, value in limits[:2]), RIGHT]
-    inks = ("healthy", "degraded", "alert")
-    return [box(ink, edges[n], edges[n + 1], y, LANE) for n, ink in enumerate(inks)]
-
-
-def _named_limits(limits: list[tuple[str, float]], scale: Scale, lanes: Sequence[float]) -> list[Shape]:
-    """The thresholds, each name at the left of its line; the rightmost on top, so no line crosses one."""
-    shapes: list[Shape] = []
-    for n, (name, value) in enumerate(reversed(limits)):
-        x, y, text = scale.x(value), 12 + n * LABEL_STEP, f"{name} {_limit(value)}"
-        shapes += [line("target", x, y + 4, x, TOP + 4), *crossing(x, lanes, LANE)]
-        shapes.append(words("strong", x, y, text, "end" if fits_left(x, text) else "start"))
-    return shapes
 
 
 def _drawn(load: Load, scale: Scale, y: float) -> list[Shape]:
@@ -163,7 +121,7 @@ def _drawn(load: Load, scale: Scale, y: float) -> list[Shape]:
     return shapes
 
 
-def _legend(loads: list[Load], limits: list[tuple[str, float]]) -> str:
+def _legend(loads: list[Load], limits: Limits) -> str:
     """What stands for what, as far as it is drawn."""
     marks = ["a triangle is the percentile"]
     if any(load.values for load in loads):
@@ -177,7 +135,7 @@ def _legend(loads: list[Load], limits: list[tuple[str, float]]) -> str:
     return f"Logarithmic axis; {', '.join(marks)}."
 
 
-def _table(loads: list[Load], limits: list[tuple[str, float]]) -> Table:
+def _table(loads: list[Load], limits: Limits) -> Table:
     rows = [
         (
             load.name,
@@ -187,11 +145,11 @@ def _table(loads: list[Load], limits: list[tuple[str, float]]) -> Table:
         )
         for load in loads
     ]
-    rows += [(f"Derived: {name}", "–", "–", _limit(value)) for name, value in limits]
+    rows += [(f"Derived: {name}", "–", "–", threshold(value)) for name, value in limits]
     return Table(("Load or threshold", "n", "Median", "Figure"), tuple(rows))
 
 
-def _described(loads: list[Load], limits: list[tuple[str, float]]) -> str:
+def _described(loads: list[Load], limits: Limits) -> str:
     said = "Logarithmic axis in milliseconds. " + "; ".join(f"{load.name}: {load.said()}" for load in loads)
-    bounds = ", ".join(f"{name} {_limit(value)}" for name, value in limits)
+    bounds = ", ".join(f"{name} {threshold(value)}" for name, value in limits)
     return f"{said}. Derived thresholds: {bounds or 'none, a p95 was not measured'}."

@@ -10,6 +10,7 @@ KIND = Kind(
     name="30-Day HA Soak",
     rules="haproof.kinds.soak.checks",
     recount="haproof.kinds.soak.recount",
+    view="haproof.kinds.soak.view",
     making="haproof.kinds.soak.making",
     role="beyond",
     max_age_days=90,

@@ -2,8 +2,10 @@
 
 from typing import Annotated
 
+from msgspec import UNSET
+
 from haproof.core.described import figure
-from haproof.core.record import Count, Number, Part, Record, Series
+from haproof.core.record import Count, MaybeCounts, MaybeSeries, Number, Part, Record, Series
 
 
 class SoakMetrics(Part, frozen=True, kw_only=True):
@@ -192,7 +194,41 @@ class SoakMetrics(Part, frozen=True, kw_only=True):
     ]
 
 
+class SoakObservations(Part, frozen=True, kw_only=True):
+    """What each finished day added, an element for each day (simulated ones in a compressed soak). An outage
+    counts to the day in which it ended."""
+
+    day_observed_hours: Annotated[
+        MaybeSeries,
+        figure(label="Hours observed, each day", meaning="Hours of each day that count as time survived."),
+    ] = UNSET
+    day_downtime_seconds: Annotated[
+        MaybeSeries,
+        figure(
+            label="Downtime, each day, seconds",
+            meaning="Seconds of each day in which the service did not answer, or nobody saw it.",
+        ),
+    ] = UNSET
+    day_reboots: Annotated[
+        MaybeCounts,
+        figure(label="Reboots, each day", meaning="Reboots of the observing machine, each day."),
+    ] = UNSET
+    day_scheduled_failovers: Annotated[
+        MaybeCounts,
+        figure(label="Scheduled failovers, each day", meaning="Failovers that a round ordered, each day."),
+    ] = UNSET
+    day_unplanned_failovers: Annotated[
+        MaybeCounts,
+        figure(label="Unplanned failovers, each day", meaning="Failovers that nobody ordered, each day."),
+    ] = UNSET
+    day_clock_jumps: Annotated[
+        MaybeCounts,
+        figure(label="Clock steps, each day", meaning="Steps of the wall clock beyond 2 s, each day."),
+    ] = UNSET
+
+
 class SoakRecord(Record, frozen=True, kw_only=True):
     """A VAL18 report."""
 
     metrics: SoakMetrics
+    observations: SoakObservations | None = None
