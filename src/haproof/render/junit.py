@@ -14,10 +14,10 @@ from msgspec import Struct
 
 from haproof.core import risk_ids
 from haproof.core.instant import format_instant
+from haproof.core.matrix import why_failed
 from haproof.core.model import CheckResult, MatrixRow, SliceResult
 from haproof.core.report import Report
 from haproof.core.window import in_words
-from haproof.render.found import found
 from haproof.render.visible import visible
 
 
@@ -84,12 +84,19 @@ def _slice_suite(report: Report, result: SliceResult) -> Suite:
     )
 
 
+def _found(result: CheckResult) -> str:
+    """The figures that a passed check was held against; why it did not pass; or that it is as reported."""
+    if not result.passed:
+        return why_failed(result).removeprefix(f"{result.check.id}: ")
+    return "; ".join(finding.held for finding in result.findings) or "as reported, no figures given"
+
+
 def _check_case(result: CheckResult, suite: str) -> Case:
     name = f"{result.check.id} {result.check.title}"
     if result.passed:
-        return Case(name=name, suite=suite, found=found(result))
+        return Case(name=name, suite=suite, found=_found(result))
     kind = "contradiction" if result.contradicted else "FAIL"
-    return Case(name=name, suite=suite, outcome="failure", kind=kind, found=found(result))
+    return Case(name=name, suite=suite, outcome="failure", kind=kind, found=_found(result))
 
 
 Said = Sequence[tuple[str, str]]

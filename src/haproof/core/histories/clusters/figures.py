@@ -1,14 +1,14 @@
 """The figures of one trial, from its lines alone."""
 
 from collections import Counter
+from collections.abc import Collection, Sequence
 from typing import Any
 
 from msgspec import UNSET, Struct, UnsetType
 
 from haproof.core.histories.clusters import stored
 from haproof.core.histories.clusters.lines import Line
-from haproof.core.histories.clusters.reading import Trial, Write
-from haproof.core.histories.clusters.reads import going_back
+from haproof.core.histories.clusters.reading import Read, Trial, Write
 from haproof.core.histories.clusters.service import Served, Service, TrialOutcome, overlap_ms, served
 from haproof.core.histories.timing import rounded
 from haproof.core.histories.transactions.check import Isolation, check
@@ -135,7 +135,7 @@ def _of_the_end(trial: Trial, isolation: Isolation, final: Line | None, mode: st
     promised = {place for place, row in enumerate(trial.rows) if row.outcome == "acknowledged"}
     if final is None:
         keys = ("lost", "lost_by_member", "unknown_present", "duplicated", "phantom")
-        return dict.fromkeys(keys) | {"reads_back": going_back(trial.reads, promised)}
+        return dict.fromkeys(keys) | {"reads_back": _going_back(trial.reads, promised)}
     rows = stored.compare(trial, final)
     lost = _lost(trial, isolation, rows)
     if mode == "async":
@@ -146,10 +146,27 @@ def _of_the_end(trial: Trial, isolation: Isolation, final: Line | None, mode: st
         "unknown_present": rows.unknown_present + isolation.kept_unknown,
         "duplicated": rows.duplicated + isolation.duplicated,
         "phantom": rows.phantom + isolation.phantom,
-        "reads_back": going_back(trial.reads, promised),
+        "reads_back": _going_back(trial.reads, promised),
     }
 
 
 def _lost(trial: Trial, isolation: Isolation, rows: stored.Stored) -> list[Write]:
     """Every acknowledged row and transaction that is not there at the end."""
     return [*rows.lost, *(trial.transactions.all[number] for number in isolation.lost)]
+
+
+def _going_back(reads: Sequence[Read], promised: Collection[int]) -> int:
+    """How many reads miss a row that is promised and that a read which had ended before returned.
+
+    `promised` are places of acknowledged rows. Two reads that overlap in time are in no order.
+    """
+    ended = sorted(reads, key=lambda read: read.done_ms)
+    known: set[int] = set()
+    place = found = 0
+    kept = set(promised)
+    for read in sorted(reads, key=lambda read: read.sent_ms):
+        while place < len(ended) and ended[place].done_ms < read.sent_ms:
+            known.update(row for row in ended[place].rows if row in kept)
+            place += 1
+        found += not known.issubset(read.rows)
+    return found
