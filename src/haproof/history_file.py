@@ -42,18 +42,18 @@ def run_id(proof: Proof) -> str:
     return hashlib.sha256(lines.encode("utf-8")).hexdigest()
 
 
-def evidence_sets(folder: str) -> list[str]:
+def evidence_sets(folder: str, house: House) -> list[str]:
     """`folder` itself if it is an evidence set, else the evidence sets directly below it, by name."""
-    if is_set(folder):
+    if is_set(folder, house):
         return [folder]
     try:
         names = sorted(os.listdir(folder))
     except OSError as fault:
         raise UsageError(f"{folder!r} cannot be read ({fault.strerror})") from None
-    sets = [path for name in names if is_set(path := os.path.join(folder, name))]
+    sets = [path for name in names if is_set(path := os.path.join(folder, name), house)]
     if not sets:
-        refuse_part(folder)
-        refuse_further_up(folder)
+        refuse_part(folder, house)
+        refuse_further_up(folder, house)
         raise UsageError(
             f"{folder!r} is no evidence set and holds none: name folders with val13 to val17 in them, "
             "or the folder that such folders lie in"

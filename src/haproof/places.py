@@ -4,11 +4,11 @@ import os
 from collections import deque
 from collections.abc import Iterator
 
+from haproof.core.house import House
 from haproof.errors import UsageError
 from haproof.evidence import ATTESTATION, PROOF_FOLDER
 from haproof.extras import from_here
 from haproof.given import is_archive, meant_path
-from haproof.kinds import HOUSE
 
 RUN = "cli-audit-lab-"
 """How the name of a lab run's folder begins; YYYY-MM-DD follows, and -2, -3, … for later runs of that day."""
@@ -60,29 +60,29 @@ def _changed(path: str) -> float:
         return 0.0
 
 
-def is_set(path: str) -> bool:
+def is_set(path: str, house: House) -> bool:
     """Whether the folder of any kind of evidence lies in this directory."""
-    return any(os.path.isdir(os.path.join(path, kind.folder)) for kind in HOUSE.kinds)
+    return any(os.path.isdir(os.path.join(path, kind.folder)) for kind in house.kinds)
 
 
-def require_run(path: str) -> None:
+def require_run(path: str, house: House) -> None:
     """Raise UsageError where `path` is no directory, or not that of one run but of several or part of one."""
     if not os.path.isdir(path):
-        raise UsageError(_no_directory(path))
-    if is_set(path):
+        raise UsageError(_no_directory(path, house))
+    if is_set(path, house):
         return
-    runs = list(_runs_below(path))
+    runs = list(_runs_below(path, house))
     if runs:
         which = "it is" if len(runs) == 1 else "the newest is"
         raise UsageError(
             f"{path!r} is not the evidence of a run, but {_count(runs)} below it: {which} {newest(runs)!r}"
         )
-    refuse_part(path)
+    refuse_part(path, house)
 
 
-def refuse_further_up(folder: str) -> None:
+def refuse_further_up(folder: str, house: House) -> None:
     """Raise UsageError where the runs do not lie in this folder, but further below it."""
-    runs = list(_runs_below(folder))
+    runs = list(_runs_below(folder, house))
     if runs:
         which = "it lies in" if len(runs) == 1 else "the newest lies in"
         raise UsageError(
@@ -95,39 +95,39 @@ def _count(runs: list[str]) -> str:
     return "a run is" if len(runs) == 1 else f"{len(runs):,} runs are"
 
 
-def refuse_part(path: str) -> None:
+def refuse_part(path: str, house: House) -> None:
     """Raise UsageError where `path` is one of the folders that a run consists of, or lies in one."""
-    whole = _whole_around(path)
+    whole = _whole_around(path, house)
     if whole:
         raise UsageError(f"{path!r} is only a part of the run {whole!r}: name {whole!r} itself")
 
 
-def _whole_around(path: str) -> str | None:
+def _whole_around(path: str, house: House) -> str | None:
     """The run of which a directory is a slice's folder or that of its report, or one in these."""
-    parts = {PROOF_FOLDER, *(kind.folder for kind in HOUSE.kinds)}
+    parts = {PROOF_FOLDER, *(kind.folder for kind in house.kinds)}
     try:
         here = os.path.abspath(path)
     except OSError:  # the working folder is gone
         return None
     for _ in range(DEEPEST):
         above, name = os.path.split(here)
-        if name in parts and is_set(above):
+        if name in parts and is_set(above, house):
             return above if os.path.isabs(path) else os.path.relpath(above)
         here = above
     return None
 
 
-def _no_directory(path: str) -> str:
+def _no_directory(path: str, house: House) -> str:
     """What to say of a path that is no directory."""
     if not os.path.lexists(path):
         return f"{path!r} does not exist{meant_path(path) or ': ' + NAME_ONE}"
     if is_archive(path):
         return f"{path!r} is an archive: unpack it first, then name the directory that it gives"
-    run = around(path)
+    run = around(path, house)
     return f"{path!r} is not a directory: " + (f"it belongs to the run {run!r}" if run else NAME_ONE)
 
 
-def around(path: str) -> str | None:
+def around(path: str, house: House) -> str | None:
     """The run that a file or folder lies in, if it does; None for a run itself and for anything else."""
     here = path.rstrip("/")
     for _ in range(DEEPEST):
@@ -135,14 +135,14 @@ def around(path: str) -> str | None:
         if above == here:
             return None
         here = above or "."
-        if is_set(here):
+        if is_set(here, house):
             return here
         if here == ".":
             return None
     return None
 
 
-def _runs_below(path: str) -> Iterator[str]:
+def _runs_below(path: str, house: House) -> Iterator[str]:
     """The runs below a directory, but not those below another run."""
     waiting = deque([(path, 1)])
     seen = 0
@@ -150,7 +150,7 @@ def _runs_below(path: str) -> Iterator[str]:
         folder, depth = waiting.popleft()
         for below in _folders(folder):
             seen += 1
-            if is_set(below):
+            if is_set(below, house):
                 yield below
             elif depth < DEEPEST:
                 waiting.append((below, depth + 1))

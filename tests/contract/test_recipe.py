@@ -16,8 +16,10 @@ from haproof.core.history import history
 from haproof.core.history_line import entry, read_line
 from haproof.core.model import Options
 from haproof.core.report import Report
+from haproof.errors import UsageError
 from haproof.explain import explain, near
 from haproof.kinds import HOUSE
+from haproof.places import is_set, require_run
 from haproof.raw_files import recount
 from haproof.render import ALWAYS, FORMATS, ON_SCREEN, render
 from haproof.render.history import View
@@ -223,6 +225,14 @@ def test_verify_covers_it(tmp_path: Path) -> None:
     assert verify(str(tmp_path), unsigned=True, house=ZONES).ok
     (tmp_path / "zones" / "zones-report.json").write_text(json.dumps(report_of(zone_failover_ms=811)))
     assert not verify(str(tmp_path), unsigned=True, house=ZONES).ok
+
+
+def test_its_folder_is_known_as_a_part_of_a_run(tmp_path: Path) -> None:
+    write(tmp_path, {KIND.id: report_of()})
+    assert is_set(str(tmp_path), ZONES)
+    assert not is_set(str(tmp_path), HOUSE)
+    with pytest.raises(UsageError, match="only a part of the run"):
+        require_run(str(tmp_path / "zones"), ZONES)
 
 
 def test_seed_s_evidence_alone_is_as_ever(tmp_path: Path) -> None:

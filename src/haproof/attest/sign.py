@@ -55,7 +55,7 @@ def sign(
     Raises IntegrityError where one fails, UsageError where the request cannot be carried out, OutputError
     where the envelope cannot be written (an older one is then intact).
     """
-    require_run(evidence_dir)
+    require_run(evidence_dir, house)
     private = load_private(key, ask)
     keep_apart(evidence_dir, key)
     others = trusted(trust) if trust else NOBODY

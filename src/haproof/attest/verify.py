@@ -93,7 +93,7 @@ def verify(
     """
     if key is not None and unsigned:
         raise UsageError("a key and 'unsigned' contradict each other: give one of them")
-    require_run(evidence_dir)
+    require_run(evidence_dir, house)
     public = load_public(key) if key is not None else None
     others = trusted(trust) if trust else NOBODY
     stamped = timestamp_step(evidence_dir, timestamp)

@@ -116,7 +116,7 @@ class _Gathered:
 def _lines(source: str, now: datetime, trusted: Trusted) -> Lines:
     """The runs that one argument stands for."""
     if os.path.isdir(source):
-        sets = evidence_sets(source)
+        sets = evidence_sets(source, HOUSE)
         if sets != [source]:  # a run of a series that came to nothing is shown as such
             for path in sets:
                 yield _line(read_set(path, now, trusted))

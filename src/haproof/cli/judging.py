@@ -106,7 +106,7 @@ def judged(
     trusted: Trusted = NOBODY,
 ) -> Report:
     """Read and judge one run. Raises UsageError where that is no run, but runs lie below it."""
-    require_run(directory)
+    require_run(directory, HOUSE)
     evidence = read_evidence(directory, HOUSE, trusted)
     if options.recount:
         from haproof.raw_files import recount
@@ -138,7 +138,7 @@ def warn_of_nothing(report: Report) -> None:
     """Five slices MISSING can be the wrong directory as well."""
     if not report.proof.evidence.files:
         directory = report.proof.evidence_dir
-        run = around(directory)
+        run = around(directory, HOUSE)
         hint = f"; did you mean {run!r}?" if run else ""
         warn(f"{directory!r} holds no slice report at all: it may be the wrong directory{hint}")
 

@@ -50,7 +50,7 @@ def _record(path: str) -> "ClusterRecord":
     from haproof.places import require_run
 
     if os.path.isdir(path):
-        require_run(path)
+        require_run(path, HOUSE)
     evidence = read_evidence(path, HOUSE)
     source = next((one for one in evidence.sources if one.kind.id == cluster.KIND.id), None)
     if source is None:

@@ -26,7 +26,7 @@ def read_run(path: str, generated_at: datetime, trusted: Trusted = NOBODY) -> Re
     no slice report was read: a typing error must not look like a regression."""
     run: Report | Artifact
     if os.path.isdir(path):
-        require_run(path)
+        require_run(path, HOUSE)
         run = read_set(path, generated_at, trusted)
     else:
         run = _recorded(path)
@@ -56,6 +56,6 @@ def _recorded(path: str) -> Artifact:
     try:
         return parse_artifact(read_artifact(path), HOUSE)
     except Mismatch as fault:
-        run = around(path) if os.path.basename(path) != f"{PROOF_STEM}.json" else None
+        run = around(path, HOUSE) if os.path.basename(path) != f"{PROOF_STEM}.json" else None
         why = f"it belongs to the run {run!r}" if run else fault
         raise UsageError(f"{cut(path)!r} is not {ARTIFACT}: {why}") from None
