@@ -9,9 +9,11 @@ from haproof.attest.key_forms import Ask, load_private
 from haproof.attest.sign import keep_apart
 from haproof.core import envelope as dsse
 from haproof.core.figures import cut
+from haproof.core.house import House
 from haproof.core.in_toto import StatementFault
 from haproof.errors import OutputError, UsageError
 from haproof.files import write_files
+from haproof.kinds import HOUSE
 from haproof.kinds.external import KIND
 from haproof.kinds.external.statement import ENDING, Predicate, encode
 from haproof.named_file import NotAFile, descriptor, read_named
@@ -40,6 +42,7 @@ def attest(
     name: str | None = None,
     ask: Ask | None = None,
     at: datetime | None = None,
+    house: House = HOUSE,
 ) -> Attested:
     """Sign what `predicate` says of the file `document` with the private key in file `key`, and write both
     into the folder of statements.
@@ -49,7 +52,7 @@ def attest(
     would never count, the directory is signed, or a file of that name is there; OutputError where it cannot
     be written.
     """
-    require_run(evidence_dir)
+    require_run(evidence_dir, house)
     folder = os.path.join(evidence_dir, KIND.folder)
     _not_signed(folder)
     content, title = _document(document)

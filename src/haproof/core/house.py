@@ -9,12 +9,17 @@ from haproof.core.matrix import MatrixCheck
 
 
 class House(Struct, frozen=True, eq=False, kw_only=True):
-    """What the program knows of. Kinds in the order of the report, levels lowest first."""
+    """What the program knows of. Kinds in the order of the report, levels lowest first.
+
+    `words` is the module whose `WORDS` say what levels and requirements mean, by their ids; a level that is
+    not among them is explained by what it says itself.
+    """
 
     kinds: tuple[AnyKind, ...]
     matrix: tuple[MatrixCheck, ...]
     levels: tuple[Level, ...]
     gaps: tuple[Gap, ...]
+    words: str | None = None
 
     @property
     def window(self) -> tuple[AnyKind, ...]:

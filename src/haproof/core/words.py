@@ -16,3 +16,14 @@ class Words(Struct, frozen=True, kw_only=True):
         """The labelled parts that say something, in the order of reading."""
         said = (("Why", self.why), ("How", self.how), ("Not proved", self.not_proved))
         return tuple(part for part in said if part[1])
+
+
+class Term(Struct, frozen=True, kw_only=True):
+    """A thing in words: what it means, why it matters, how it is settled, what it does not prove."""
+
+    title: str
+    meaning: str
+    why: str = ""
+    how: str = ""
+    not_proved: str = ""
+    see: tuple[str, ...] = ()

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator, Mapping
 from functools import cache
+from importlib import import_module
 from typing import Any
 
 from haproof.core import risk_ids
@@ -12,11 +13,11 @@ from haproof.core.house import House
 from haproof.core.kind import AnyKind, Check
 from haproof.core.level import Level
 from haproof.core.matrix import MatrixCheck
-from haproof.core.words import Words
+from haproof.core.words import Term, Words
 from haproof.explain.criteria import criterion, rules, tied
 from haproof.explain.explanation import Explanation
 from haproof.explain.run_risks import RUN_RISKS
-from haproof.explain.terms import LEVELS, REQUIREMENTS, TERMS, Term
+from haproof.explain.terms import TERMS
 
 MATRIX_GROUP = "The ten checks of the proof report"
 LEVEL_GROUP = "Readiness levels and their requirements"
@@ -55,11 +56,12 @@ def catalogue(house: House) -> tuple[Explanation, ...]:
 
 def _catalogue(house: House) -> Iterator[Explanation]:
     yield from (_matrix(check) for check in house.matrix)
+    told: Mapping[str, Term] = {} if house.words is None else import_module(house.words).WORDS
     for level in house.levels:
-        yield _level(level)
+        yield _level(level, told)
     for level in house.levels:
         for requirement in level.requirements:
-            words = REQUIREMENTS.get(requirement.id, Term(title=requirement.text, meaning=requirement.text))
+            words = told.get(requirement.id, Term(title=requirement.text, meaning=requirement.text))
             yield _worded(requirement.id, LEVEL_GROUP, words, requirement.text)
     for kind in house.kinds:
         yield _kind(kind)
@@ -85,8 +87,8 @@ def _matrix(check: MatrixCheck) -> Explanation:
     )
 
 
-def _level(level: Level) -> Explanation:
-    known = LEVELS.get(level.word)
+def _level(level: Level, told: Mapping[str, Term]) -> Explanation:
+    known = told.get(level.word)
     ids = tuple(requirement.id for requirement in level.requirements)
     words = known or Term(title=level.name, meaning=level.meaning, see=ids)
     return _worded(level.word, LEVEL_GROUP, words, f"Every one of {', '.join(words.see)}.")

@@ -1,7 +1,7 @@
 """What each risk that a run adds means, by its id; a longer id ends with the check or kind it is about."""
 
 from haproof.core import risk_ids
-from haproof.explain.terms import Term
+from haproof.core.words import Term
 
 RUN_RISKS = {
     risk_ids.MISSING: Term(

@@ -36,5 +36,5 @@ KINDS: tuple[AnyKind, ...] = (
     external.KIND,
 )
 
-HOUSE = House(kinds=KINDS, matrix=MATRIX, levels=LEVELS, gaps=GAPS)
+HOUSE = House(kinds=KINDS, matrix=MATRIX, levels=LEVELS, gaps=GAPS, words="haproof.kinds.level_words")
 """What this program judges by."""
