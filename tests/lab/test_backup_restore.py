@@ -15,8 +15,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from haproof.core import deeds
+from haproof.core.histories.restores import same_counts, same_payload
 from haproof.lab import archive_file, command, process
-from haproof.lab.app_data import Content, Table, same_counts, same_payload
+from haproof.lab.app_data import Content, Table
 from haproof.lab.archive_file import HEADER_BYTES, MAGIC, ArchiveFile
 from haproof.lab.ground import Ground
 from haproof.lab.journal import Journal
@@ -260,7 +261,9 @@ def test_every_check_passes_and_is_judged_again(passed: Ran) -> None:
 
 @pytest.mark.lab
 def test_no_leader_was_killed_for_a_restore(passed: Ran) -> None:
-    assert passed.report["environment"]["chaos"][0] == "one bit of the archive flipped; nodes restarted"
+    assert passed.report["environment"]["chaos"][0] == (
+        "planned handover; one bit of the archive flipped; nodes restarted"
+    )
 
 
 def test_figures_are_of_this_run(passed: Ran) -> None:
@@ -270,7 +273,7 @@ def test_figures_are_of_this_run(passed: Ran) -> None:
     assert metrics["checksum_cli"] == metrics["checksum_file"] == observations["metadata_checksum"]
     assert metrics["backup_ms"] > 0
     assert metrics["restore_ms"] > 0
-    assert observations["inventory_counts"] == [0, 1, 2]
+    assert observations["inventory_counts"] == [0, 1, 2, 3]
     assert {"ha.backup.created", "ha.backup.restored"} <= set(observations["audit_events"])
 
 
@@ -288,13 +291,17 @@ def test_the_archive_alone_holds_the_rows(passed: Ran) -> None:
     assert passed.report["metrics"]["archive_rows_match"] is True
     tables = {line["what"]: line.get("tables") for line in passed.journal()}
     assert tables["in the archive alone"] == tables["before the backup"]
+    assert tables["in the later archive alone"] == tables["before the later backup"]
+    assert tables["before the later backup"] != tables["before the backup"] == tables["after the restore"]
+    assert {"the sequences", "the structure of app.lab_entries"} <= set(tables["before the backup"] or ())
 
 
 @pytest.mark.lab
 def test_every_reading_and_deed_of_the_audit_trail_is_raw_evidence(passed: Ran) -> None:
     trail = deeds.decode((passed.folder / "audit.jsonl").read_bytes().splitlines())
     done = [line.event for line in trail if isinstance(line, deeds.Deed)]
-    assert done == ["ha.backup.created", "ha.backup.restored", "ha.backup.created"]
+    created = "ha.backup.created"
+    assert done == [created, created, "ha.backup.restored", created]
     assert passed.report["observations"]["audit_follows_deeds"] is deeds.follows_deeds(trail) is True
 
 
@@ -302,10 +309,11 @@ def test_every_reading_and_deed_of_the_audit_trail_is_raw_evidence(passed: Ran) 
 def test_each_refusal_stands_in_the_journal(passed: Ran) -> None:
     lines = passed.journal()
     leader = next(line["holder"] for line in lines if line["what"] == "leader at the start")
+    follower = {"node1": "node2", "node2": "node1"}[leader]  # to which leadership was handed over
     refusals = [line["how"] for line in lines if line["what"] == "restore that must not happen"]
     assert refusals == [
         "outside maintenance mode",
-        f"in maintenance mode while {leader} leads",
+        f"in maintenance mode while {follower} leads",
         "without confirmation",
         "with a flipped bit in the header's database name",
         "with a flipped bit in a random byte",

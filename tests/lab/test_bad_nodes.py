@@ -67,6 +67,12 @@ CASES = (
     case("epoch_is_true", "VAL13", 2, only=False, quotes="epoch is true, not a whole number"),
     case("epoch_beyond_counting", "VAL13", 9, only=False, quotes=f"current_epoch {2**60 + 1}"),
     case("drops_its_table", "VAL13", 4, only=False, quotes='relation "app.rollouts" does not exist'),
+    # Kinds that somebody else built from the contract alone, and that passed; further below, too.
+    case("repeat_is_refused", "VAL13", 4),
+    case("remembers_ids_in_memory", "VAL13", 4, only=False),
+    case("key_before_commit", "VAL13", 4, only=False),
+    case("flattens_text", "VAL13", 4, only=False),
+    case("follower_says_it_accepts", "VAL13", 1, only=False),
     # Replication lag.
     case("ignores_the_standby", "VAL14", 7),
     case("never_sees_the_standby_return", "VAL14", 7),
@@ -89,6 +95,12 @@ CASES = (
     case("restore_erases_the_audit", "VAL15", 10),
     case("audit_is_a_fixed_list", "VAL15", 10),
     case("audit_only_grows", "VAL15", 10),
+    case("restore_forgets_counters", "VAL15", 6),
+    case("archives_rows_only", "VAL15", 1, 6),
+    case("restores_the_newest", "VAL15", 6),
+    case("second_backup_is_cached", "VAL15", 1),
+    case("restore_turns_the_epoch_back", "VAL15", 6, quotes="turned the epoch back"),
+    case("leads_in_maintenance", "VAL15", 4),
     # Split brain.
     case("always_warns", "VAL16", 1, 6, 8, 9, 10),
     case("never_detects_divergence", "VAL16", 2, 3, 4, 5, 6, 8, 9, 10),
@@ -113,6 +125,13 @@ CASES = (
     case("stores_twice", "VAL16", 7),
     case("loses_one_of_two", "VAL16", 7),
     case("success_that_says_no", "VAL16", 10),
+    case("ignores_ghosts_below", "VAL16", 3),
+    case("fenced_but_says_ready", "VAL16", 4),
+    case("writes_while_detected", "VAL16", 4, 7, only=False),
+    case("recovery_restamps_rows", "VAL16", 7, only=False),
+    case("audit_stamped_when_read", "VAL16", 9),
+    case("follower_promotes_itself", "VAL16", 10),
+    case("detects_once", "VAL16", 2, only=False),
     # Quorum loss.
     case("blocks_from_the_start", "VAL17", 1, only=False),
     case("flaps", "VAL17", 2, 6, only=False),
@@ -132,7 +151,52 @@ CASES = (
     case("misdates_the_loss", "VAL17", 5, 8),
     case("leaves_no_audit_event", "VAL17", 10),
     case("audit_is_a_fixed_list", "VAL17", 10),
+    case("write_ready_endpoint_lies", "VAL17", 3, quotes="write_ready"),
+    case("quorum_endpoint_lies", "VAL17", 3),
+    case("follower_stays_blocked", "VAL17", 7),
 )
+
+FURTHER = (
+    # Found by the same probes as others, at a quarter of a minute each: the campaign alone runs them.
+    case("compares_lengths", "VAL13", 4, only=False),
+    case("truncates_long_payloads", "VAL13", 4, only=False),
+    case("cuts_long_ids", "VAL13", 4, only=False),
+    case("stores_another_epoch", "VAL13", 9, only=False),
+    case("trusts_open_connections", "VAL13", 9, only=False),
+    case("fences_by_holder", "VAL13", 9, only=False),
+    case("fences_once_a_session", "VAL13", 9, only=False),
+    case("epoch_from_a_sequence", "VAL13", 9, only=False),
+    case("epochs_unlogged", "VAL13", 9, only=False),
+    case("event_names_the_predecessor", "VAL13", 9, only=False),
+    case("epoch_lags_behind_holder", "VAL13", 9, only=False),
+    case("backdates_its_term", "VAL13", 5, only=False),
+    case("yes_while_stopping", "VAL13", 4, only=False),
+    case("rewinds_at_takeover", "VAL13", 4, only=False),
+    case("leads_once", "VAL13", 8, only=False),
+    case("takes_it_back", "VAL13", 10, only=False),
+    case("handover_to_itself", "VAL13", 9, only=False),
+    case("refuses_to_hand_over", "VAL13", 9, only=False),
+    case("overwrites_a_neighbour", "VAL13", 4, only=False),
+    case("commits_with_the_next", "VAL13", 4, only=False),
+    case("restores_rows_only", "VAL15", 6),
+    case("one_file_for_all", "VAL15", 5, 6, 10, only=False),
+    case("later_backups_are_empty", "VAL15", 1),
+    case("checksum_follows_the_file", "VAL15", 9, only=False),
+    case("tells_of_refused_restores", "VAL15", 10),
+    case("backs_up_another_database", "VAL15", 1, only=False),
+    case("restores_then_verifies", "VAL15", 9, only=False),
+    case("ignores_ghosts_above", "VAL16", 3),
+    case("adopts_the_durable_epoch", "VAL16", 4, only=False),
+    case("dry_run_calms", "VAL16", 4, only=False),
+    case("first_write_after_is_lost", "VAL17", 7),
+    case("forgets_the_last_second", "VAL17", 7, only=False),
+    case("notices_one_loss", "VAL17", 9, only=False),
+    case("local_time_as_utc", "VAL17", 5, 8, 10, only=False),
+    case("loss_count_in_halves", "VAL17", 9, only=False),
+    case("queues_what_it_refused", "VAL17", 4, only=False),
+    case("keeps_its_claim", "VAL17", 7, only=False),
+)
+"""Wrong nodes that `scripts/wrong-nodes.sh` knows as well."""
 
 TIMING = {
     # Waits end early here: what does not come at all is told from what comes in milliseconds.
@@ -170,4 +234,4 @@ def test_wrong_node_fails_its_slice(runs: BadRuns, wrong: Case) -> None:
 
 def test_every_wrong_node_is_put_to_the_test() -> None:
     there = {path.stem for path in BAD_NODES.glob("*.py")}
-    assert there == {wrong.script for wrong in CASES}
+    assert there == {wrong.script for wrong in CASES + FURTHER}

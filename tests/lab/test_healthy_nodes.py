@@ -16,6 +16,13 @@ CASES = (
     ("unusual_answers", "VAL15"),
     ("unusual_answers", "VAL16"),
     ("unusual_answers", "VAL17"),
+    ("answers_from_a_snapshot", "VAL17"),
+    ("one_write_at_a_time", "VAL13"),
+    ("turns_some_away", "VAL17"),
+    ("tells_time_with_an_offset", "VAL15"),
+    ("epochs_begin_high", "VAL16"),
+    ("backups_in_folders", "VAL15"),
+    ("trail_of_its_own", "VAL16"),
 )
 
 TIMING: dict[str, float] = {"answer_deadline_ms": 2000}

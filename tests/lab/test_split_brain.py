@@ -85,6 +85,7 @@ def test_the_epoch_after_the_recovery_is_above_all_that_were_shown(ran: Ran) -> 
 def test_every_injection_is_journalled_with_what_it_changed(ran: Ran) -> None:
     acts = {line["what"]: line for line in reversed(ran.journal()) if line["kind"] == "act"}
     assert acts["sql.raise_epoch"]["rows"] == 1
+    assert sum(line["what"] == "sql.raise_epoch" for line in ran.journal()) == 2
     assert acts["sql.open_ghost_epochs"]["rows"] == 2
     assert acts["sql.close_ghost_epochs"]["rows"] == 2
     assert acts["manual-reconcile"]["body"]["dry_run"] is True  # of the leader, which is asked first
@@ -203,6 +204,8 @@ def test_user_data_differs_by_one_value_and_cannot_be_read_when_a_table_is_gone(
         server.execute("update app.rollouts set payload = 'q'")
         changed = user_data(server, target)
         assert (changed.rows, changed.sha256 == first.sha256) == (first.rows, False)
+        server.execute("update app.rollouts set payload = 'p', epoch = 2")
+        assert user_data(server, target) not in (first, changed)
         server.execute(f"drop table {LAB_SCHEMA}.user_data")
         with pytest.raises(LabError, match="user_data"):
             user_data(server, target)

@@ -15,7 +15,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 
 from lab.bad_run import Result, bad_runs
-from lab.test_bad_nodes import CASES, TIMING, Case
+from lab.test_bad_nodes import CASES, FURTHER, TIMING, Case
 
 FROM_OUTSIDE = (
     *("old_leader_writes_on", "follower_accepts_one_in_twenty", "leads_but_refuses", "refuses_and_stores"),
@@ -25,6 +25,14 @@ FROM_OUTSIDE = (
     *("gives_up_in_a_long_loss", "lost_session_is_success", "archive_without_rows"),
     *("restores_beside_a_leader", "audit_is_a_fixed_list", "reports_risk_once", "turns_the_epoch_back"),
     *("reconcile_writes", "dry_run_touches_user_rows"),
+    *("repeat_is_refused", "remembers_ids_in_memory", "key_before_commit", "flattens_text"),
+    *("truncates_long_payloads", "cuts_long_ids", "follower_says_it_accepts", "restores_rows_only"),
+    *("restore_forgets_counters", "archives_rows_only", "restores_the_newest", "one_file_for_all"),
+    *("second_backup_is_cached", "later_backups_are_empty", "restore_turns_the_epoch_back"),
+    *("leads_in_maintenance", "ignores_ghosts_below", "ignores_ghosts_above", "fenced_but_says_ready"),
+    *("writes_while_detected", "recovery_restamps_rows", "audit_stamped_when_read"),
+    *("follower_promotes_itself", "detects_once", "write_ready_endpoint_lies", "quorum_endpoint_lies"),
+    *("follower_stays_blocked",),
 )
 """The kinds that were once built from the contract alone, and passed: `outside` on the command line."""
 
@@ -106,12 +114,13 @@ def table(cases: Iterable[Case], counts: Mapping[str, Counter[Word]]) -> str:
 
 def chosen(words: Sequence[str]) -> list[Case]:
     """The cases of these slices and scripts, all without a word. Raises SystemExit for a word of nothing."""
-    scripts = {one.script for one in CASES} | {one.slice_id for one in CASES} | {"outside"}
+    known = CASES + FURTHER
+    scripts = {one.script for one in known} | {one.slice_id for one in known} | {"outside"}
     unknown = sorted(set(words) - scripts)
     if unknown:
         raise SystemExit(f"no such slice or node: {', '.join(unknown)}")
     outside = FROM_OUTSIDE if "outside" in words else ()
-    return [one for one in CASES if not words or one.script in {*words, *outside} or one.slice_id in words]
+    return [one for one in known if not words or one.script in {*words, *outside} or one.slice_id in words]
 
 
 def main(arguments: Sequence[str]) -> int:

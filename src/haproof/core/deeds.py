@@ -4,6 +4,7 @@ A trail of readings and deeds lies beside the report of a slice (`audit.jsonl`, 
 that whoever reads the raw evidence can judge it again.
 """
 
+from collections import Counter
 from collections.abc import Iterable, Sequence
 from datetime import timedelta
 from itertools import pairwise
@@ -25,11 +26,15 @@ class Told(Struct, frozen=True):
 
 
 class Reading(Struct, frozen=True, tag_field="kind", tag="reading"):
-    """The expected events that one node listed; `taken_s` is when it was asked (monotonic seconds)."""
+    """The expected events that one node listed; `taken_s` is when it was asked (monotonic seconds).
+
+    `start` counts the starts of the node's process; None in trails of before that was written down.
+    """
 
     node: str
     taken_s: float
     events: tuple[Told, ...]
+    start: int | None = None
 
 
 class Deed(Struct, frozen=True, tag_field="kind", tag="deed"):
@@ -68,17 +73,42 @@ def follows_deeds(trail: Iterable[Line]) -> bool | None:
     """Whether no event is there before its first deed, and each deed leaves at least one more.
 
     One of the events after a deed must be stamped within it, give or take `TOLERANCE`. A node's own readings
-    are compared with each other: systems may keep one list, or one for each node. None without any deed.
+    are compared with each other: systems may keep one list, or one for each node. No event that was listed
+    once is dated anew. None without any deed.
     """
     lines = list(trail)
     deeds = [line for line in lines if isinstance(line, Deed)]
     readings = [line for line in lines if isinstance(line, Reading)]
     if not deeds:
         return None
-    return all(
+    return not dated_anew(readings) and all(
         _follows([deed for deed in deeds if deed.event == name], readings)
         for name in {deed.event for deed in deeds}
     )
+
+
+def dated_anew(readings: Sequence[Reading]) -> bool:
+    """Whether a running node lists as many events of a name as before, and not with the times they had.
+
+    A list that is shorter has lost events, which is judged elsewhere.
+    """
+    last: dict[tuple[str, int], Reading] = {}
+    for reading in readings:
+        if reading.start is None:
+            continue
+        before = last.get((reading.node, reading.start))
+        last[reading.node, reading.start] = reading
+        for name in {event.name for event in before.events} if before else ():
+            assert before is not None
+            had, has = _times(before, name), _times(reading, name)
+            if has.total() >= had.total() and not had <= has:
+                return True
+    return False
+
+
+def _times(reading: Reading, name: str) -> Counter[Instant | str | None]:
+    """When the events of a name were, by the node's list: instants, however they are written."""
+    return Counter(_instant(event.at) or event.at for event in _events(reading, name))
 
 
 def _follows(deeds: Sequence[Deed], readings: Sequence[Reading]) -> bool:

@@ -31,11 +31,6 @@ def table_again(server: Server, statement: str) -> list[tuple[str, Any, Any]]:
         raise SystemFailed(f"the protected rows cannot be read any more: {fault}") from fault
 
 
-def stored_rows(server: Server, statement: str) -> dict[str, Any]:
-    """Id and payload of every row, as `whole_table` reads them."""
-    return {row_id: payload for row_id, payload, _ in whole_table(server, statement)}
-
-
 def lost(promised: Mapping[str, str], stored: Mapping[str, Any]) -> list[str]:
     """Ids of promised rows that are not stored, or not with their payload."""
     return [row_id for row_id, payload in promised.items() if stored.get(row_id) != payload]

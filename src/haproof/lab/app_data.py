@@ -2,9 +2,9 @@
 
 from typing import Any, NamedTuple
 
+from haproof.core.histories.restores import differences as differences
 from haproof.core.histories.restores import rows_in as rows_in
 from haproof.core.histories.restores import same_counts as same_counts
-from haproof.core.histories.restores import same_payload as same_payload
 from haproof.errors import LabError
 from haproof.lab.ground import DATABASE
 from haproof.lab.postgres import Server
@@ -47,6 +47,33 @@ select count(*), encode(sha256(coalesce(string_agg(row_digest, '' order by row_d
 from (select md5(t::text) as row_digest from only {table} t) rows
 """
 
+_STRUCTURE = """
+select 'the structure of ' || t.name,
+    encode(sha256(convert_to(string_agg(line, E'\\n' order by line), 'UTF8')), 'hex')
+from (
+    select c.oid, format('%I.%I', n.nspname, c.relname) as name
+    from pg_class c join pg_namespace n on n.oid = c.relnamespace where n.nspname = 'app' and c.relkind = 'r'
+) t cross join lateral (
+    select concat_ws(' ', 'column', attname, format_type(atttypid, atttypmod), attnotnull::text,
+        attidentity::text, pg_get_expr(adbin, adrelid))
+    from pg_attribute left join pg_attrdef on adrelid = attrelid and adnum = attnum
+    where attrelid = t.oid and attnum > 0 and not attisdropped
+    union all select concat_ws(' ', 'constraint', conname, pg_get_constraintdef(oid))
+    from pg_constraint where conrelid = t.oid and contype <> 'n'
+    union all select concat_ws(' ', 'index', pg_get_indexdef(indexrelid), indisvalid::text)
+    from pg_index where indrelid = t.oid
+    union all select concat_ws(' ', 'trigger', pg_get_triggerdef(oid))
+    from pg_trigger where tgrelid = t.oid and not tgisinternal
+) lines (line)
+group by t.name
+"""
+_SEQUENCES = """
+select encode(sha256(convert_to(
+    coalesce(string_agg(concat_ws(' ', sequencename, last_value::text), ', ' order by sequencename), ''),
+    'UTF8'
+)), 'hex') from pg_sequences where schemaname = 'app'
+"""
+
 
 class Table(NamedTuple):
     """How many rows a table has, and a digest of all their values, whatever their order on disk."""
@@ -56,7 +83,8 @@ class Table(NamedTuple):
 
 
 Content = dict[str, Table]
-"""Every table of the schema, by its name."""
+"""Every table of the schema, by its name; beside them, without rows, the structure of each (columns, keys,
+indexes, triggers), and where the sequences are: a restore that leaves them out is found by the next write."""
 
 
 def create_fixture(server: Server, accounts: int, entries: int) -> None:
@@ -77,10 +105,17 @@ def content(server: Server, database: str = DATABASE) -> Content | None:
 
     try:
         names = [str(name) for (name,) in rows(_TABLES)]
-        return {name: Table(*rows(_CONTENT.format(table=name))[0]) for name in names}
+        found = {name: Table(*rows(_CONTENT.format(table=name))[0]) for name in names}
+        found |= {str(name): Table(0, str(digest)) for name, digest in rows(_STRUCTURE)}
+        return found | {"the sequences": Table(0, str(rows(_SEQUENCES)[0][0]))}
     except LabError:
         rows("select 1")
         return None
+
+
+def listed(found: Content | None) -> dict[str, list[object]] | None:
+    """For the journal: rows and digest of each table."""
+    return None if found is None else {name: [table.rows, table.sha256] for name, table in found.items()}
 
 
 def _each(server: Server, script: str) -> None:

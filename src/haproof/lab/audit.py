@@ -102,7 +102,7 @@ class Trail:
                 events = told(answer)
                 names |= dict.fromkeys(event.name for event in events)
                 expected = tuple(event for event in events if event.name in self._expected)
-                readings.append(Reading(node.name, taken_s, expected))
+                readings.append(Reading(node.name, taken_s, expected, node.starts))
         if readings:
             self._names = list(names)
         return readings

@@ -39,6 +39,8 @@ class Node:
         self._journal = journal
         self._child: Child | None = None
         self._peak_bytes = 0
+        self.starts = 0
+        """How often a process of the node was started."""
         self.name = name
         self.log = folder / f"{name}.log"
         self.port = ground.ports.reserve()
@@ -65,6 +67,7 @@ class Node:
             )
         except NeverRan as fault:
             raise NotRun(f"{self.name} cannot be started: {fault}") from None
+        self.starts += 1
         self._journal.act("node.start", node=self.name, pid=self._child.pid, maintenance=maintenance)
 
     def _port_is_ours(self) -> None:

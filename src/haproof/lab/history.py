@@ -106,6 +106,21 @@ class History:
             )
         )
 
+    def health(self, node: str, answer: Answer, blocked: bool | None, accepting: bool | None) -> None:
+        """A node answered at another place than its status whether writes are blocked."""
+        self._write(
+            Operation(
+                t_ms=self._ms(answer.reply.done_s),
+                kind="ok",
+                op="status",
+                asked_ms=self._ms(answer.reply.sent_s),
+                node=node,
+                status=_status(answer.status),
+                write_block_active=blocked,
+                can_accept_protected_writes=accepting,
+            )
+        )
+
     def event(self, node: str, epoch: int | None, holder: str | None) -> None:
         """An `ha.leader.elected` event was read from a node."""
         at_ms = self._ms(time.monotonic())

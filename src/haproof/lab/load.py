@@ -206,6 +206,16 @@ class Load:
 
     # Single writes ---------------------------------------------------------------------------------------
 
+    @property
+    def through_nodes(self) -> bool:
+        """Whether rows go through a node; else straight to PostgreSQL."""
+        return self._own.direct is None
+
+    def mark(self) -> str:
+        """A text that no other row has."""
+        with self._lock:
+            return self._random.randbytes(PAYLOAD_BYTES).hex()
+
     def row(self, row_id: str | None = None) -> Row:
         """A new row."""
         with self._lock:
@@ -242,12 +252,6 @@ class Load:
             self._stage.journal.saw("rows that wait inside PostgreSQL", sessions=waiting)
         return [self.answered(one)[0] for one in sent]
 
-    def contradict(self, node: Node) -> None:
-        """Send an acknowledged row again with another payload: a yes breaks one promise or the other."""
-        row_id = next(iter(self.acknowledged()), None)
-        if row_id is not None and self._own.direct is None:
-            self.write(node, self.row(row_id))
-
     def ask_others(self, count: int) -> None:
         """Write to nodes that do not hold the leadership until at least so many writes were answered by them.
 
@@ -275,17 +279,19 @@ class Load:
     def accepted(self, node: Node, waits: Waits, seconds: float) -> bool:
         """Whether `node` takes a row; one of unknown outcome is sent again, as a client would send it.
 
-        On a slow disk a commit may outlast the node's deadline for it: that is neither a yes nor a no.
+        On a slow disk a commit may outlast the node's deadline for it: that is neither a yes nor a no. The
+        writers rest meanwhile: a system may turn writes away when there are too many.
         """
-        write = self.write(node)
+        with self.no_writers():
+            write = self.write(node)
 
-        def known() -> Write | None:
-            nonlocal write
-            if write.outcome == "unknown":
-                write = self.write(node, write.row)
-            return None if write.outcome == "unknown" else write
+            def known() -> Write | None:
+                nonlocal write
+                if write.outcome == "unknown":
+                    write = self.write(node, write.row)
+                return None if write.outcome == "unknown" else write
 
-        seen = waits.until(f"the outcome of {write.row.id}", seconds, known)
+            seen = waits.until(f"the outcome of {write.row.id}", seconds, known)
         return seen is not None and seen.value.outcome == "acknowledged"
 
     def accepted_by(self, followers: Sequence[Node]) -> int:

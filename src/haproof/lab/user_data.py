@@ -7,7 +7,8 @@ from dataclasses import dataclass
 from haproof.core.histories.table import Compared, compare, finals
 from haproof.core.histories.writes import writes
 from haproof.errors import LabError
-from haproof.lab.accounting import stored_rows, whole_table
+from haproof.lab.accounting import whole_table
+from haproof.lab.cluster import Node
 from haproof.lab.load import Load
 from haproof.lab.postgres import Server
 from haproof.lab.row_versions import LAB_SCHEMA
@@ -41,6 +42,12 @@ class UserTables:
         self._server = server
         self._load = load
         self._before: UserData | None = None
+        self._stale: set[str] = set()
+
+    def stale(self, leader: Node, count: int) -> None:
+        """Send rows to a leader whose epoch is no longer durable: none of them may ever be stored."""
+        if self._stage.target.writes_through_node:
+            self._stale |= {write.row.id for write in self._load.burst(leader, count)}
 
     def note(self) -> None:
         """What is there before the first injection. Raises LabError where it cannot be read."""
@@ -69,12 +76,16 @@ class UserTables:
         statement, at_s = self._stage.target.sql.protected_rows, time.monotonic()
         if statement is None or self._stage.draft.metrics["user_rows_after"] is None:
             return
-        self._load.history.final(at_s, whole_table(self._server, statement))
+        table = whole_table(self._server, statement)
+        self._load.history.final(at_s, table)
         operations = self._load.history.operations()
         attempts = writes(operations)
         found = compare(attempts, finals(operations))
         if found.lost or found.refused_stored or found.unexpected or found.duplicated:
             self._differs(strange(found))
+        stored = sorted(self._stale.intersection(row[0] for row in table))
+        if stored:
+            self._differs(f"sent under an epoch that was no longer durable, and stored: {', '.join(stored)}")
         invalid = [write.invalid for write in attempts if write.invalid is not None]
         if invalid:
             self._stage.draft.observe("final_write_accepted", False)
@@ -110,6 +121,6 @@ def user_data(server: Server, target: Target) -> UserData:
     """
     lines = [f"fixture\t{row_id}\t{payload}" for row_id, payload in server.rows(_SELECT)]
     if target.sql.protected_rows is not None:
-        stored = stored_rows(server, target.sql.protected_rows)
-        lines += [f"protected\t{row_id}\t{payload}" for row_id, payload in stored.items()]
+        stored = whole_table(server, target.sql.protected_rows)
+        lines += [f"protected\t{row_id}\t{payload}\t{epoch}" for row_id, payload, epoch in stored]
     return UserData(len(lines), hashlib.sha256("\n".join(sorted(lines)).encode("utf-8")).hexdigest())

@@ -269,3 +269,17 @@ def test_failed_answers_and_other_lines_show_no_role() -> None:
     story = roles(Story(), (0, "n1", "leader", "n1"))
     story.status(50, "n1", "n2", 1, kind="fail", role="follower").event(60, 1, "n2").ack(70, "a", node="n1")
     assert unprovoked(story.lines, 10) == 0
+
+
+def test_a_repeated_write_tells_of_the_row_that_is_there() -> None:
+    """Whoever leads answers it, with the node and the epoch that wrote the row first."""
+    story = Story().ack(0, "a", "node1", 1).status(50, "node2", "node2", 2)
+    again = story.ack(100, "a", "node1", 1)
+    assert by_non_holder(writes(again.lines), seen(again)) == ()
+    assert epochs(seen(again), ()) == [1, 2]
+    other = (
+        Story().ack(0, "a", "node1", 1).status(50, "node2", "node2", 2).ack(100, "a", "node1", 1, value="b")
+    )
+    assert by_non_holder(writes(other.lines), seen(other)) == ("a",)
+    late = Story().lose_sight(0, "a").status(50, "node2", "node2", 2).ack(100, "a", "node1", 1)
+    assert by_non_holder(writes(late.lines), seen(late)) == ("a",), "of an unknown outcome nothing is known"

@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 
 from haproof.core.histories.codec import Malformed
-from haproof.core.histories.restores import of_backup_restore, rows_in, same_counts, same_payload
+from haproof.core.histories.restores import differences, of_backup_restore, rows_in, same_counts, same_payload
 
 TABLES = {"app.a": [3, "aa"], "app.b": [4, "bb"]}
 
@@ -46,6 +46,40 @@ def test_the_tables_after_the_restore(after: Any, counts: bool, payload: bool) -
         "row_counts_match": counts,
         "payload_match": payload,
     }
+
+
+LATER = {"app.a": [9, "cc"]}
+
+
+@pytest.mark.parametrize(
+    ("alone", "match"), [(LATER, True), (TABLES, False), ({"app.a": [0, ""]}, False), (None, False)]
+)
+def test_a_later_archive_holds_the_state_of_its_own_time(alone: Any, match: bool) -> None:
+    lines = [BEFORE, seen("in the archive alone"), seen("before the later backup", LATER)]
+    lines.append(seen("in the later archive alone", alone))
+    assert of_backup_restore(lines)["archive_rows_match"] is match
+    assert of_backup_restore(lines[:3])["archive_rows_match"] is True, "nobody tried"
+
+
+@pytest.mark.parametrize(
+    ("before", "after", "match"),
+    [(2, 3, True), (2, 2, False), (2, 1, False), (None, 1, True), (2, None, True)],
+)
+def test_a_restore_does_not_turn_the_epoch_back(before: int | None, after: int | None, match: bool) -> None:
+    epochs = line("epochs around the restore", before=before, after=after)
+    assert of_backup_restore([BEFORE, seen("after the restore"), epochs])["payload_match"] is match
+
+
+def test_what_differs_is_named() -> None:
+    before = {"app.a": (3, "aa"), "the structure of app.a": (0, "ss"), "the sequences": (0, "qq")}
+    assert differences(before, before) == []
+    assert differences(before, before | {"the sequences": (0, "xx")}) == ["the sequences"]
+    assert differences(before, {"app.a": (3, "aa"), "app.b": (1, "b")}) == [
+        "app.b",
+        "the sequences",
+        "the structure of app.a",
+    ]
+    assert differences(before, None) == differences({}, {}) == ["any table"]
 
 
 def test_nothing_is_not_restored_correctly() -> None:

@@ -78,6 +78,32 @@ def test_what_was_not_asked_gives_no_figure(phase: str, gone: set[str]) -> None:
     assert FIGURES.keys() - of_split_brain(left).keys() == gone
 
 
+@pytest.mark.parametrize(
+    ("second", "figure", "value"),
+    [
+        ([asked("divergence again", "none")], "divergence_risk", "none"),
+        ([asked("divergence again", None)], "divergence_risk", None),
+        (
+            [asked("divergence again", "none"), asked("divergence again", "detected")],
+            "divergence_risk",
+            "detected",
+        ),
+        ([asked("recovery again", "detected")], "recovered_risk", "detected"),
+        ([asked("recovery again", "detected"), asked("recovery again", "none")], "recovered_risk", "none"),
+        ([asked("follower promoted", "none")], "divergence_risk", "detected"),
+    ],
+)
+def test_what_a_second_divergence_comes_to_counts_as_well(
+    second: list[bytes], figure: str, value: str | None
+) -> None:
+    assert of_split_brain([*WHOLE, *second]) == FIGURES | {figure: value}
+
+
+def test_a_first_divergence_that_was_not_found_is_not_made_good_by_a_second() -> None:
+    lines = [asked("divergence", "possible"), asked("divergence again", "none")]
+    assert of_split_brain(lines)["divergence_risk"] == "possible"
+
+
 def test_the_last_answer_of_a_phase_counts_and_the_first_of_the_risk() -> None:
     never = [asked("divergence", "none", after_ms=5), asked("divergence", None, after_ms=9)]
     assert of_split_brain(never) == {"divergence_risk": None, "detection_ms": None}

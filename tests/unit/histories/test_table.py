@@ -80,6 +80,10 @@ def test_where_payloads_are_not_kept_ids_are_compared_alone() -> None:
         (lambda s: s.ack(0, "a").ack(10, "a", value="other"), {"lost": ("a",)}),
         (lambda s: s.ack(0, "a").ack(10, "a"), {}),
         (lambda s: s.ack(0, "a", value="other"), {"lost": ("a",)}),
+        (lambda s: s.ack(0, "a").write(10, "a", "fail", "node1", status=409), {"refused_stored": ("a",)}),
+        (lambda s: s.ack(0, "a").write(10, "a", "fail", "node1", status=421), {}),
+        (lambda s: s.ack(0, "a").write(10, "a", "fail", "node1", status=409, value="other"), {}),
+        (lambda s: s.write(0, "a", "fail", "node1", status=409).ack(10, "a"), {}),
     ],
 )
 def test_a_row_that_is_sent_again_is_judged_by_all_its_attempts(

@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from haproof.core.deeds import Deed, Line, Reading, Told, decode, encode, follows_deeds, recount
+from haproof.core.deeds import Deed, Line, Reading, Told, dated_anew, decode, encode, follows_deeds, recount
 from haproof.core.instant import format_instant, parse_instant
 
 T0 = parse_instant("2026-03-23T10:00:00Z")
@@ -22,8 +22,10 @@ def deed(event: str, began: float, ended: float) -> Deed:
     return Deed(event, began, ended, at(began), at(ended))
 
 
-def reading(taken: float, *events: tuple[str, float], node: str = "node1") -> Reading:
-    return Reading(node, taken, tuple(Told(name, at(stamped)) for name, stamped in events))
+def reading(
+    taken: float, *events: tuple[str, float], node: str = "node1", start: int | None = None
+) -> Reading:
+    return Reading(node, taken, tuple(Told(name, at(stamped)) for name, stamped in events), start)
 
 
 HONEST: list[Line] = [
@@ -46,6 +48,31 @@ def test_the_judgement_follows_from_the_file() -> None:
     assert recount(lines) == {"audit_follows_deeds": True}
     assert recount(lines[:-1]) == {"audit_follows_deeds": False}
     assert recount([]) == {"audit_follows_deeds": None}
+
+
+def test_an_event_that_is_dated_anew_is_no_record() -> None:
+    def trail(*starts: int | None) -> list[Line]:
+        first, second, third = starts
+        return [
+            reading(0, start=first),
+            deed(MADE, 1, 2),
+            reading(2, (MADE, 1.5), start=second),
+            reading(9, (MADE, 1.9), start=third),
+        ]
+
+    assert follows_deeds(trail(1, 1, 1)) is False
+    assert follows_deeds(trail(1, 1, 2)) is True, "what a process remembered ends with it"
+    assert follows_deeds(trail(None, None, None)) is True, "older trails do not tell the processes apart"
+    assert dated_anew([reading(0, (MADE, 1), (MADE, 2), start=1), reading(1, (MADE, 3), start=1)]) is False
+    assert dated_anew([reading(0, (MADE, 1), start=1), reading(1, (BACK, 3), (MADE, 1), start=1)]) is False
+    assert dated_anew([reading(0, (MADE, 1), start=1), reading(1, (MADE, 2), node="node2", start=1)]) is False
+
+
+def test_a_time_may_be_written_in_another_way() -> None:
+    zoned = Reading("node1", 3, (Told(MADE, "2026-03-23T15:30:01.500+05:30"),), 1)
+    assert dated_anew([reading(2, (MADE, 1.5), start=1), zoned]) is False
+    odd = [Reading("node1", taken, (Told(MADE, "soon"), Told(MADE, None)), 1) for taken in (1, 2)]
+    assert dated_anew(odd) is False
 
 
 def test_without_a_deed_there_is_nothing_to_judge() -> None:

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from msgspec import Struct
 
 from haproof.core.histories.operation import MARKS, Operation
-from haproof.core.histories.writes import Write
+from haproof.core.histories.writes import Write, first_promises
 
 
 class Sighting(Struct, frozen=True):
@@ -37,7 +37,7 @@ def _shown_by_status(operations: Iterable[Operation]) -> Iterator[Sighting]:
 
 
 def _shown_by_writes(attempts: Sequence[Write]) -> Iterator[Sighting]:
-    for write in attempts:
+    for write in first_promises(attempts):
         if write.epoch is None:
             continue
         if write.acknowledged and write.by is not None:
@@ -77,12 +77,13 @@ def by_non_holder(attempts: Sequence[Write], seen: Sequence[Sighting]) -> tuple[
 
     `seen` is in time order. A node that answers with a still higher epoch is the next holder, whom the lab
     meets in this answer; one that answers with the highest epoch seen, and was not seen to hold it, is not.
-    An answer that names no epoch or no node cannot be judged, and does not count. Sorted.
+    An answer that names no epoch or no node cannot be judged, and does not count; nor does that to a repeated
+    write. Sorted.
     """
     times = [one.at_ms for one in seen]
     highest = list(_highest(seen))
     found = set()
-    for write in attempts:
+    for write in first_promises(attempts):
         place = bisect_left(times, write.sent_ms)
         if not write.acknowledged or write.epoch is None or write.by is None or not place:
             continue

@@ -10,6 +10,7 @@ from haproof.core.record import Count, Number
 
 ASKED, RECOVERED_EPOCHS = "risk asked", "epochs after the recovery"
 BASELINE, DIVERGENCE, REPEATED, RECOVERY = "baseline", "divergence", "repeated", "recovery"
+AGAIN, PROMOTED, RECOVERED_AGAIN = "divergence again", "follower promoted", "recovery again"
 GHOSTS, CLEARED, FINAL = "ghosts", "ghosts cleared", "final"
 """Phases of the slice, as the journal names them."""
 
@@ -23,13 +24,16 @@ LAST_OF = {
 }
 """Figures, and the phase whose last answer each of them is."""
 
+SECOND_OF = {"divergence_risk": (AGAIN, "detected"), "recovered_risk": (RECOVERED_AGAIN, "none")}
+"""Figures that are tried a second time, the phase, and what its last answer must be, or it is the figure."""
+
 FIRST_OF = {"detection_ms": (DIVERGENCE, "detected"), "recovery_ms": (RECOVERY, "none")}
 """Figures, and of which risk in which phase each is the first time."""
 
 
 class Asked(Struct, frozen=True):
-    """A node was asked for the risk: what it answered (None for none of the three), and how long after the
-    act.
+    """A node was asked for the risk: what it answered (None for none of the three, and for an answer that
+    something else it says contradicts), and how long after the act.
 
     `epochs` are those that the answer shows; one that is no epoch is None. `leads`: it was the leader.
     """
@@ -57,6 +61,10 @@ def of_asked(asked: Sequence[Asked]) -> dict[str, Any]:
     figures: dict[str, Any] = {}
     for name, phase in LAST_OF.items():
         if answers := _of(asked, phase):
+            figures[name] = answers[-1].risk
+    for name, (phase, wanted) in SECOND_OF.items():
+        answers = _of(asked, phase)
+        if answers and answers[-1].risk != wanted and figures.get(name) == wanted:
             figures[name] = answers[-1].risk
     for name, (phase, risk) in FIRST_OF.items():
         if answers := _of(asked, phase):

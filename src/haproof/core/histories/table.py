@@ -2,11 +2,14 @@
 
 from collections import Counter
 from collections.abc import Iterable, Sequence
+from math import inf
 
 from msgspec import Struct
 
 from haproof.core.histories.operation import Operation, Row
 from haproof.core.histories.writes import Write, acknowledged_ids
+
+CONFLICT = 409
 
 
 class Compared(Struct, frozen=True, kw_only=True):
@@ -29,7 +32,8 @@ def compare(attempts: Sequence[Write], tables: Sequence[Operation]) -> Compared:
 
     `lost` is over all of them: a row that was promised before a reading must be in it, with the payload that
     was promised. The others are over the last reading. `refused_stored` are rows of which every
-    attempt was refused. `unexpected` are ids that nobody sent, and payloads that nobody sent under their id
+    attempt was refused, and promised ones that were called a conflict (409) when the same row came again.
+    `unexpected` are ids that nobody sent, and payloads that nobody sent under their id
     (those of promised rows are lost). `duplicated` counts each further copy of an id, and each further id of
     a payload.
     """
@@ -43,11 +47,27 @@ def compare(attempts: Sequence[Write], tables: Sequence[Operation]) -> Compared:
     unknown = {write.id for write in attempts if write.outcome == "unknown"} - promised
     return Compared(
         lost=tuple(sorted(_lost(attempts, tables, sent))),
-        refused_stored=tuple(sorted(refused.intersection(stored))),
+        refused_stored=tuple(sorted((refused | _repeats_refused(attempts)).intersection(stored))),
         unexpected=tuple(sorted({_key(row) for row in rows if not _sent(row, sent, promised)})),
         unknown_present=tuple(sorted(unknown.intersection(stored))),
         duplicated=_copies(rows),
     )
+
+
+def _repeats_refused(attempts: Sequence[Write]) -> set[str]:
+    """Rows that were promised, sent again as they were, and called a conflict then."""
+    promised: dict[tuple[str, str | None], float] = {}
+    for write in attempts:
+        if write.acknowledged:
+            key = (write.id, write.payload)
+            promised[key] = min(write.done_ms, promised.get(key, inf))
+    return {
+        write.id
+        for write in attempts
+        if write.outcome == "refused"
+        and write.status == CONFLICT
+        and promised.get((write.id, write.payload), inf) <= write.sent_ms
+    }
 
 
 def _payloads(attempts: Sequence[Write]) -> dict[str, set[str | None]]:

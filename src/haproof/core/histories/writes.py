@@ -102,6 +102,23 @@ def acknowledged_ids(attempts: Sequence[Write]) -> set[str]:
     return {write.id for write in attempts if write.acknowledged}
 
 
+def first_promises(attempts: Sequence[Write]) -> list[Write]:
+    """All attempts but repeats: the same row again, sent after it had been promised.
+
+    The answer to a repeat tells of the row that is there: of the node and the epoch that wrote it first.
+    """
+    promised: dict[tuple[str, str | None], float] = {}
+    found = []
+    for write in attempts:
+        key = (write.id, write.payload)
+        if promised.get(key, inf) <= write.sent_ms:
+            continue
+        found.append(write)
+        if write.acknowledged:
+            promised[key] = min(write.done_ms, promised.get(key, inf))
+    return found
+
+
 def count(attempts: Sequence[Write], outcome: WriteClass) -> int:
     """How many attempts ended so."""
     return sum(write.outcome == outcome for write in attempts)

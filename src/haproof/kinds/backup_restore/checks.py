@@ -16,8 +16,8 @@ from haproof.kinds.backup_restore.record import BackupRestoreRecord
     ),
     how=(
         "pg_restore -l lists its entries; its size and the rows that were backed up are counted; the "
-        "archive alone is restored by the lab into an empty database of its own and compared "
-        "(archive_rows_match)."
+        "archive alone is restored by the lab into an empty database of its own and compared, and so is "
+        "the archive of a later backup, with the state of its own time (archive_rows_match)."
     ),
     not_proved="That the node's own restore works (that is VAL15-06).",
 )
@@ -74,7 +74,8 @@ def backup_time(record: BackupRestoreRecord) -> Findings:
     why="A restore replaces the data; it must not happen by a slip, nor under a leader that goes on writing.",
     how=(
         "Each is tried, the last one in maintenance mode while another node still leads "
-        "(restore_beside_leader_refused); the database's digest before and after is compared."
+        "(restore_beside_leader_refused); the database's digest before and after is compared. A node in "
+        "maintenance mode that takes writes when the restore begins counts as one that leads."
     ),
     not_proved="Who may restore (authorisation is not tested).",
 )
@@ -113,10 +114,15 @@ def restore_time(record: BackupRestoreRecord) -> Findings:
     meaning="After the restore, row counts and payload equal the state before the backup.",
     why="This is what a backup is for.",
     how=(
-        "Rows are changed and deleted and a table added after the backup; counts and content digests of "
-        "every table are compared after the restore."
+        "Rows are changed and deleted and a table added after the backup, and another backup is made; "
+        "counts and content digests of every table are compared after the restore, and the columns, keys, "
+        "indexes and triggers of each, and the sequences; the epoch after the restore is above all before it "
+        "(payload_match)."
     ),
-    not_proved="Point-in-time recovery; changes after the backup are gone by design.",
+    not_proved=(
+        "Point-in-time recovery; changes after the backup are gone by design. From outside, a restore that "
+        "would leave half of the data if it were interrupted is not seen."
+    ),
     claim=Claim("Restore correct", figure="row_counts_match"),
 )
 def restore_correct(record: BackupRestoreRecord) -> Findings:

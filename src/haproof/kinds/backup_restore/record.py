@@ -73,7 +73,10 @@ class BackupRestoreMetrics(Part, frozen=True, kw_only=True):
             label="Payload matches after restore",
             asks="whether the content after the restore is that before the backup",
             broken="the content after the restore differs from that before the backup",
-            meaning="Whether the content of every table equals that before the backup.",
+            meaning=(
+                "Whether the content of every table equals that before the backup, its structure and the "
+                "sequences too, and no epoch came back."
+            ),
         ),
     ]
     rows: Annotated[
@@ -109,7 +112,10 @@ class BackupRestoreMetrics(Part, frozen=True, kw_only=True):
                 "the rows."
             ),
             why="A restore into a database that still holds the rows does not show that the archive does.",
-            how="pg_restore by the lab; row counts and content digests against the state before the backup.",
+            how=(
+                "pg_restore by the lab; counts and digests of rows, structure and sequences against the "
+                "state before the backup; of a later backup likewise."
+            ),
             not_proved="That the node's own restore works (that is VAL15-06).",
         ),
     ] = UNSET

@@ -11,7 +11,10 @@ from haproof.kinds.failover.record import FailoverRecord
     "two nodes healthy, one leader, both agree on holder_id",
     meaning="Two nodes are healthy, exactly one leads, and both name the same holder.",
     why="A failover measured from an unhealthy start says nothing about failover.",
-    how="Both nodes' status is read before the first fault; it counts healthy nodes and leaders.",
+    how=(
+        "Both nodes' status is read before the first fault; it counts healthy nodes and leaders. A follower "
+        "that takes a write, or says that it would, counts as a leader."
+    ),
     not_proved="That the cluster stays healthy when nobody kills anything.",
 )
 def baseline(record: FailoverRecord) -> Findings:
@@ -94,9 +97,10 @@ def sigterm_failover(record: FailoverRecord) -> Findings:
         "Several writers go on through every fault; PostgreSQL is stopped while their rows are half "
         "written, and killed three times while their commits are not flushed. Each acknowledged row is "
         "read at once by a session of the lab's own (rows_acknowledged_early), and must be there at the "
-        "end with its payload (data_loss_rows). The whole table is compared with what was sent: refused "
-        "and stored (rows_refused_stored), stored twice (rows_duplicated), sent by nobody "
-        "(rows_unexpected). Writes of unknown outcome are counted apart."
+        "end with its payload (data_loss_rows). Some rows are as large, as long and as foreign as the "
+        "contract allows; some are sent again, as a client that lost the answer would. The whole table is "
+        "compared with what was sent: refused and stored (rows_refused_stored), stored twice "
+        "(rows_duplicated), sent by nobody (rows_unexpected). Writes of unknown outcome are counted apart."
     ),
     not_proved=(
         "Loss when PostgreSQL itself fails over to a standby. From outside, an acknowledgement a moment "

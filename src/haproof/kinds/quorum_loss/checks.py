@@ -51,7 +51,8 @@ def detection(record: QuorumLossRecord) -> Findings:
     how=(
         "write_block_active of the node that led before the loss; every node is polled through both "
         "outages, the longest of loss_held_ms, and each of its answers from its detection to the start "
-        "command must show the block on and no protected writes (block_held)."
+        "command must show the block on and no protected writes (block_held); so must what its health "
+        "endpoints answer at the end of the long outage, where they answer as the contract has it."
     ),
     not_proved=(
         "That every client honours the block. From outside, an outage longer than loss_held_ms, or a "
@@ -132,7 +133,8 @@ def recovery(record: QuorumLossRecord) -> Findings:
     ),
     why="Reporting health is one thing, taking writes another, and keeping them a third.",
     how=(
-        "The new leader's status, and a protected write sent to it; after each recovery the table is "
+        "The new leader's status, and a protected write sent to it; a follower's block must be off, too, "
+        "where it was at baseline. After each recovery the table is "
         "compared with what was acknowledged (rows_lost). PostgreSQL ends once while rows are half "
         "written, and once while commits are not flushed."
     ),

@@ -22,7 +22,10 @@ def baseline(record: SplitBrainRecord) -> Findings:
     "injected epoch divergence -> risk detected",
     meaning="An epoch raised behind the leader's back is detected.",
     why="A leader whose epoch is no longer the durable one is the definition of split brain.",
-    how="current_epoch is raised in SQL while the leader holds its lock; then the leader is asked.",
+    how=(
+        "current_epoch is raised in SQL while the leader holds its lock; then the leader is asked "
+        "(divergence_risk); once more after a recovery."
+    ),
     not_proved="Two leaders that really run at once; the state is injected.",
     claim=Claim("Epoch divergence detected", figure="divergence_risk"),
 )
@@ -35,7 +38,10 @@ def divergence(record: SplitBrainRecord) -> Findings:
     "unclosed ghost epochs -> risk possible",
     meaning="Epochs that nobody closed make the risk possible.",
     why="An open epoch of a vanished leader means that it may still believe in it.",
-    how="Ghost rows without resigned_at are inserted, below and above the current epoch.",
+    how=(
+        "Ghost rows without resigned_at are inserted, below and above the current epoch. An answer that "
+        "leaves one of them out of its unclosed_epochs does not count (ghost_risk)."
+    ),
     not_proved="A ghost that really writes (its write is refused: VAL13-09).",
     claim=Claim("Ghost epochs noticed", figure="ghost_risk"),
 )
@@ -51,7 +57,8 @@ def ghosts(record: SplitBrainRecord) -> Findings:
     how=(
         "Every node is asked repeatedly until the recovery, and each must answer detected "
         "(repeated_risks); rows of the target's tables that changed meanwhile, beyond those that change "
-        "without being asked, are counted (detection_writes)."
+        "without being asked, are counted (detection_writes). A status that goes on saying that the node "
+        "accepts protected writes is an answer that does not say detected."
     ),
     not_proved=(
         "The cost of the request under load. From outside, a write outside the target's tables, or one "
@@ -112,7 +119,11 @@ def recovery(record: SplitBrainRecord) -> Findings:
     "user data untouched by metadata recovery",
     meaning="User data is untouched by the recovery of metadata.",
     why="Repairing the control plane must not cost what it controls.",
-    how="Count and digest of user tables before the injections and after the recovery.",
+    how=(
+        "Count and digest of user tables before the injections and after the recovery, of protected rows "
+        "with their epoch. Rows that were sent under an epoch that was no longer durable must not be there "
+        "(user_data_intact)."
+    ),
     not_proved="Data under concurrent writes during the recovery.",
     loss=True,
     claim=Claim("User data untouched", figure="user_data_intact"),
@@ -145,7 +156,7 @@ def ghosts_clear(record: SplitBrainRecord) -> Findings:
     why="A split brain that left no trace cannot be studied afterwards; a fixed list of events is no trace.",
     how=(
         "The audit query before and after each step: no event before its deed, at least one more after "
-        "it, stamped within it, give or take a second (audit_follows_deeds)."
+        "it, stamped within it, give or take a second, and none dated anew (audit_follows_deeds)."
     ),
     not_proved=(
         "That audit records cannot be removed by a database administrator. From outside, an event that "
@@ -164,7 +175,10 @@ def audit(record: SplitBrainRecord) -> Findings:
     "cluster stable after all injections",
     meaning="After all injections one node leads, the risk is none, and a write is accepted.",
     why="Surviving the drill is not enough; the cluster must work again.",
-    how="Both nodes' status, the leader's risk and a protected write at the end.",
+    how=(
+        "Both nodes' status, the leader's risk and a protected write at the end. A follower that takes a "
+        "write, or acts on promote-leader while another node leads, counts as a leader (final_leaders)."
+    ),
     not_proved="Stability over hours.",
 )
 def stable(record: SplitBrainRecord) -> Findings:

@@ -6,7 +6,6 @@ from dataclasses import dataclass
 
 from haproof.core.histories.restores import (
     AFTER,
-    ALONE,
     BEFORE,
     BESIDE,
     CHANGED,
@@ -15,22 +14,22 @@ from haproof.core.histories.restores import (
     OUTSIDE,
     UNCONFIRMED,
 )
-from haproof.core.targets import BACKUP_MS, RESTORE_MS
+from haproof.core.targets import RESTORE_MS
 from haproof.kinds import backup_restore
-from haproof.lab import app_data, archive_alone, archive_file, command
+from haproof.lab import app_data, archive_file, command
+from haproof.lab.archive_alone import Archives
 from haproof.lab.archive_file import ArchiveFile, NoArchive
 from haproof.lab.audit import Trail
 from haproof.lab.client import Answer
 from haproof.lab.cluster import Cluster, Node, Settled
+from haproof.lab.inventory import CREATED, MARGIN_SECONDS, Inventory
+from haproof.lab.leadership_around import LeadershipAround
 from haproof.lab.postgres import HONEST, Server
 from haproof.lab.scenario import Profile, Scenario, Stage, SystemFailed
 
-MARGIN_SECONDS = 5.0
-BACKUP_SECONDS = BACKUP_MS / 1000 + MARGIN_SECONDS
 RESTORE_SECONDS = RESTORE_MS / 1000 + MARGIN_SECONDS
-LIST_SECONDS = 15.0
 PROTECTED_ROWS = 10
-CREATED, RESTORED = "ha.backup.created", "ha.backup.restored"
+RESTORED = "ha.backup.restored"
 
 
 @dataclass(frozen=True)
@@ -63,15 +62,19 @@ def run(stage: Stage) -> None:
     stage.journal.saw("leader at the start", holder=leader.name)
     scene.fixture(leader, size)
     backup = scene.backup(leader)
-    scene.archive_alone(backup)
+    archives = Archives(stage, server, scene.cluster.backup_dir)
+    archives.alone(scene.before, backup.archive)
     scene.change()
-    scene.outside_maintenance(leader, backup)
+    archives.later(scene.inventory, leader)
+    settled = scene.leadership.next_leader(settled)
+    scene.outside_maintenance(settled.leader, backup)
     scene.beside_leader(settled, backup)
     node = scene.maintenance()
     scene.unconfirmed(node, backup)
     scene.corrupted(node, backup)
+    scene.leadership.led_in_maintenance()
     scene.restore(node, backup)
-    scene.second_backup()
+    scene.last_backup()
 
 
 @dataclass(frozen=True)
@@ -92,7 +95,8 @@ class _Scene:
         self.cluster = cluster
         self.before: app_data.Content = {}
         self.trail = Trail(stage, cluster, CREATED, RESTORED)
-        self.inventory: list[int | None] = []
+        self.inventory = Inventory(stage, self.trail)
+        self.leadership = LeadershipAround(stage, cluster)
         self.unchanged: list[bool] = []
 
     def fixture(self, leader: Node, size: Size) -> None:
@@ -106,29 +110,21 @@ class _Scene:
             ]
             self.stage.journal.act("protected writes", acknowledged=sum(written))
         self.before = self.stage.must(app_data.content(self.server), "the schema app cannot be read")
-        self.stage.journal.saw(BEFORE, tables=_rows(self.before))
+        self.stage.journal.saw(BEFORE, tables=app_data.listed(self.before))
         self.draft.metric("rows", app_data.rows_in(self.before))
 
     def backup(self, leader: Node) -> Backup:
         """Create a backup and hold its metadata against its file."""
         self.stage.step("create a backup")
-        known = [entry.text("backup_id") for entry in self.count(leader)]
-        with self.trail.deed(CREATED):
-            done = command.operate(self.stage, "backup_create", leader, BACKUP_SECONDS)
-        if done is not None and command.succeeded(done):
-            self.draft.metric("backup_ms", done.elapsed_ms)
-        self.draft.metric("checksum_cli", command.checksum(done, self.stage.target))
-        printed_id = command.printed(done, self.stage.target).text("backup_id")
-        listed = self.count(leader)
-        for entry in listed:
-            backup_id = entry.text("backup_id")
-            if backup_id is not None and backup_id not in known and printed_id in (None, backup_id):
-                self.trail.await_more(CREATED)
-                return Backup(backup_id, self.examine(entry))
-        raise SystemFailed(
-            f"the inventory does not list the backup that was made: backup_create {command.ended(done)}, and "
-            f"backup_list lists {len(known)} backups before and {len(listed)} after it"
-        )
+        self.inventory.count(leader)
+        made = self.inventory.create(leader)
+        if made.done is not None and command.succeeded(made.done):
+            self.draft.metric("backup_ms", made.done.elapsed_ms)
+        self.draft.metric("checksum_cli", command.checksum(made.done, self.stage.target))
+        backup_id = made.entry.text("backup_id") if made.entry is not None else None
+        if made.entry is None or backup_id is None:
+            raise SystemFailed(made.unlisted)
+        return Backup(backup_id, self.examine(made.entry))
 
     def examine(self, entry: Answer) -> ArchiveFile:
         """An entry of the inventory, and the file that it is about."""
@@ -150,15 +146,6 @@ class _Scene:
         self.stage.save("archive-contents.txt", contents)
         self.draft.observe("archive_entries", archive_file.entries(contents))
         return archive
-
-    def archive_alone(self, backup: Backup) -> None:
-        """The archive by itself holds the rows: the database was never emptied, so a restore proves less."""
-        self.stage.step("restore the archive alone into a database of the lab's own")
-        found, words = archive_alone.rows_of(self.stage, self.server, backup.archive)
-        self.stage.journal.saw(ALONE, tables=_rows(found))
-        self.draft.metric("archive_rows_match", app_data.same_payload(self.before, found))
-        if words:
-            self.draft.quote("archive_rows_match", f"pg_restore of the archive alone: {words}")
 
     def change(self) -> None:
         """Whatever a restore brings back, or should not have, differs from this state."""
@@ -235,21 +222,21 @@ class _Scene:
         if done is not None and command.succeeded(done):
             self.draft.metric("restore_ms", done.elapsed_ms)
         after = app_data.content(self.server)
-        self.stage.journal.saw(AFTER, tables=_rows(after))
+        self.stage.journal.saw(AFTER, tables=app_data.listed(after))
         self.draft.metric("row_counts_match", app_data.same_counts(self.before, after))
-        self.draft.metric("payload_match", app_data.same_payload(self.before, after))
+        differences = app_data.differences(self.before, after)
+        self.draft.metric("payload_match", not differences)
+        self.draft.quote("payload_match", f"not as before: {', '.join(differences[:5])}")
 
-    def second_backup(self) -> None:
+    def last_backup(self) -> None:
         """Back in normal service: what the audit log reports, another backup, the inventory."""
         self.stage.step("restart every node for normal service")
         self.restart(self.cluster.nodes, maintenance=False)
-        leader = self.settled("after the restore").leader
+        settled = self.settled("after the restore")
+        self.leadership.compare_epochs(settled)
         self.audit()
-        self.stage.step("create a second backup")
-        with self.trail.deed(CREATED):
-            command.operate(self.stage, "backup_create", leader, BACKUP_SECONDS)
-        self.count(leader)
-        self.trail.await_more(CREATED)
+        self.stage.step("create another backup")
+        self.inventory.create(settled.leader)
         self.draft.observe("audit_follows_deeds", self.trail.follows())
 
     def audit(self) -> None:
@@ -274,22 +261,6 @@ class _Scene:
     def settled(self, when: str) -> Settled:
         """The cluster with one leader, or the end of the slice."""
         return self.stage.must(self.cluster.settle(), f"no leader that all nodes agree on {when}")
-
-    def count(self, node: Node) -> list[Answer]:
-        """The inventory as the command line lists it; its length is one more step of `inventory_counts`."""
-        done = command.operate(self.stage, "backup_list", node, LIST_SECONDS)
-        listed = command.printed(done, self.stage.target).items("backups")
-        listable = done is not None and command.succeeded(done) and not done.cut
-        if not listable:
-            self.draft.quote("inventory_counts", f"backup_list {command.ended(done)}")
-        self.inventory.append(len(listed) if listable else None)
-        self.draft.observe("inventory_counts", self.inventory)
-        return [command.answer(entry, self.stage.target) for entry in listed]
-
-
-def _rows(content: app_data.Content | None) -> dict[str, list[object]] | None:
-    """For the journal: rows and digest of each table."""
-    return None if content is None else {name: [table.rows, table.sha256] for name, table in content.items()}
 
 
 SCENARIO = Scenario(

@@ -8,6 +8,7 @@ from haproof.core.targets import FAILOVER_MS, RAPID_CYCLES
 from haproof.errors import NotRun
 from haproof.kinds import failover
 from haproof.kinds.failover.record import FailoverMetrics, FailoverObservations
+from haproof.lab import write_probes
 from haproof.lab.accounting import ReadTable, lost, table_again, whole_table
 from haproof.lab.client import Answer
 from haproof.lab.cluster import Cluster, Settled
@@ -117,12 +118,24 @@ class _Scene:
         self.load.watch()
         self.stage.step(f"write {PROBE_ROWS} probe rows")
         self.load.burst(settled.leader, PROBE_ROWS)
+        write_probes.unusual(self.load, settled.leader)
         self.probes = self.load.acknowledged()
         self.draft.observe("probe_rows_written", len(self.probes))
         self.draft.observe("probe_rows_readable", self.readable_probes(whole_table))
         self.draft.observe("leaders", 1 + self.load.accepted_by(settled.followers))
-        self.load.contradict(settled.leader)
+        self.count_boasters(settled)
+        write_probes.repeat(self.load, settled.leader)
+        write_probes.contradict(self.load, settled.leader)
         self.stage.must(self.probes or None, f"the leader acknowledged no probe row: {self.load.said}")
+
+    def count_boasters(self, settled: Settled) -> None:
+        """A follower that says it accepts protected writes counts as a leader: clients would follow it."""
+        for node in settled.followers:
+            answer = settled.answers[node.name]
+            if answer.flag("can_accept_protected_writes") is True:
+                self.draft.observe("leaders", self.draft.observations["leaders"] + 1)
+                said = "calls itself a follower, and says can_accept_protected_writes true"
+                self.draft.quote("leaders", f"{node.name} {said}")
 
     def quiet(self) -> None:
         """The load begins, and nothing is done to anybody for a while."""
@@ -150,7 +163,8 @@ class _Scene:
             return
         self.stage.step("ask the leader to hand over")
         settled = self.settled("before the planned handover")
-        self.unasked = hand_over(self.stage, settled, self.load)
+        with write_probes.retrying(self.load, settled):
+            self.unasked = hand_over(self.stage, settled, self.load)
 
     def rapid_cycles(self) -> None:
         """Three SIGTERM failovers without a pause, the leader alternating; none after one that never came."""

@@ -1,14 +1,13 @@
 """VAL17: PostgreSQL taken away and given back, again and again; what the nodes say and do meanwhile."""
 
 import time
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
 
 from msgspec.structs import asdict
 
 from haproof.core.histories.losses import DURING, losses
 from haproof.core.histories.recounting import of_quorum_loss
 from haproof.core.histories.table import Compared
-from haproof.core.instant import format_instant
 from haproof.errors import LabError
 from haproof.kinds import quorum_loss
 from haproof.lab.accounting import whole_table
@@ -20,6 +19,7 @@ from haproof.lab.faults import nodes as faults
 from haproof.lab.held_commits import let_commits_go
 from haproof.lab.in_flight import COMMIT_DELAY_MS
 from haproof.lab.load import Load
+from haproof.lab.loss_answers import LossAnswers
 from haproof.lab.postgres import HONEST, Server, StopMode
 from haproof.lab.readings import every, some
 from haproof.lab.scenario import Profile, Scenario, Stage, SystemFailed
@@ -48,9 +48,6 @@ with commits in flight."""
 STEADY_SECONDS = 0.4
 STOP_SPREAD_SECONDS = 0.4
 """The stop comes at a random moment of so long, so that no cycle is in step with the nodes' own polls."""
-
-RESOLUTION = timedelta(seconds=1)
-"""A node may give its times in whole seconds, rounded down."""
 
 LOST, RESTORED = "ha.quorum.lost", "ha.quorum.restored"
 
@@ -94,7 +91,8 @@ class _Scene:
         self.accepting: list[bool | None] = []
         self.written: list[bool | None] = []
         self.counts: list[int | None] = []
-        self.dates: dict[str, list[str | None]] = {"last_lost_at": [], "last_restored_at": []}
+        self.answers = LossAnswers(stage, cluster, self.load)
+        self.blocked_after: list[bool | None] = []
         timing = stage.target.timing
         bound_s = (timing.lock_bound_ms or 0) / 1000 + BEYOND_BOUND_SECONDS
         self.long_s = max(LONG_SECONDS[stage.options.profile], bound_s)
@@ -118,6 +116,7 @@ class _Scene:
         self.draft.observe("baseline_write_block", answer.flag("write_block_active"))
         self.counts.append(answer.count("detected_loss_count"))
         self.settled = self.stage.must(settled, "no leader that both nodes agree on, and that takes writes")
+        self.answers.at_baseline(self.settled)
         self.load.start()
 
     def cycle(self, number: int, held_s: float) -> bool:
@@ -160,7 +159,7 @@ class _Scene:
             self.stage.waits.pause(self.silent_s)
             witness = self.witness.status()
         self.stage.journal.saw("witness after the silence", node=self.witness.name, **witness.summary())
-        self.dated("last_lost_at", before, witness, fault.at, fault.healed_at)
+        self.answers.dated("last_lost_at", self.witness, before, witness, fault.at, fault.healed_at)
         self.after_loss(before, fault)
         self.load.history.mark("end", label)
         return self.settled is not None
@@ -183,6 +182,8 @@ class _Scene:
         self.send_write(number)
         self.stage.waits.pause(max(until_s - time.monotonic(), 0))
         last = self.status("at the end of the loss")
+        if held_s >= self.long_s:
+            self.answers.health()
         for answer in (first, last):
             self.blocked.append(answer.flag("write_block_active"))
             self.accepting.append(answer.flag("can_accept_protected_writes"))
@@ -192,7 +193,7 @@ class _Scene:
             self.draft.metric("quorum_loss_reason", first.text("quorum_loss_reason"))
         witness = self.witness.status()
         self.stage.journal.saw("witness during the loss", node=self.witness.name, **witness.summary())
-        self.dated("last_lost_at", before, witness, since, datetime.now(UTC))
+        self.answers.dated("last_lost_at", self.witness, before, witness, since, datetime.now(UTC))
 
     def send_write(self, number: int) -> None:
         """A protected write to the node that led; only an answer that says no is a refusal."""
@@ -212,12 +213,15 @@ class _Scene:
         self.stage.journal.saw("after", **{name: answer.summary() for name, answer in answers.items()})
         self.leader = self.settled.leader if self.settled else self._leading(answers)
         answer = answers[self.leader.name]
-        self.draft.observe("after_write_block", answer.flag("write_block_active"))
+        self.blocked_after.append(self.answers.still_blocked(answer))
+        self.draft.observe("after_write_block", some(self.blocked_after))
         self.draft.observe("after_can_accept", answer.flag("can_accept_protected_writes"))
         self.written.append(self.load.accepted(self.leader, self.stage.waits, deadline_s))
         self.draft.observe("after_write_accepted", every(self.written))
         witness = answers[self.witness.name]
-        self.dated("last_restored_at", before, witness, fault.healed_at, datetime.now(UTC))
+        self.answers.dated(
+            "last_restored_at", self.witness, before, witness, fault.healed_at, datetime.now(UTC)
+        )
         self.counts.append(witness.count("detected_loss_count"))
         self.draft.observe("loss_counts", self.counts)
         self.draft.metric("detected_loss_count", self.counts[-1])
@@ -273,20 +277,6 @@ class _Scene:
         if table.refused_stored:
             stored = ", ".join(table.refused_stored[:5])
             self.draft.quote("protected_write_refused", f"refused, and stored: {stored}")
-
-    def dated(self, name: str, before: Answer, now: Answer, since: datetime, until: datetime) -> None:
-        """A time of the witness's that a cycle must have set; once it is missing or wrong, it stays null.
-
-        It counts where it was not there before the loss, and lies between two moments of this host's clock.
-        """
-        at = now.instant(name)
-        new = at is not None and at != before.instant(name) and since - RESOLUTION <= at <= until
-        self.dates[name].append(now.text(name) if new else None)
-        self.draft.observe(name, None if None in self.dates[name] else self.dates[name][-1])
-        if not new:
-            span = f"between {format_instant(since)} and {format_instant(until)}"
-            said = f"{self.witness.name} answered {name} {now.quoted(name)} where a time {span} was due"
-            self.draft.quote(name, said)
 
     def status(self, when: str) -> Answer:
         """The status of the node that led before the loss."""

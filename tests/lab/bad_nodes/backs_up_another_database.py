@@ -1,0 +1,32 @@
+"""Backs up the database template1."""
+
+import os
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import IO
+
+from haproof.node import tools
+from haproof.node.program import Node, main
+
+_run = tools.run
+
+
+@contextmanager
+def run(name: str, *arguments: str, stdin: int | None, stdout: int) -> Iterator[IO[bytes] | None]:
+    if name == "pg_dump":
+        there = [word for word in arguments if not word.startswith(("--schema", "--snapshot"))]
+        wrong = {word: f"{word} dbname=template1" for word in there if word.startswith("--dbname")}
+        arguments = tuple(wrong.get(word, word) for word in there)
+    with _run(name, *arguments, stdin=stdin, stdout=stdout) as output:
+        yield output
+
+
+tools.run = run
+
+
+class Wrong(Node):
+    pass
+
+
+if __name__ == "__main__":
+    os._exit(main(node_type=Wrong))
