@@ -43,8 +43,8 @@ def rgb(colour: str) -> str:
 
 
 def page(case: str, folder: Path) -> bytes:
-    """The report of one case or of one broken run, or the history of three runs, each unlike the one before in
-    more words than its neighbours leave room for."""
+    """The report of one case or of one broken run, or the history of three runs, each unlike the one before
+    in more words than its neighbours leave room for."""
     if case in BROKEN:
         return render(BROKEN[case].make(folder / "evidence"))
     if case != "history":
