@@ -5,6 +5,7 @@
 #   HAPROOF_EVIDENCE    the evidence directory (required)
 #   HAPROOF_REQUIRE     what exit status 0 asks for: design-partner (default), ga, public, or ids such as DP-3,DP-5
 #   HAPROOF_MAX_AGE     evidence older than that, such as 1d or 36h, is not coherent (default: any age)
+#   HAPROOF_TRUST       public keys of whose signed statements count, one path a line (default: nobody's)
 #   HAPROOF_WRITE       further formats, separated by spaces or commas (default: html markdown junit)
 #   HAPROOF_OUTPUT_DIR  where the report goes (default: val26 in the evidence directory)
 #   HAPROOF_BASELINE    an evidence directory or val26-proof-report.json to compare with
@@ -37,7 +38,12 @@ esac
 # One time for everything, so that the summary is the report and the comparison is of the same moment.
 [ -n "${SOURCE_DATE_EPOCH:-}" ] || SOURCE_DATE_EPOCH=$(date +%s)
 export SOURCE_DATE_EPOCH
+trusting=()
+while IFS= read -r key; do
+  [ -z "$key" ] || trusting+=("--trust=$key")
+done <<<"${HAPROOF_TRUST:-}"
 judging=(--require "${HAPROOF_REQUIRE:-design-partner}")
+judging+=(${trusting[@]+"${trusting[@]}"})
 [ -z "${HAPROOF_MAX_AGE:-}" ] || judging+=(--max-age "$HAPROOF_MAX_AGE")
 formats=${HAPROOF_WRITE-html markdown junit}
 writing=(--output-dir "$folder")
@@ -53,10 +59,10 @@ found=yes # or whether all five slices are MISSING: then there is nothing to com
 
 difference=
 if [ -n "${HAPROOF_BASELINE:-}" ] && [ -n "$found" ]; then
-  "$haproof" diff -- "$HAPROOF_BASELINE" "$evidence"
+  "$haproof" diff ${trusting[@]+"${trusting[@]}"} -- "$HAPROOF_BASELINE" "$evidence"
   difference=$?
   case $difference in 0 | 1 | 3) ;; *) exit "$difference" ;; esac
-  "$haproof" diff --format markdown -- "$HAPROOF_BASELINE" "$evidence" >>"$summary"
+  "$haproof" diff ${trusting[@]+"${trusting[@]}"} --format markdown -- "$HAPROOF_BASELINE" "$evidence" >>"$summary"
   echo
 fi
 
@@ -76,7 +82,7 @@ verdict=$(tail -n 1 "$said")
 } >>"$outputs"
 
 if [ -n "${HAPROOF_HISTORY:-}" ] && [ -n "$found" ]; then
-  "$haproof" history --append="$HAPROOF_HISTORY" --format none -- "$evidence" || exit
+  "$haproof" history --append="$HAPROOF_HISTORY" --format none ${trusting[@]+"${trusting[@]}"} -- "$evidence" || exit
 fi
 if [ "$status" = 0 ] && [ -n "$difference" ]; then status=$difference; fi
 exit "$status"

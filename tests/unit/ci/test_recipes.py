@@ -19,6 +19,7 @@ from builders import EvidenceSet, fail, full, seed, write
 from haproof.cli import VERBS
 from haproof.cli.parser import Parser
 from haproof.render import FORMATS
+from statements import ISSUER, OTHER, public_file, put
 
 ROOT = Path(__file__).parents[3]
 RECIPES = re.findall(
@@ -170,6 +171,18 @@ def test_a_ready_run_passes(command: Path, tmp_path: Path) -> None:
     )
     assert summary == (folder / "val26-proof-report.md").read_text("utf-8")
     assert {path.suffix for path in folder.iterdir()} == {".txt", ".json", ".html", ".md", ".xml"}
+
+
+def test_statements_count_by_the_keys_that_the_action_is_given(command: Path, tmp_path: Path) -> None:
+    put(tmp_path / "evidence")
+    keys = [public_file(tmp_path, OTHER, "some one.pub"), public_file(tmp_path, ISSUER, "issuer.pub")]
+    assert judge(command, tmp_path, full(), require="PUB-2")[0] == 3
+    given = {"require": "PUB-2", "trust": "\n".join(["", *keys, ""]), "baseline": tmp_path / "evidence"}
+    status, outputs, summary = judge(command, tmp_path, full(), **given, history="history.jsonl")
+    assert (status, outputs["comparison"]) == (0, "0")
+    assert "attested by Example Audits Ltd on 2026-03-01" in summary
+    line = json.loads((tmp_path / "history.jsonl").read_text(encoding="utf-8"))
+    assert line["beyond"][0]["metrics"]["statements_counted"] == 1
 
 
 def test_the_report_decides(command: Path, tmp_path: Path) -> None:
