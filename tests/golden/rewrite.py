@@ -3,14 +3,22 @@
 import os
 import re
 import shutil
+from pathlib import Path
+from tempfile import TemporaryDirectory
 
 from builders import NOON, write
+from every_evidence import put_everything
 from examples import BREAK, EXCERPT, FOLDERS, ROOT, reports
 from golden.cases import ALL, CASES
 from haproof.api import assess, read_evidence
+from haproof.core.model import Options
 from haproof.render import FORMATS, render
+from statements import ISSUER, trust
 
 GOLDEN = ("text", "json")
+
+CLAIMED = CASES.parent / "claimed"
+"""HA PUBLIC PRODUCTION CLAIM, as it is reported."""
 
 
 def rewrite() -> None:
@@ -23,10 +31,25 @@ def rewrite() -> None:
         report = assess(read_evidence("evidence"), NOON)
         for form in GOLDEN:
             (folder / f"expected.{FORMATS[form][1]}").write_bytes(render(report, form))
+    for form, content in claimed().items():
+        CLAIMED.mkdir(exist_ok=True)
+        (CLAIMED / f"expected.{FORMATS[form][1]}").write_bytes(content)
     for example in FOLDERS:
         for path, content in reports(example).items():
             path.write_bytes(content)
     rewrite_readme()
+
+
+def claimed() -> dict[str, bytes]:
+    """The report of all evidence that the highest level asks for, made where it is read."""
+    trusted = trust(ISSUER)
+    with TemporaryDirectory() as folder:
+        put_everything(Path(folder) / "evidence")
+        os.chdir(folder)
+        evidence = read_evidence("evidence", trusted=trusted)
+        report = assess(evidence, NOON, Options(trusted_keys=trusted.ids))
+        os.chdir(CASES)
+    return {form: render(report, form) for form in GOLDEN}
 
 
 def rewrite_readme() -> None:

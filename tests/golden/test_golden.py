@@ -10,7 +10,7 @@ import pytest
 
 from builders import NOON, EvidenceSet, write
 from golden.cases import ALL, CASES
-from golden.rewrite import GOLDEN
+from golden.rewrite import CLAIMED, GOLDEN, claimed
 from haproof.api import assess, read_evidence
 from haproof.kinds import HOUSE
 from haproof.render import FORMATS, render
@@ -90,6 +90,15 @@ def test_evidence_is_what_the_case_says(case: Case, tmp_path_factory: pytest.Tem
     assert paths == sorted(path.relative_to(kept) for path in kept.rglob("*.json"))
     for path in paths:
         assert (made / path).read_bytes() == (kept / path).read_bytes()
+
+
+def test_the_highest_level_is_reported_as_reviewed(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(CASES)
+    made = claimed()
+    for form in GOLDEN:
+        expected = (CLAIMED / f"expected.{FORMATS[form][1]}").read_bytes()
+        assert made[form].decode() == expected.decode()
+    assert made["text"].endswith(b"\nVerdict: HA PUBLIC PRODUCTION CLAIM\n")
 
 
 def test_every_case_folder_is_listed() -> None:
