@@ -42,6 +42,7 @@ STATEMENTS = Way(
     id="statements",
     title="Ask for a statement by others",
     commands=(
+        "mkdir -p {part}",
         (
             "haproof attest {part} DOCUMENT --requirement {requirement} --issuer NAME --scope TEXT "
             "--performed-on DATE --valid-until DATE --result RESULT --summary TEXT --key KEY"
