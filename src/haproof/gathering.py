@@ -17,16 +17,24 @@ def gathered(directory: str, kind: AnyKind, trusted: Trusted) -> Source:
     if kind.gathered is None or not folder.names:
         return Source(kind=kind, path=kind.usual_path, fault=folder.fault)
     found = kind.gathered.read(folder, trusted.signer)
-    return Source(kind=kind, path=kind.usual_path, gathered=found, files=tuple(folder.files))
+    return Source(
+        kind=kind,
+        path=kind.usual_path,
+        gathered=found,
+        files=tuple(folder.files),
+        digested=tuple(folder.digested.values()),
+    )
 
 
 class Folder:
-    """The folder of such a kind. `files` are those that were read so far; `fault` says why there are none."""
+    """The folder of such a kind. `files` and `digested` are those that were read so far; `fault` says why
+    there are none."""
 
     def __init__(self, directory: str, folder: str, ending: str) -> None:
         self._directory = directory
         self._folder = folder
         self.fault, self.files = "not found", list[ReadFile]()
+        self.digested: dict[str, ReadFile] = {}
         self.names: Sequence[str] = ()
         try:
             listed = os.listdir(os.path.join(directory, folder))
@@ -54,7 +62,9 @@ class Folder:
             hasher.update(part)
             size += len(part)
             kept = kept + part if size <= small else b""
-        return Digested(hasher.hexdigest(), size, kept if size <= small else None)
+        digest = hasher.hexdigest()
+        self.digested[name] = ReadFile(self.path(name), digest, size)
+        return Digested(digest, size, kept if size <= small else None)
 
     def _parts(self, name: str, largest: int) -> Iterator[bytes]:
         try:

@@ -115,7 +115,7 @@ OF_A_STATEMENT = {
     GOOD: Expected(MET, ("attested by Example Audits Ltd on 2026-03-01",)),
     "last day": Expected(MET, ("attested by Example Audits Ltd on 2026-03-01",)),
     "expired": Expected(NOT_MET, ("only valid until 2026-03-22",)),
-    "FAIL": Expected(NOT_MET, ("Example Audits Ltd says FAIL (2026-03-01): Nothing above low.",)),
+    "FAIL": Expected(NOT_MET, ("Example Audits Ltd says FAIL (2026-03-01): Nothing above low",)),
     "stranger": Expected(NO_EVIDENCE, ("which is not trusted (--trust KEY)",)),
     "another document": Expected(NO_EVIDENCE, ("has another digest than the statement says",)),
     ABSENT: Expected(NO_EVIDENCE, ("not among the evidence of VAL13-VAL17",)),

@@ -294,7 +294,9 @@ def _report_names(case: Case) -> set[str]:
 
 
 def _listed(evidence: Evidence) -> set[str]:
-    return {name for name, _, _ in _artifacts(evidence)}
+    """The files that some report vouches for."""
+    documents = {file.path for source in evidence.sources for file in source.digested}
+    return documents | {name for name, _, _ in _artifacts(evidence)}
 
 
 def _artifacts(evidence: Evidence) -> list[tuple[str, str, int]]:

@@ -17,7 +17,7 @@ from haproof.kinds import HOUSE
 from haproof.kinds.external import KIND
 from haproof.kinds.external.statement import ENDING, Predicate, encode
 from haproof.named_file import NotAFile, descriptor, read_named
-from haproof.places import attestation_over, require_run
+from haproof.places import refuse_signed, require_run
 
 LARGEST_DOCUMENT_BYTES = 256 * 1024 * 1024
 """A larger document is not copied."""
@@ -54,7 +54,7 @@ def attest(
     """
     require_run(evidence_dir, house)
     folder = os.path.join(evidence_dir, KIND.folder)
-    _not_signed(folder)
+    refuse_signed(folder, "attest first, then report and sign")
     content, title = _document(document)
     statement_name = f"{name or f'{predicate.requirement.lower()}-{title}'}{ENDING}"
     _free(folder, statement_name, title, content)
@@ -70,16 +70,6 @@ def attest(
         keyid=private.public.keyid,
         warnings=(*private.warnings, *_expired(predicate, today)),
     )
-
-
-def _not_signed(folder: str) -> None:
-    """A new file would break a signature over the directory."""
-    signature = attestation_over(folder)
-    if signature is not None:
-        raise UsageError(
-            f"the evidence is signed ({signature!r}), and a new statement would break that signature: remove "
-            "it, attest, report again and sign again"
-        )
 
 
 def _document(path: str) -> tuple[bytes, str]:

@@ -117,7 +117,7 @@ def _failed(beyond: Sequence[SliceResult]) -> Iterator[Risk]:
                 risk_ids.failed(result.id),
                 f"{result.id} {result.source.kind.name} does not pass",
                 f"{count}. Failed: {', '.join(failed) or 'a recount'}.",
-                f"A run of {result.id} in which every check passes",
+                _another(result),
             )
 
 
@@ -136,6 +136,13 @@ def _losses(results: Sequence[SliceResult]) -> Iterator[Risk]:
             f"It fails no check, and it is lost all the same: {'; '.join(said)}.",
             "A run in mode sync, in which a lost write fails its check",
         )
+
+
+def _another(result: SliceResult) -> str:
+    """What would pass in the place of an optional kind that fails."""
+    if result.source.kind.ending:
+        return f"{result.source.path} of which every check passes"
+    return f"A run of {result.id} in which every check passes"
 
 
 def _contradicted(contradictions: Sequence[Contradiction], reasons: Sequence[Reason]) -> Iterator[Risk]:

@@ -39,7 +39,8 @@ class Source(Struct, frozen=True, kw_only=True):
     `recounted` is what the raw files yield, None where they were not read.
 
     Of a kind that is gathered from several files, `path` is their pattern, `files` are those that were read,
-    and `gathered` is what they hold: the record is made of it as of the time of judgement.
+    `digested` those that they are about, and `gathered` is what they hold: the record is made of it as of the
+    time of judgement.
     """
 
     kind: AnyKind
@@ -51,6 +52,7 @@ class Source(Struct, frozen=True, kw_only=True):
     not_run: NotRunRecord | None = None
     recounted: tuple[Recounted, ...] | None = None
     files: tuple[ReadFile, ...] = ()
+    digested: tuple[ReadFile, ...] = ()
     gathered: Any = None
 
     @property

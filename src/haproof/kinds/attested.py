@@ -37,7 +37,7 @@ def _held(found: "list[Statement]", absent: str) -> Held:
     counting = [one for one in found if one.state == "counts"]
     failed = [one for one in counting if one.result == "FAIL"]
     if failed:
-        said = [f"{_issuer(one)} says FAIL ({one.performed_on}): {cut(one.summary or '')}" for one in failed]
+        said = [f"{_issuer(one)} says FAIL ({one.performed_on}): {_summary(one)}" for one in failed]
         return Held("NOT MET", "; ".join(said), KINDS, KINDS)
     if counting:
         newest = max(counting, key=lambda one: (one.performed_on or "", one.valid_until or "", one.path))
@@ -58,3 +58,8 @@ def _held(found: "list[Statement]", absent: str) -> Held:
 
 def _issuer(one: "Statement") -> str:
     return cut(one.issuer or "")
+
+
+def _summary(one: "Statement") -> str:
+    """What was found; the sentence that it ends has its own full stop."""
+    return cut(one.summary or "").rstrip(". ")

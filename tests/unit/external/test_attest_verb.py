@@ -212,7 +212,7 @@ def test_a_private_key_in_the_evidence_is_refused(desk: Desk, capsys: Capture) -
 
 def test_signed_evidence_is_left_as_it_is(desk: Desk, capsys: Capture) -> None:
     desk.directory = signed(desk.folder / "made").directory
-    assert "a new statement would break that signature" in desk.refused(capsys)
+    assert "which a new file would break: attest first, then report and sign" in desk.refused(capsys)
 
 
 def test_an_issuer_without_the_evidence_writes_what_is_handed_over(desk: Desk) -> None:

@@ -7,14 +7,20 @@ from datetime import UTC, datetime, timedelta, timezone
 from pathlib import Path
 from typing import Any
 
+import jsonschema
 import pytest
 
 from bad_systems import breaks
 from builders import NOON, full, write
 from haproof.api import assess, read_evidence
+from haproof.core.artifact import parse_proof
 from haproof.core.model import Options, RequirementRow
+from haproof.core.parse import Mismatch
 from haproof.core.report import Report
 from haproof.core.trust import Trusted
+from haproof.kinds import HOUSE
+from haproof.render import render
+from haproof.schema import schema
 from hostile_statements import EXPECTED, FOLDER, files
 from statements import ISSUER, NAMES, OTHER, Json, envelope, keyid, put, signature, statement, trust
 
@@ -65,6 +71,30 @@ def test_hostile_files_meet_nothing_and_stop_nothing(hostile: Report) -> None:
     assert requirement(hostile, "PUB-1").state == "NO EVIDENCE"
     assert requirement(hostile, "PUB-2").state == "NOT MET"  # one of them expired
     assert len(hostile.proof.evidence.files) == 5 + len(EXPECTED)
+
+
+def test_the_artifact_fits_its_schema_and_is_read_again(hostile: Report) -> None:
+    content = render(hostile, "json")
+    jsonschema.Draft202012Validator(schema("proof", HOUSE)).validate(json.loads(content))
+    assert parse_proof(content, HOUSE) == hostile.proof
+
+
+def test_an_artifact_whose_statements_lie_elsewhere_is_none(hostile: Report) -> None:
+    tree = json.loads(render(hostile, "json"))
+    validator = jsonschema.Draft202012Validator(schema("proof", HOUSE))
+    for path in ("external/pub-2.json", "external/a/b.dsse.json", "val13/pub-2.dsse.json"):
+        tree["evidence"]["files"][-1]["path"] = path
+        assert not validator.is_valid(tree)
+        with pytest.raises(Mismatch, match="is not in the folder of EXTERNAL"):
+            parse_proof(json.dumps(tree).encode(), HOUSE)
+
+
+def test_the_statements_of_an_artifact_stand_together(hostile: Report) -> None:
+    tree = json.loads(render(hostile, "json"))
+    files = tree["evidence"]["files"]
+    files.insert(0, files.pop())
+    with pytest.raises(Mismatch, match="expected each slice once, in order"):
+        parse_proof(json.dumps(tree).encode(), HOUSE)
 
 
 def test_a_good_statement_counts(tmp_path: Path) -> None:
@@ -138,7 +168,7 @@ def test_a_statement_that_says_fail_is_not_outvoted(tmp_path: Path, broken: set[
     report = judged(tmp_path, trust(ISSUER, OTHER))
     found = requirement(report, "PUB-2")
     assert found.state == "NOT MET"
-    assert found.detail == "Second Opinion says FAIL (2026-03-01): Open replication port."
+    assert found.detail == "Second Opinion says FAIL (2026-03-01): Open replication port"
     (row,) = report.proof.beyond
     assert (row.status, row.passed, row.failed) == ("FAIL", 0, 1)
     assert report.proof.contradictions == ()

@@ -72,8 +72,9 @@ def test_verify_repeats_the_judgement_with_the_keys_that_it_was_made_with(
     place.run("report", *AT, *FORMS, "--trust", place.public)
     capsys.readouterr()
     assert place.run("verify", "--trust", place.public, "--trust", place.other) == 0
-    found = states(capsys.readouterr().out)
-    assert (found["judgement"], found["report files"]) == ("ok", "ok")
+    out = capsys.readouterr().out
+    assert (states(out)["judgement"], states(out)["report files"]) == ("ok", "ok")
+    assert "6 slice reports as recorded in val26/val26-proof-report.json\n" in out
 
 
 @pytest.mark.parametrize("given", [[], ["--trust", "other.pub"]])
