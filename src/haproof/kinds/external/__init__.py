@@ -24,7 +24,10 @@ KIND = Kind(
             "envelope. It counts where a key that the reader names with --trust signed it, its document is "
             "next to it, unchanged, and its valid_until has not passed."
         ),
-        not_proved="That the issuer is right, or independent: the reader decides whose key to trust.",
+        not_proved=(
+            "That the issuer is right, independent, or speaks of this system and build: read the scope, and "
+            "decide whose key to trust."
+        ),
     ),
     role="beyond",
 )

@@ -80,7 +80,7 @@ def _result(report: Report, row: SliceRow | Beyond, result: SliceResult, folded:
     return Result(
         key=row.id.lower(),
         title=row.name,
-        beside=f"{row.id}, {_place(report, view, row.id)}",
+        beside=row.id if result.source.kind.ending else f"{row.id}, {_place(report, view, row.id)}",
         short=view.title or row.name,
         state=state(row.status),
         line=_line(row, result) if row.total is not None else "",
