@@ -2,6 +2,7 @@
 
 import html
 import json
+import re
 from io import BytesIO
 from pathlib import Path
 from xml.etree import ElementTree
@@ -31,6 +32,8 @@ def said(report: Report, form: str) -> str:
         text = " ".join(
             node.attrib.get("value", "") for node in ElementTree.fromstring(content).iter("property")
         )
+    if form == "html":  # marks that keep a date or an option on one line part no word
+        text = re.sub(r"<[^>]*>", "", text)
     if form in ("html", "markdown"):
         text = html.unescape(text)
     for mark in ("… ", "\\_", "\\."):
