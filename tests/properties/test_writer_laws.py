@@ -4,9 +4,12 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from markdown_it import MarkdownIt
 
-from haproof.render.writers import html, markdown, pdf
+from haproof.render.cells import cells
+from haproof.render.document.plain.lines import Block, Labelled, Line, Prose, Title, Unbroken
+from haproof.render.visible import visible
+from haproof.render.writers import html, markdown, pdf, text
 from haproof.render.writers.markdown import LIMIT_BYTES
-from properties.blocks import document
+from properties.blocks import TEXTS, document
 from unit.formats.test_markdown import OURS, Page
 from unit.render_html.reader import read
 
@@ -45,3 +48,33 @@ def test_markdown_has_only_our_elements(seed: int) -> None:
 @given(seeds)
 def test_pdf_can_be_made_of_any_blocks(seed: int) -> None:
     assert pdf.write(document(seed), b"{}").startswith(b"%PDF-1.7")
+
+
+TEXT = st.sampled_from(TEXTS) | st.text()
+PLACES = {"level": st.integers(0, 5), "hang": st.integers(0, 10)}
+LINES: st.SearchStrategy[Block] = (
+    st.builds(Title, TEXT)
+    | st.builds(Line, TEXT, **PLACES)
+    | st.builds(Prose, TEXT, **PLACES)
+    | st.builds(Labelled, TEXT, st.integers(0, 35), TEXT, st.integers(0, 5))
+    | st.builds(Unbroken, TEXT)
+)
+
+
+@some
+@given(st.lists(LINES), st.integers(40, 120))
+def test_text_has_a_line_for_each_block_and_no_others_but_marked_ones(
+    blocks: list[Block], columns: int
+) -> None:
+    written = text.write(blocks, columns).decode()
+    assert written == ("".join(text.write([block], columns).decode() for block in blocks) or "\n")
+    for block in blocks:
+        first, *further = text.write([block], columns).decode().removesuffix("\n").split("\n")
+        assert all(visible(line) == line for line in (first, *further))
+        if isinstance(block, Unbroken):
+            assert further == []
+        elif isinstance(block, Title):
+            assert first == ""
+        else:
+            assert all(cells(line) <= columns for line in (first, *further))
+            assert isinstance(block, Prose) or all(line.lstrip(" ").startswith("…") for line in further)

@@ -4,99 +4,103 @@ from collections.abc import Sequence
 
 from haproof.core.comparison import Comparison, FigureChange, Side, StateChange
 from haproof.render.diff import wording
-from haproof.render.writers.text.page import Page
+from haproof.render.document.plain.lines import Line, Lines, Title, Unbroken
+from haproof.render.writers.text import write
 
 
 def render(comparison: Comparison) -> bytes:
     """The text in UTF-8: the same bytes for the same comparison."""
-    page = Page()
-    page.line("VAL26 — Comparison of two runs")
-    _side(page, "Before:", comparison.before)
-    _side(page, "After:", comparison.after)
-    _differences(page, "Not Comparable", comparison, obstacles=True)
-    _differences(page, "Conditions That Differ", comparison, obstacles=False)
-    _not_judged(page, comparison)
+    return write(lines(comparison))
+
+
+def lines(comparison: Comparison) -> Lines:
+    """Both sides, what differs, what that comes to."""
+    yield Line("VAL26 — Comparison of two runs")
+    yield from _side("Before:", comparison.before)
+    yield from _side("After:", comparison.after)
+    yield from _differences("Not Comparable", comparison, obstacles=True)
+    yield from _differences("Conditions That Differ", comparison, obstacles=False)
+    yield from _not_judged(comparison)
     if not comparison.obstacles:
-        _states(page, "Verdict, Levels and Checks", wording.states(comparison))
-        _figures(page, comparison.figures)
-        page.line("")
-        page.line(wording.compared(comparison))
+        yield from _states("Verdict, Levels and Checks", wording.states(comparison))
+        yield from _figures(comparison.figures)
+        yield Line("")
+        yield Line(wording.compared(comparison))
     for note in wording.notes(comparison):
-        page.line(note)
-    page.line("")
-    page.line(f"Result: {wording.result(comparison)}")
-    return page.text().encode("utf-8")
+        yield Line(note)
+    yield Line("")
+    yield Line(f"Result: {wording.result(comparison)}")
 
 
-def _side(page: Page, label: str, side: Side) -> None:
+def _side(label: str, side: Side) -> Lines:
     """One run: where, of when, with which verdict."""
-    page.unbroken(f"{label:<8}{side.evidence_dir}")
+    yield Unbroken(f"{label:<8}{side.evidence_dir}")
     kind = "" if side.source == "evidence" else " (from the JSON artifact)"
-    page.line(f"        evidence of {side.evidence_of or 'no known time'}{kind}: {side.verdict}", hang=10)
+    yield Line(f"        evidence of {side.evidence_of or 'no known time'}{kind}: {side.verdict}", hang=10)
 
 
-def _differences(page: Page, title: str, comparison: Comparison, obstacles: bool) -> None:
+def _differences(title: str, comparison: Comparison, obstacles: bool) -> Lines:
     """Obstacles, or conditions, one a line."""
     entries = comparison.obstacles if obstacles else comparison.conditions
     if entries:
-        page.title(title)
+        yield Title(title)
         for entry in entries:
-            page.line(wording.difference(entry), 1)
+            yield Line(wording.difference(entry), 1)
 
 
-def _not_judged(page: Page, comparison: Comparison) -> None:
+def _not_judged(comparison: Comparison) -> Lines:
     """What this version does not know, one a line."""
     rows = wording.not_judged(comparison)
     if rows:
-        page.title(wording.NOT_JUDGED)
+        yield Title(wording.NOT_JUDGED)
     for name, before, after in rows:
-        page.line(f"{name}: {before} → {after}", 1)
+        yield Line(f"{name}: {before} → {after}", 1)
 
 
-def _states(page: Page, title: str, changes: Sequence[StateChange]) -> None:
+def _states(title: str, changes: Sequence[StateChange]) -> Lines:
     """Everything with a state, by direction."""
     if not changes:
         return
-    page.title(title)
+    yield Title(title)
     for direction, heading in wording.GROUPS:
         chosen = [change for change in changes if change.direction == direction]
         if chosen:
-            page.line(f"{heading}:", 1)
+            yield Line(f"{heading}:", 1)
         for change in chosen:
-            _state(page, change)
+            yield from _state(change)
 
 
-def _state(page: Page, change: StateChange) -> None:
+def _state(change: StateChange) -> Lines:
     """An id, what became of it, and what it stands for; verdict and levels say that themselves."""
     words = f"{change.before} → {change.after}"
     if change.id == "verdict" or {change.before, change.after} & {"ready", "not ready"}:
-        page.line(f"{change.title}: {words}", 2, hang=10)
+        yield Line(f"{change.title}: {words}", 2, hang=10)
     else:
-        page.line(f"{change.id:<9} {words}", 2, hang=10)
-        page.line(change.title, 7)
+        yield Line(f"{change.id:<9} {words}", 2, hang=10)
+        yield Line(change.title, 7)
 
 
-def _figures(page: Page, changes: Sequence[FigureChange]) -> None:
+def _figures(changes: Sequence[FigureChange]) -> Lines:
     """Every metric that differs, by direction."""
     if not changes:
         return
-    page.title("Metrics")
+    yield Title("Metrics")
     for direction, heading in wording.GROUPS:
         chosen = [change for change in changes if change.direction == direction]
         if chosen:
-            page.line(f"{heading}:", 1)
+            yield Line(f"{heading}:", 1)
         for change in chosen:
-            _figure(page, change)
+            yield from _figure(change)
 
 
-def _figure(page: Page, change: FigureChange) -> None:
+def _figure(change: FigureChange) -> Lines:
     """Both values beside the target, the margin's drift, and why the direction is what it is."""
     before, after = wording.values(change)
     target = wording.target(change)
     bracket = f" [target {target}]" if target else ""
-    page.line(f"{change.slice} {change.name}: {before} → {after}{bracket}", 2, hang=6)
+    yield Line(f"{change.slice} {change.name}: {before} → {after}{bracket}", 2, hang=6)
     margin = wording.margin(change)
     if margin:
-        page.line(f"margin {margin}", 5)
+        yield Line(f"margin {margin}", 5)
     if change.direction != "changed" or change.given != "both":
-        page.line(change.reason, 5)
+        yield Line(change.reason, 5)

@@ -7,9 +7,10 @@ from haproof.core.figures import number
 from haproof.core.history import History, Run, Series
 from haproof.core.trend import LATEST_RUNS, Trends, trends
 from haproof.render.diff.wording import difference, percent
+from haproof.render.document.plain.lines import Line, Lines, Title, Unbroken
 from haproof.render.history import View, wording
 from haproof.render.history.course import course, drawn_top, target_words
-from haproof.render.writers.text.page import Page
+from haproof.render.writers.text import write
 
 BARS = "▁▂▃▄▅▆▇█"
 BEYOND, NOT_MEASURED, NOT_GIVEN = "▲", "×", "·"
@@ -19,57 +20,60 @@ MOST_BARS = 60
 
 def render(view: View) -> bytes:
     """The text in UTF-8: the same bytes for the same history and the same number of columns."""
-    history, page = view.history, Page(view.columns)
+    return write(lines(view.history), view.columns)
+
+
+def lines(history: History) -> Lines:
+    """A summary, the runs, the figures."""
     found = trends(history)
-    page.line(f"VAL26 — History of {wording.count(len(history.runs))}")
-    page.line(f"Evidence of {wording.period(history)}")
-    page.line("")
+    yield Line(f"VAL26 — History of {wording.count(len(history.runs))}")
+    yield Line(f"Evidence of {wording.period(history)}")
+    yield Line("")
     for sentence in (*wording.summary(history), *wording.changes(history, found)):
-        page.line(sentence)
-    _runs(page, history)
-    page.title("Metrics (worst of a run; first, latest, worst run, course over the runs)")
+        yield Line(sentence)
+    yield from _runs(history)
+    yield Title("Metrics (worst of a run; first, latest, worst run, course over the runs)")
     for series in history.series:
-        _series(page, history, series, found)
+        yield from _series(history, series, found)
     if not history.series:
-        page.line("none measured", 1)
-    page.line("")
-    page.line(
+        yield Line("none measured", 1)
+    yield Line("")
+    yield Line(
         f"Course: the latest {MOST_BARS} runs from 0 up, {BEYOND} far above the others; "
         f"{NOT_MEASURED} not measured, {NOT_GIVEN} not given."
     )
-    return page.text().encode("utf-8")
 
 
-def _runs(page: Page, history: History) -> None:
+def _runs(history: History) -> Lines:
     """The latest runs, oldest first."""
     first = max(len(history.runs) - LATEST_RUNS, 0)
-    page.title("Runs (oldest first)")
+    yield Title("Runs (oldest first)")
     if first:
-        page.line(f"{wording.count(first)} before these: in the history file (--format jsonl)", 1)
+        yield Line(f"{wording.count(first)} before these: in the history file (--format jsonl)", 1)
     digits = max(len(f"{len(history.runs):,}"), 2)
     for n, run in enumerate(history.runs[first:], first):
         for stop in history.breaks.get(n, ()):
-            page.line(f"not comparable with the run before: {difference(stop)}", 2, hang=2)
-        _run(page, f"{n + 1:>{digits},}", run)
+            yield Line(f"not comparable with the run before: {difference(stop)}", 2, hang=2)
+        yield from _run(f"{n + 1:>{digits},}", run)
 
 
-def _run(page: Page, position: str, run: Run) -> None:
+def _run(position: str, run: Run) -> Lines:
     """One run: when, what it came to, of which version, and where it is."""
     checks = f"{run.passed}/{run.total} checks"
     wrong = ", ".join(f"{row.id} {row.status}" for row in run.rows if row.status != "PASS")
     said = f"{wording.SIGNS[run.state]} {run.verdict}; {checks}{f'; {wrong}' if wrong else ''}"
     said += f"; version {run.version}"
     indent = len(position) + 2
-    page.line(f"{position}  {run.evidence_of or 'no known time'}  {said}", 0, hang=indent)
-    page.unbroken(" " * indent + run.evidence_dir)
+    yield Line(f"{position}  {run.evidence_of or 'no known time'}  {said}", 0, hang=indent)
+    yield Unbroken(" " * indent + run.evidence_dir)
 
 
-def _series(page: Page, history: History, series: Series, found: Trends) -> None:
+def _series(history: History, series: Series, found: Trends) -> Lines:
     """One figure over all runs."""
     told = course(series)
     unit = f" {series.unit}" if series.unit else ""
     target = target_words(series)
-    page.line(f"{series.slice} {series.name}{f' [target {target}]' if target else ''}", 1, hang=6)
+    yield Line(f"{series.slice} {series.name}{f' [target {target}]' if target else ''}", 1, hang=6)
     limit = series.limit
     latest = "not given" if not told.given else "not measured"
     if told.latest is not None:
@@ -82,11 +86,11 @@ def _series(page: Page, history: History, series: Series, found: Trends) -> None
     ]
     if series.margin_percent is not None:
         said.insert(2, f"margin {percent(series.margin_percent)} %")
-    page.line("; ".join(said), 3)
+    yield Line("; ".join(said), 3)
     for change in found.changes:
         if (change.slice, change.name) == (series.slice, series.name):
-            page.line(wording.change_words(history, change), 3)
-    page.line(_drawn(series), 3)
+            yield Line(wording.change_words(history, change), 3)
+    yield Line(_drawn(series), 3)
 
 
 def _drawn(series: Series) -> str:

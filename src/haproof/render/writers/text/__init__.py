@@ -1,10 +1,10 @@
-"""Text for a terminal, a log, a diff: lines of at most 100 columns."""
+"""Text for a terminal, a log, a diff: lines of at most 100 columns, or as many as a terminal has."""
 
 from collections.abc import Iterable
 
 from haproof.core.report import Report
 from haproof.render.document.plain.lines import Block
-from haproof.render.writers.text.page import Page
+from haproof.render.writers.text.page import COLUMNS, Page
 
 
 def render(report: Report) -> bytes:
@@ -14,9 +14,9 @@ def render(report: Report) -> bytes:
     return write(document(report))
 
 
-def write(blocks: Iterable[Block]) -> bytes:
-    """Any lines."""
-    page = Page()
+def write(blocks: Iterable[Block], columns: int = COLUMNS) -> bytes:
+    """Any lines, at most so many columns wide where they may be broken."""
+    page = Page(columns)
     for block in blocks:
         page.add(block)
     return page.text().encode("utf-8")
