@@ -75,7 +75,11 @@ def _result(report: Report, row: SliceRow | Beyond, result: SliceResult, folded:
     shown = figures(result.source.kind, report.metrics(result) or {})
     inside: tuple[Block, ...] = () if row.status != "MISSING" else (Absent(row.detail or ""),)
     if result.found:
-        inside = (*inside, *_inside(report, view, row, result, shown), *_checks(report, result, folded))
+        inside = (
+            *inside,
+            *_inside(report, view, row, result, shown, folded),
+            *_checks(report, result, folded),
+        )
     blamed = any(reason.slice == row.id for reason in report.proof.reasons)
     return Result(
         key=row.id.lower(),
@@ -116,9 +120,14 @@ def _headline(entry: Figure) -> Headline:
 
 
 def _inside(
-    report: Report, view: View, row: SliceRow | Beyond, result: SliceResult, shown: tuple[Figure, ...]
+    report: Report,
+    view: View,
+    row: SliceRow | Beyond,
+    result: SliceResult,
+    shown: tuple[Figure, ...],
+    folded: bool,
 ) -> tuple[Block, ...]:
-    """What the line stands for."""
+    """What the line stands for. How it was measured stands where nothing can be asked for."""
     key, about = row.id.lower(), result.source.kind.about
     judged = [entry for entry in shown if entry.status is not None]
     others = [entry for entry in shown if entry.status is None]
@@ -126,6 +135,7 @@ def _inside(
     every = f"{rounded(interval)} ms" if interval else ""
     blocks: list[Block] = [
         Paragraph((Strong("Proves:"), f" {view.proves or about.meaning}.")),
+        *([] if folded else [Paragraph((Strong("How it is measured:"), f" {about.how}"))]),
         Paragraph((Strong("Does not prove:"), f" {about.not_proved}")),
         *([Paragraph(row.detail, "note")] if row.detail else []),
         *view.tables(report, result),
