@@ -180,7 +180,7 @@ def test_a_history_has_its_course(tmp_path: Path) -> None:
     assert [row.status for row in found.runs[0].rows if row.id == "ZONES"] == ["PASS"]
     (course,) = [series for series in found.series if series.name == "zone_failover_ms"]
     assert list(course.values) == [812, 900]
-    assert ">Zones <" in render_history(View(found), "html").decode(), "its view names it"
+    assert ">Zones (ZONES)<" in render_history(View(found), "html").decode(), "its view names it"
     assert [row.id for row in read_line(encode(entry(report.proof, "0" * 64)), HOUSE).beyond] == ["ZONES"]
 
 

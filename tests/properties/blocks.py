@@ -12,7 +12,7 @@ from msgspec.structs import replace
 
 from haproof.render.charts.chart import Chart, box, dot, line
 from haproof.render.charts.chart import words as drawn_words
-from haproof.render.document import blocks
+from haproof.render.document import blocks, whole
 from unit.formats.attack import ATTACKS
 
 TEXTS = (*ATTACKS, "", " ", "342 ms", "- a", "1. b", "# c", "a b " * 40, "\x1b[31m", "\u202e", "x" * 3000)
@@ -106,7 +106,7 @@ def holds_others(kind: Any) -> bool:
     return kind not in (str, type(None))
 
 
-def document(seed: int) -> blocks.Document:
+def document(seed: int) -> whole.Document:
     """A whole document; its title says something, as an archive asks."""
-    made: blocks.Document = Maker(seed).struct(blocks.Document, 0)
+    made: whole.Document = Maker(seed).struct(whole.Document, 0)
     return replace(made, title=made.title.strip() or "a title")

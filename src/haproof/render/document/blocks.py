@@ -65,6 +65,13 @@ class Link(Struct, frozen=True):
     words: "Words"
 
 
+class Address(Struct, frozen=True):
+    """A way to another file, whose address is relative to this document, or absolute on this machine."""
+
+    to: str
+    words: "Words"
+
+
 class Instant(Struct, frozen=True):
     """A time for people, with the exact one of the evidence."""
 
@@ -92,7 +99,7 @@ class Listed(Struct, frozen=True):
 
 
 Words: TypeAlias = Union[
-    str, Code, Strong, Broken, Lead, Note, Aside, Anchored, Link, Instant, State, Gauge, Listed,
+    str, Code, Strong, Broken, Lead, Note, Aside, Anchored, Link, Address, Instant, State, Gauge, Listed,
     "tuple[Words, ...]",
 ]  # fmt: skip
 """What stands in a line or a cell."""
@@ -170,9 +177,10 @@ class Brief(Struct, frozen=True):
 
 
 class Drawing(Struct, frozen=True):
-    """A chart, with its data as a table beside it."""
+    """A chart, with its data as a table beside it, or behind it where it is `folded`."""
 
     chart: Chart
+    folded: bool = False
 
 
 class Fold(Struct, frozen=True, kw_only=True):
@@ -305,46 +313,3 @@ Block: TypeAlias = (
     | Cards | Section | Result | Columns
 )  # fmt: skip
 """What a document is made of."""
-
-
-class Opening(Struct, frozen=True, kw_only=True):
-    """What a document opens with: whose it is, the verdict with its tone and the ids behind it, a sentence,
-    the reasons, and the facts that it is based on."""
-
-    subject: str
-    tone: Tone
-    words: str
-    ids: tuple[str, ...]
-    lead: str
-    reasons: tuple[Reason, ...]
-    facts: tuple[Fact, ...]
-
-
-class Part(Struct, frozen=True):
-    """Sections for one kind of reader, under the name that a list of contents gives them."""
-
-    name: str
-    blocks: tuple[Block, ...]
-
-
-class Document(Struct, frozen=True, kw_only=True):
-    """A whole document: what it says of itself, the opening, and the parts.
-
-    `made` is the time it states (RFC 3339), `generator` the program; `digest` is that of the data it was made
-    from, under the words `digest_label`; these may be inside it, as a file of the name `attachment`.
-    `imprint` says so at its end; `cover` follows the opening where a document has a first page.
-    """
-
-    title: str
-    kind: str
-    description: str
-    made: str
-    generator: str
-    digest_label: str
-    digest: str
-    attachment: str
-    keywords: tuple[str, ...]
-    opening: Opening
-    parts: tuple[Part, ...]
-    imprint: tuple[Fact, ...]
-    cover: tuple[Block, ...] = ()

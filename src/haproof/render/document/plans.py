@@ -7,7 +7,7 @@ from haproof.core.report import Report
 from haproof.digest import sha256_hex
 from haproof.evidence import PROOF_STEM
 from haproof.render import proof_json
-from haproof.render.document.blocks import Block, Code, Columns, Document, Fact, Instant, Part, Section
+from haproof.render.document.blocks import Block, Code, Columns, Fact, Instant, Section
 from haproof.render.document.sections import comment as on_comment
 from haproof.render.document.sections import paper as on_paper
 from haproof.render.document.sections.matrix import matrix, meanings
@@ -15,6 +15,7 @@ from haproof.render.document.sections.opening import TITLE, opening, system_name
 from haproof.render.document.sections.readiness import findings, readiness, scope, tested
 from haproof.render.document.sections.results import coverage, results, window
 from haproof.render.document.sections.review import contradictions, files, strengths, verifying
+from haproof.render.document.whole import Document, Part
 
 MEASURED = "Measured results"
 

@@ -54,6 +54,7 @@ def chart(history: History, series: Series, change: Change | None, key: str) -> 
         description=_described(series),
         height=HEIGHT,
         shapes=tuple(_drawn(frame, series, change, near)),
+        legend=series.name,
         table=Table(
             ("Run", "Evidence of", "System version", "Value", "Status"),
             tuple(_row(history.runs[n], n, series) for n in frame.runs),

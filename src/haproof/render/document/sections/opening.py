@@ -10,8 +10,9 @@ from haproof.core.platform import NOT_RECORDED
 from haproof.core.report import Report
 from haproof.core.topology import TopologyRow
 from haproof.core.window import in_words, spoken
-from haproof.render.document.blocks import Code, Fact, Instant, Opening, Reason, Tone, Words
+from haproof.render.document.blocks import Code, Fact, Instant, Reason, Tone, Words
 from haproof.render.document.states import state
+from haproof.render.document.whole import Opening
 from haproof.render.document.wording import NO_BREAK, counted, spelled
 
 TITLE = "VAL26 HA Proof Report"

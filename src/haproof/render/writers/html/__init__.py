@@ -3,7 +3,7 @@
 from haproof.core.report import Report
 from haproof.errors import FormatError
 from haproof.extras import install_command
-from haproof.render.document.blocks import Document
+from haproof.render.document.whole import Document
 
 
 def render(report: Report) -> bytes:
@@ -13,15 +13,15 @@ def render(report: Report) -> bytes:
     return write(page(report))
 
 
-def write(document: Document) -> bytes:
-    """Any document as a page."""
+def write(document: Document, layout: str = "") -> bytes:
+    """Any document as a page; `layout` are rules of style for what only some documents have."""
     try:
         import markupsafe  # noqa: F401 - asked for here, so that its absence is one sentence
     except ModuleNotFoundError:
         raise FormatError(
-            "the HTML report was not made, because the package markupsafe is not installed: "
+            "the HTML page was not made, because the package markupsafe is not installed: "
             f"run  {install_command('html')}"
         ) from None
     from haproof.render.writers.html.page import page
 
-    return page(document).encode("utf-8")
+    return page(document, layout).encode("utf-8")

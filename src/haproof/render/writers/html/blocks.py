@@ -134,10 +134,11 @@ def _brief(given: Brief, level: int) -> Markup:
 
 
 def _drawing(given: Drawing, level: int) -> Markup:
-    """A chart with its data beside it."""
+    """A chart with its data beside it, or behind it."""
     chart = given.chart
+    shown = disclosure("Data", data(chart), opened=False) if given.folded else data(chart)
     caption = tag("figcaption", chart.title, note(chart.legend) if chart.legend else None)
-    return tag("figure", caption, tag("div", svg(chart, by_class), class_="plot"), data(chart))
+    return tag("figure", caption, tag("div", svg(chart, by_class), class_="plot"), shown)
 
 
 def _explained(given: Explained, level: int) -> Markup:

@@ -8,8 +8,9 @@ from collections.abc import Iterator, Sequence
 from markupsafe import Markup
 
 from haproof.render.charts.palette import style_rules
-from haproof.render.document.blocks import Block, Columns, Document, Opening, Part, Result, Section
-from haproof.render.markup import Content, tag, void
+from haproof.render.document.blocks import Block, Columns, Result, Section
+from haproof.render.document.whole import Document, Opening, Part
+from haproof.render.markup import NOTHING, Content, tag, void
 from haproof.render.writers.html.blocks import block, definitions, part, reasons
 from haproof.render.writers.html.words import CLASSES, SIGNS
 
@@ -17,9 +18,10 @@ OPENING = ("verdict", "Verdict")
 """The key of what a page opens with, and its name in the contents."""
 
 
-def page(document: Document) -> str:
-    """The document, bound to the data that it was made from by their digest."""
-    whole = tag("html", _head(document), _body(document), lang="en")
+def page(document: Document, layout: str = "") -> str:
+    """The document, bound to the data that it was made from by their digest where it has one. `layout` are
+    rules of ours for what only some documents have."""
+    whole = tag("html", _head(document, layout), _body(document), lang="en")
     return f"<!DOCTYPE html>\n{whole}\n"
 
 
@@ -43,8 +45,9 @@ def policy(sheet: str) -> str:
     )
 
 
-def _head(document: Document) -> Markup:
-    sheet = style() + running_foot(document.digest_label, document.digest)
+def _head(document: Document, layout: str) -> Markup:
+    foot = running_foot(document.digest_label, document.digest) if document.digest else NOTHING
+    sheet = style() + Markup(layout) + foot
     return tag(
         "head",
         void("meta", charset="utf-8"),

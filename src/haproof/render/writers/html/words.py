@@ -7,6 +7,7 @@ from typing import Any
 from markupsafe import Markup
 
 from haproof.render.document.blocks import (
+    Address,
     Anchored,
     Aside,
     Broken,
@@ -73,6 +74,13 @@ def _instant(given: Instant) -> Markup:
     return tag("time", given.words, datetime=given.exact)
 
 
+def _address(given: Address) -> Content:
+    """A link to a file: never to a scheme, for which a program would be called, nor to another machine."""
+    if not given.to.startswith(("./", "/")) or given.to.startswith("//"):
+        return words(given.words)
+    return tag("a", words(given.words), href=given.to)
+
+
 def _gauge(given: Gauge) -> Markup:
     """How much of the whole is used."""
     used = min(max(given.share, 0), 1) * GAUGE_PX
@@ -111,6 +119,7 @@ _FORMS: dict[type, Callable[[Any], Content]] = {
     Aside: lambda given: words(given.words),
     Anchored: lambda given: tag("span", words(given.words), id=given.anchor),
     Link: lambda given: tag("a", words(given.words), href=f"#{given.anchor}"),
+    Address: _address,
     Instant: _instant,
     State: state,
     Gauge: _gauge,

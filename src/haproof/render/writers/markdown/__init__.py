@@ -5,7 +5,7 @@ those that do not are left out, and the last lines say which.
 """
 
 from haproof.core.report import Report
-from haproof.render.document.blocks import Document
+from haproof.render.document.whole import Document
 
 LIMIT_BYTES = 65_536
 """The longest comment. Counted in bytes of UTF-8, which are at least as many as characters."""

@@ -9,7 +9,6 @@ from haproof.render.document.blocks import (
     Brief,
     Cards,
     Columns,
-    Document,
     Drawing,
     Explained,
     Fact,
@@ -17,7 +16,6 @@ from haproof.render.document.blocks import (
     Fold,
     Items,
     Ladder,
-    Opening,
     Paragraph,
     Reason,
     Reasons,
@@ -29,6 +27,7 @@ from haproof.render.document.blocks import (
     Words,
 )
 from haproof.render.document.shown_first import shown_first
+from haproof.render.document.whole import Document, Opening
 from haproof.render.visible import visible
 from haproof.render.writers.markdown import inline
 from haproof.render.writers.markdown.cells import SIGNS, cell, cells

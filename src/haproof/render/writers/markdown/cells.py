@@ -3,6 +3,7 @@
 from itertools import groupby
 
 from haproof.render.document.blocks import (
+    Address,
     Anchored,
     Aside,
     Broken,
@@ -60,7 +61,7 @@ def _written(given: Words) -> str:
     return "" if isinstance(given, Aside | Gauge) else _around(given)
 
 
-def _around(given: Note | Anchored | Link) -> str:
+def _around(given: Note | Anchored | Link | Address) -> str:
     """What qualifies something is set off from it."""
     inner = _written(given.words)
     return f" {inner.strip(' ')}" if isinstance(given, Note) and inner else inner

@@ -11,7 +11,7 @@ from datetime import datetime
 from haproof.core.report import Report
 from haproof.errors import FormatError
 from haproof.extras import install_command
-from haproof.render.document.blocks import Document
+from haproof.render.document.whole import Document
 
 STANDARDS = ["a-3a", "ua-1"]
 

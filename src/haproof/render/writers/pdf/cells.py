@@ -11,6 +11,7 @@ from typing import Any
 from msgspec import Struct
 
 from haproof.render.document.blocks import (
+    Address,
     Anchored,
     Aside,
     Broken,
@@ -110,7 +111,7 @@ def _runs(given: Words, note: bool) -> Iterator[Run | _Break]:
 
 
 def _faced(
-    given: Code | Strong | Broken | Aside | Anchored | Link | Instant | State | Gauge, note: bool
+    given: Code | Strong | Broken | Aside | Anchored | Link | Address | Instant | State | Gauge, note: bool
 ) -> Iterator[Run | _Break]:
     """Words with a face of their own; a share is not drawn here, since the words beside it say the same."""
     if isinstance(given, Code):
@@ -124,5 +125,5 @@ def _faced(
     elif isinstance(given, Link):
         inside = [run for run in _runs(given.words, note) if not isinstance(run, _Break)]
         yield {"link": inside, "to": given.anchor}
-    elif isinstance(given, Aside | Anchored):
+    elif isinstance(given, Aside | Anchored | Address):
         yield from _runs(given.words, note)

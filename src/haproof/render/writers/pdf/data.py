@@ -14,17 +14,8 @@ from msgspec import Struct
 
 from haproof.render.charts.palette import LIGHT, literal
 from haproof.render.charts.svg import svg
-from haproof.render.document.blocks import (
-    Code,
-    Column,
-    Document,
-    Drawing,
-    Result,
-    Row,
-    Section,
-    State,
-    Table,
-)
+from haproof.render.document.blocks import Code, Column, Drawing, Result, Row, Section, State, Table
+from haproof.render.document.whole import Document
 from haproof.render.document.wording import joined
 from haproof.render.writers.pdf.cells import cell, plain, printable, text
 
