@@ -65,7 +65,7 @@ def _measured(request: "Request", examined: "Examined", evidence: Path) -> "list
         display.say(f"seed: {request.seed}")
         display.say(f"evidence: {evidence}")
         display.say(f"time: {words(expected)}")
-        one = OwnRun(request, examined, evidence, display)
+        one = OwnRun(request, examined, evidence, display, display.say)
         try:
             with without_an_empty_folder(evidence):
                 outcomes = [one.run()]

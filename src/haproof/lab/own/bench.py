@@ -20,7 +20,15 @@ from haproof.lab.progress import Watcher
 from haproof.lab.sandbox.machines import Started
 from haproof.lab.systems.members import CONNECT_SECONDS, Members, Status
 from haproof.lab.trials.placed import environment
-from haproof.lab.trials.under_test import LOOK_SECONDS, Access, Beside, Nobody, NotHealthy, UnderTest
+from haproof.lab.trials.under_test import (
+    HEALTHY_SECONDS,
+    LOOK_SECONDS,
+    Access,
+    Beside,
+    Nobody,
+    NotHealthy,
+    UnderTest,
+)
 from haproof.lab.workload import schema
 
 SEARCH_PATH = f"-c search_path={SCHEMA}"
@@ -50,8 +58,8 @@ class OwnBench(UnderTest[Own]):
     def bring_up(self, disk: str | None = None) -> Status:
         """Wait until it is healthy in the mode that was asked for, and make the lab's schema. Raises NotRun
         where another lab was faster."""
+        self._switch(self.wait("a healthy cluster", HEALTHY_SECONDS, self.healthy, every_s=LOOK_SECONDS))
         primary = self.wait_healthy()
-        primary = self._switch(primary)
         self.journal.act("schema.create", schema=SCHEMA, member=primary.member)
         with uninterrupted():
             self._made = self.members.execute(primary.member, f"create schema {SCHEMA}")
@@ -132,12 +140,12 @@ class OwnBench(UnderTest[Own]):
             return self.wait_healthy(SWITCH_SECONDS).member
         return next((one.member for one in self.look().writable), None)
 
-    def _switch(self, primary: Status) -> Status:
+    def _switch(self, primary: Status) -> None:
         """To the mode that was asked for, by the file's own command, where it is another one."""
         wanted = self._mode == "sync"
         name = "sync_on" if wanted else "sync_off"
         if bool(primary.synchronous_standby_names) == wanted or name not in self._target.commands:
-            return primary
+            return
         self._switched = True
         said = self.system.command(name, primary.member)
         if not said.done:
@@ -147,7 +155,7 @@ class OwnBench(UnderTest[Own]):
             now = self.healthy()
             return now if now is not None and bool(now.synchronous_standby_names) == wanted else None
 
-        return self.wait(f"the effect of {name}", SWITCH_SECONDS, switched, every_s=LOOK_SECONDS)
+        self.wait(f"the effect of {name}", SWITCH_SECONDS, switched, every_s=LOOK_SECONDS)
 
     def _mode_put_back(self, primary: str | None) -> list[str]:
         if not self._switched:

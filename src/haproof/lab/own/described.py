@@ -5,6 +5,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from haproof.lab.faults.catalogue import EVERYBODY
 from haproof.lab.systems.managed import Promise
 
 SCHEMA = "haproof_lab"
@@ -109,6 +110,13 @@ class OwnTarget:
         if deed.does not in self.commands:
             return f"the target file gives no command {deed.does}"
         return None
+
+    def obstacle(self, fault: str, mode: str) -> str | None:
+        """Why a fault cannot be tried in a mode; None where it can."""
+        reason = self.lacks(fault)
+        if reason is None and fault not in EVERYBODY and mode not in self.expected.get(fault, {}):
+            return f"nothing is declared for it under [expected] (mode {mode})"
+        return reason
 
     def promises(self, mode: str) -> dict[str, Promise]:
         """What is declared for each fault in one mode."""

@@ -1,13 +1,13 @@
 """A CLUSTER run against somebody's own cluster: in the lab's own process, with everything put back."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any
 
 from haproof.core import raw_names
 from haproof.errors import LabError
 from haproof.lab.expected import about
-from haproof.lab.faults.catalogue import EVERYBODY, FAULTS
+from haproof.lab.faults.catalogue import FAULTS
 from haproof.lab.interrupt import uninterrupted
 from haproof.lab.journal import Journal
 from haproof.lab.own.bench import OwnBench
@@ -28,8 +28,17 @@ from haproof.lab.trials.plan import Request, trial_seconds
 class OwnRun(ClusterRun):
     """One run; `left` is what could not be put back, each with the command to run."""
 
-    def __init__(self, request: Request, examined: Examined, evidence: Path, watcher: Watcher) -> None:
+    def __init__(
+        self,
+        request: Request,
+        examined: Examined,
+        evidence: Path,
+        watcher: Watcher,
+        say: Callable[[str], None],
+    ) -> None:
+        """`say` shows a person a line, on a terminal or not."""
         super().__init__(request, evidence, watcher)
+        self._say = say
         self._target = examined.target
         self._examined = examined
         self.left: list[str] = []
@@ -47,7 +56,11 @@ class OwnRun(ClusterRun):
             broke_off = secrets.redact(str(fault))
         finally:
             with uninterrupted():
-                self._watcher.step("everything that was broken is undone, the lab's schema removed")
+                self._watcher.step("what is broken is undone, the lab's schema removed")
+                for one in bench.system.ledger.open:
+                    self._say(
+                        f"{one.fault} on {one.member} is being undone first: do not switch anything off"
+                    )
                 self.left = bench.put_back()
                 for words in self.left:
                     journal.note("left", what_to_do=words)
@@ -129,10 +142,7 @@ def why_not(target: OwnTarget, request: Request, fault: str) -> str | None:
     """Why a fault is not going to be tried; None where it is."""
     if fault in request.left_out:
         return request.left_out[fault]
-    reason = target.lacks(fault)
-    if reason is None and fault not in target.promises(request.mode) and fault not in EVERYBODY:
-        return f"nothing is declared for it under [expected] (mode {request.mode})"
-    return reason
+    return target.obstacle(fault, request.mode)
 
 
 def redacted(lines: Sequence[str], target: OwnTarget) -> list[str]:

@@ -73,7 +73,7 @@ class Own:
 
     def lacks(self, fault: str) -> str | None:
         """Why a fault cannot be made."""
-        return self._target.lacks(fault)
+        return self._target.obstacle(fault, self._mode)
 
     def command(self, name: str, member: str) -> Said:
         """One of the file's commands on a member, journalled."""
