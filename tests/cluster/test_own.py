@@ -63,7 +63,7 @@ def test_three_hosts_by_ssh_and_everything_put_back(tmp_path: Path) -> None:
     real = [one for one in broken if one.value != "not tried"]
     assert {(one.subject, one.name) for one in real} <= {("manager-kill-1", "anomalies")}
     assert found["run"][0] == (1 if real else 3)
-    assert set(trials) == {"host-kill", "manager-kill", "cut-full"}
+    assert set(trials) == {"host-kill", "host-hang", "manager-kill", "cut-full"}
     for trial in trials.values():
         assert (trial.outcome, trial.expected, trial.lost) == ("fails over", "fails over", 0)
         assert trial.new_primary != trial.old_primary
@@ -76,9 +76,19 @@ def test_three_hosts_by_ssh_and_everything_put_back(tmp_path: Path) -> None:
     assert found["left"] == CLEAN
 
 
-def test_ctrl_c_in_the_middle_of_a_cut_leaves_nothing_broken(tmp_path: Path) -> None:
+def test_neither_ctrl_c_in_a_cut_nor_a_kill_in_a_hang_leaves_anything_broken(tmp_path: Path) -> None:
     found = lived_through(tmp_path, "interrupted")
     status, _, err = found["run"]
     assert status == 130
+    assert "cut-full on pg" in err
+    assert "is being undone first" in err
     assert "Left as it is" not in err
     assert found["left"] == CLEAN
+
+    killed = found["killed"]
+    assert killed["last_act"] in ("fault", "command")
+    assert killed["left"] == CLEAN | {"schemas": ["haproof_lab"]}
+    status, _, err = killed["next"]
+    assert status == 2
+    assert "a lab that was killed left it" in err
+    assert "psql" in err

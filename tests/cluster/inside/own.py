@@ -75,6 +75,8 @@ def own_file(bench: Bench, name: str, **changed: Any) -> Path:
         "manager_term": [*on_host, "send", "TERM", "manager"],
         "manager_kill": [*on_host, "send", "KILL", "manager"],
         "host_kill": [*on_host, "send", "KILL", "all"],
+        "hang": [*on_host, "send", "STOP", "all"],
+        "resume": [*on_host, "send", "CONT", "all"],
         "start": [*on_host, "start", *start],
         "cut": [*on_host, "cut", "{seconds}"],
         "heal": [*on_host, "heal"],
@@ -131,17 +133,21 @@ def refusals(bench: Bench) -> dict[str, Any]:
     return found
 
 
-def journalled(what: str, evidence: str = "evidence") -> bool:
+def journal_of(evidence: str) -> list[Any]:
     try:
         lines = (folder / evidence / "cluster" / "journal.jsonl").read_text().splitlines()
     except OSError:
-        return False
-    return any(json.loads(line)["what"] == what for line in lines)
+        return []
+    return [json.loads(line) for line in lines]
 
 
-def wait_for(what: str, seconds: float = 240) -> None:
+def journalled(what: str, evidence: str) -> bool:
+    return any(line["what"] == what for line in journal_of(evidence))
+
+
+def wait_for(what: str, evidence: str = "evidence", seconds: float = 240) -> None:
     deadline = time.monotonic() + seconds
-    while not journalled(what):
+    while not journalled(what, evidence):
         if time.monotonic() > deadline:
             raise SystemExit(f"the journal has no {what}")
         time.sleep(0.2)
@@ -159,6 +165,22 @@ def left(bench: Bench) -> dict[str, Any]:
         "schemas": [row[0] for row in schemas],
         "links_up": all("state UP" in link for link in links),
         "healthy": bench.healthy() is not None,
+    }
+
+
+def killed(bench: Bench) -> dict[str, Any]:
+    """A lab that is killed while a host hangs; the next one is told what it left."""
+    run = lab(bench, own_file(bench, "own"), "--faults", "host-hang", evidence="killed")
+    wait_for("fault", "killed")
+    time.sleep(6)
+    run.kill()
+    run.communicate()
+    acts = [line["what"] for line in journal_of("killed") if line["kind"] == "act"]
+    found = left(bench)
+    return {
+        "last_act": acts[-1],
+        "left": found,
+        "next": said(lab(bench, own_file(bench, "own"), evidence="next")),
     }
 
 
@@ -186,7 +208,7 @@ def main() -> None:
     found: dict[str, Any] = {}
     if what == "full":
         found["refused"] = refusals(bench)
-        run = lab(bench, own_file(bench, "own"), "--faults", "host-kill,manager-kill,cut-full")
+        run = lab(bench, own_file(bench, "own"), "--faults", "host-kill,host-hang,manager-kill,cut-full")
         wait_for("schema.create")
         found["second"] = said(lab(bench, own_file(bench, "own"), evidence="second"))
     else:
@@ -196,6 +218,8 @@ def main() -> None:
         run.send_signal(signal.SIGINT)
     found["run"] = said(run)
     found["left"] = left(bench)
+    if what == "interrupted":
+        found["killed"] = killed(bench)
     print(json.dumps(found))
 
 

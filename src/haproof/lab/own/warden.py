@@ -16,6 +16,8 @@ import time
 COMMAND_SECONDS = 60.0
 RETRY_SECONDS = 5.0
 GIVE_UP_SECONDS = 300.0
+AGAIN_SECONDS = 15.0
+"""A command that breaks may still be on its way when the lab is killed: so long after, all is undone again."""
 
 
 def main() -> None:
@@ -33,12 +35,17 @@ def main() -> None:
         else:
             broken.pop(said["closed"], None)
     deadline = time.monotonic() + GIVE_UP_SECONDS
+    again = list(broken.values())
     while broken and time.monotonic() < deadline:
         for one, argv in list(broken.items()):
             if undone(argv):
                 del broken[one]
         if broken:
             time.sleep(RETRY_SECONDS)
+    if again:
+        time.sleep(AGAIN_SECONDS)
+    for argv in again:
+        undone(argv)
 
 
 def undone(argv: list[str]) -> bool:
