@@ -15,8 +15,8 @@ from haproof.core.histories.clusters.reading import trials
 from haproof.errors import UsageError
 from haproof.lab.journal import Journal
 from haproof.lab.own.described import OwnTarget
-from haproof.lab.own.reach import Reach
-from haproof.lab.own.writers import Clock, HostWriters, history, obstacle, outcome
+from haproof.lab.own.reach import Reach, Said
+from haproof.lab.own.writers import Clock, HostWriters, complete, history, obstacle, outcome
 from haproof.lab.secret import Secrets
 from own_file import COMMANDS, LEAST, loaded
 
@@ -143,6 +143,35 @@ def test_a_clock_that_steps_leaves_overlaps_unknown(hosts: Callable[[], HostWrit
     writers.stop()
     writers.collect()
     assert (writers.histories, writers.clock_bound_ms) == ([], None)
+    assert writers.unknown_clients == ["pg1-writer-1", "pg2-writer-1"]
+
+
+def test_a_history_that_came_in_part_is_none(hosts: Callable[[], HostWriters]) -> None:
+    """Its rows would be rows that nobody sent."""
+    writers = hosts()
+    writers.start()
+    time.sleep(0.5)
+    writers.stop()
+    Path(f"{writers._file}-pg2").unlink()
+    writers.collect()
+    assert [path.name for path in writers.histories] == ["t-1-pg1.jsonl"]
+    assert (writers.unknown_clients, writers.clock_bound_ms) == (["pg2-writer-1"], None)
+
+
+@pytest.mark.parametrize(
+    ("said", "whole"),
+    [
+        (Said(0, "i 1 5\ne 1 6 0 x\ns 1\n", ""), True),
+        (Said(0, "i 1 5\ne 1 6 0 x\n", ""), False),
+        (Said(0, "i 1 5\ns", ""), False),
+        (Said(0, "e 1 6 0 x\ns 1\n", ""), False),
+        (Said(0, "s 0\n", ""), True),
+        (Said(0, "", ""), False),
+        (Said(1, "s 0\n", ""), False),
+    ],
+)
+def test_a_history_is_whole_with_its_last_line(said: Said, whole: bool) -> None:
+    assert complete(said) is whole
 
 
 def test_what_a_host_lacks_is_said_before_anything_is_touched(

@@ -15,7 +15,7 @@ from haproof.errors import LabError
 from haproof.lab.own.described import OwnTarget
 from haproof.lab.target import fill, fill_all
 
-LARGEST_OUTPUT_BYTES = 256 * 1024
+LARGEST_OUTPUT_BYTES = 16 * 1024 * 1024
 LONGEST_WORDS = 300
 CHECK = ("a  b", "$HOME")
 """Words that only arrive unchanged where nothing on the way takes them apart."""

@@ -17,7 +17,7 @@ COMMAND_SECONDS = 60.0
 RETRY_SECONDS = 5.0
 GIVE_UP_SECONDS = 300.0
 AGAIN_SECONDS = 15.0
-"""A command that breaks may still be on its way when the lab is killed: so long after, all is undone again."""
+"""A command may still be on its way when the lab is killed: so long after, all is undone once more."""
 
 
 def main() -> None:

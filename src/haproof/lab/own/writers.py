@@ -105,6 +105,7 @@ class HostWriters:
         self._clocks: dict[str, Clock | None] = {}
         self._begun: dict[str, Said] = {}
         self.histories: list[Path] = []
+        self.unknown_clients: list[str] = []
         self.clock_bound_ms: float | None = None
         """Of two hosts together; None where not every host's history and clock are known."""
 
@@ -134,12 +135,14 @@ class HostWriters:
                 member=name,
                 trial=self._trial,
                 begun=self._begun[name].words,
-                fetched="yes" if said.done else said.words,
+                fetched="whole" if complete(said) else said.words,
                 clock=None if clock is None else {"ahead_ms": clock.ahead_ms, "bound_ms": clock.bound_ms},
             )
-            if self._begun[name].done and said.done and clock is not None:
-                bounds.append(clock.bound_ms)
-                self._write(name, said.output, clock)
+            if clock is None or not complete(said):
+                self.unknown_clients.append(_client(name))
+                continue
+            bounds.append(clock.bound_ms)
+            self._write(name, said.output, clock)
         if len(bounds) == len(self._target.members):
             self.clock_bound_ms = round(sum(sorted(bounds)[-2:]), 3)
 
@@ -181,6 +184,13 @@ def _between(before: Clock | None, after: Clock | None) -> Clock | None:
         return None
     bound_ms = max(before.bound_ms, after.bound_ms) + drift_ms + ROUNDING_MS
     return Clock(round(before.ahead_ms, 3), round(bound_ms, 3))
+
+
+def complete(said: Said) -> bool:
+    """Whether a history came whole: its last line says how many rows were begun, and all are there."""
+    lines = said.output.splitlines()
+    begun = sum(line.startswith("i ") for line in lines)
+    return said.done and said.output.endswith("\n") and lines[-1:] == [f"s {begun}"]
 
 
 def history(lines: Sequence[str], trial: str, member: str, clock: Clock) -> Iterator[Line]:

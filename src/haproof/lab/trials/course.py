@@ -1,6 +1,7 @@
 """One trial: healthy and under load, the fault, the hold, the heal, until healthy again, the tables read."""
 
 import time
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Generic
@@ -102,7 +103,7 @@ class Course(Generic[S]):
         finally:
             clients.stop()
         trial.clock_bound_ms = clients.collect()
-        self._tables(history)
+        self._tables(history, clients.unknown_clients)
         lines = history.append_to(self._operations, clients.histories)
         self._judge(trial, lines)
         return trial
@@ -225,10 +226,12 @@ class Course(Generic[S]):
         trial.ended_healthy = True
         return "manual"
 
-    def _tables(self, history: TrialHistory) -> None:
-        """What every member holds, once standbys have replayed what their primary has."""
+    def _tables(self, history: TrialHistory, without: Sequence[str]) -> None:
+        """What every member holds, once standbys have replayed what their primary has; without the rows of
+        clients whose history was not found, which would look like rows that nobody sent."""
         bench = self._bench
         sight = bench.look()
+        strangers = tuple(f"{history.trial}/{client}/" for client in without)
         for first in sight.writable[:1]:
             self._replayed(first.member, [name for name in sight.seen if name != first.member])
         for name, status in sight.seen.items():
@@ -237,7 +240,7 @@ class Course(Generic[S]):
             if rows is None or lists is None:
                 continue
             content = {
-                "rows": [row[0] for row in rows],
+                "rows": [row[0] for row in rows if not row[0].startswith(strangers)],
                 "lists": {str(key): value for key, value in lists if value},
             }
             history.final(name, status.timeline, status.takes_writes, content)

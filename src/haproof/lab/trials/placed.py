@@ -73,6 +73,11 @@ class Placed:
                 one.popen.kill()
                 one.popen.wait()
 
+    @property
+    def unknown_clients(self) -> list[str]:
+        """Those whose history was not found (`Beside`)."""
+        return self._beside.unknown_clients
+
     def collect(self) -> float | UnsetType | None:
         """All histories, once they have ended; how well the clocks behind them are known (`Beside`)."""
         self._beside.collect()

@@ -85,6 +85,10 @@ class Beside(Protocol):
         """What they did, by the lab's clock; there once it was collected."""
 
     @property
+    def unknown_clients(self) -> list[str]:
+        """Those of which nobody knows what they did: their rows are no evidence of anything."""
+
+    @property
     def clock_bound_ms(self) -> float | UnsetType | None:
         """How well the clocks of two of their hosts are known; None where not everything was collected, UNSET
         where all clients have one clock."""
@@ -103,6 +107,7 @@ class Nobody:
     """There are none."""
 
     histories: list[Path] = []  # noqa: RUF012 - nobody appends to it
+    unknown_clients: list[str] = []  # noqa: RUF012 - nor to this
     clock_bound_ms = UNSET
 
     def start(self) -> None:
