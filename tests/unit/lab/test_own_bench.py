@@ -37,7 +37,7 @@ class Members:
     def status(self, only: Any = None) -> dict[str, Status]:
         names = "pg2" if self._mode.exists() else ""
         return {
-            "pg1": Status("pg1", False, 1, 1, 1 if names else 0, names, "on"),
+            "pg1": Status("pg1", False, 1, 1, 1 if names else 0, names, "on", 100, 100),
             "pg2": Status("pg2", True, 1, 0, 0, "", "on"),
         }
 
