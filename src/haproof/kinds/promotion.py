@@ -32,11 +32,14 @@ def promotion_is_proved(requirement_id: str, text: str) -> Requirement:
         if not any(found.values()):
             return Held("NO EVIDENCE", BEYOND, BOTH, BOTH)
         each = {name: list(_against(name, result, judged)) for name, result in found.items()}
-        again = tuple(name for name, result in found.items() if each[name] or _not_there(result))
+        others = list(_of_others(found[CLUSTER], found[RECOVERY], judged))
+        bad = {name for name, result in found.items() if each[name] or _not_there(result)}
+        bad |= {RECOVERY} if others or _not_there(found[CLUSTER]) else set()
+        bad |= {*_nameless(found[CLUSTER], found[RECOVERY], judged)}
+        again = tuple(name for name in (*BOTH, FAILOVER) if name in bad)
         against = [why for said in each.values() for why in said]
         if not against:
-            against = list(_of_others(found[CLUSTER], found[RECOVERY], judged))
-            again = again or ((RECOVERY,) if against else ())
+            against = others
         if against:
             return Held("NOT MET", "; ".join(against), BOTH, again)
         missing = [
@@ -116,9 +119,17 @@ def _unnamed(cluster: SliceResult | None, recovery: SliceResult | None, judged: 
         yield f"the system is not recorded: {', '.join(unnamed)}"
 
 
-def _system(result: SliceResult) -> str | None:
+def _nameless(cluster: SliceResult | None, recovery: SliceResult | None, judged: Judged) -> tuple[str, ...]:
+    """The kinds that do not name what they are of, because they are not there or because they do not say."""
+    results = {CLUSTER: cluster, RECOVERY: recovery, FAILOVER: judged.required(FAILOVER)}
+    found = [name for name, result in results.items() if _system(result) is None]
+    record: Any = recovery.source.record if recovery is not None else None
+    return (*found, RECOVERY) if record is not None and record.metrics.cluster is None else tuple(found)
+
+
+def _system(result: SliceResult | None) -> str | None:
     """The system that a report names."""
-    environment = getattr(result.source.record, "environment", None)
+    environment = getattr(result.source.record, "environment", None) if result else None
     system = getattr(environment, "system", None)
     return getattr(system, "name", None)
 

@@ -34,7 +34,9 @@ def opening(plan: Plan) -> Iterator[str]:
     missing = [row for row in plan.requirements if row.state != "MET"]
     count = f"{len(missing)} of {len(plan.requirements)} requirements"
     yield f"Planned for: {plan.level}. {count} {'is' if len(missing) == 1 else 'are'} missing."
-    if plan.earliest is not None:
+    if plan.open_ended and not plan.seconds:
+        yield "How long that takes is up to others."
+    elif plan.earliest is not None:
         without = ", not counting what only others can do" if plan.open_ended else ""
         yield (
             f"At the earliest {plan.earliest} ({lasting(plan.seconds)} from now), where every step passes at "
