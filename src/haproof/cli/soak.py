@@ -97,7 +97,10 @@ def run(args: argparse.Namespace) -> int:
 
 def _setup(args: argparse.Namespace) -> int:
     _need_psycopg()
+    from haproof.places import refuse_signed
     from haproof.soak.beginning import Wish, begin
+
+    refuse_signed(args.folder, "name a folder elsewhere")
 
     wish = Wish(
         args.goal_days, args.interval_hours, args.probe_interval, args.compress, args.scheduled_failovers

@@ -130,6 +130,7 @@ def test_every_page_of_an_earlier_run_that_is_removed_is_named(tmp_path: Path, c
         ["history", "RUN", "--append", "PLACE/runs.jsonl"],
         ["keygen", "PLACE/key", "--no-passphrase"],
         ["lab", "run", "--evidence", "PLACE/more"],
+        ["soak", "setup", "PLACE/soak", "--dsn", "host=127.0.0.1"],
         ["calibrate", "--dsn", "host=127.0.0.1", "--hours", "1", "--evidence", "PLACE"],
     ],
     ids=lambda arguments: arguments[0],
