@@ -7,6 +7,7 @@ import pytest
 
 from builders import NOON, EvidenceSet, fail, full, judged, seed
 from haproof.core.model import Metric
+from haproof.core.thresholds import derive
 
 
 def without(*slices: str) -> EvidenceSet:
@@ -122,6 +123,15 @@ def test_thresholds_by_the_formulas(tmp_path: Path) -> None:
     assert thresholds is not None
     assert (thresholds.observed_p95_ms, thresholds.healthy_ms) == (12.5, 38.5)
     assert (thresholds.degraded_ms, thresholds.alert_ms) == (385, 1925)
+
+
+@pytest.mark.parametrize(
+    ("p95", "healthy", "degraded", "alert"),
+    [(0, 10, 100, 500), (2.9, 10, 100, 500), (3, 10, 100, 500), (3.5, 11.5, 115, 575)],
+)
+def test_thresholds_have_a_floor(p95: float, healthy: float, degraded: float, alert: float) -> None:
+    found = derive(0, p95)
+    assert (found.healthy_ms, found.degraded_ms, found.alert_ms) == (healthy, degraded, alert)
 
 
 def test_thresholds_need_both_percentiles(tmp_path: Path) -> None:
