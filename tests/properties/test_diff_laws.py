@@ -27,7 +27,7 @@ from haproof.render.diff import render
 from haproof.render.visible import visible
 from strategies import evidence_sets, hostile_text, milliseconds
 
-settings.register_profile("diff", max_examples=40, deadline=None)
+settings.register_profile("diff", settings.get_profile("haproof"), max_examples=40)
 settings.load_profile("diff")
 
 TURNED = {"better": "worse", "worse": "better"}

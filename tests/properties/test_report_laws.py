@@ -18,7 +18,7 @@ from haproof.render import render
 from haproof.schema import schema
 from strategies import evidence_sets, milliseconds, worsened
 
-settings.register_profile("laws", max_examples=40, deadline=None)
+settings.register_profile("laws", settings.get_profile("haproof"), max_examples=40)
 settings.load_profile("laws")
 
 RANK = {"MET": 2, "NO EVIDENCE": 1, "NOT MET": 0}

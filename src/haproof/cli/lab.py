@@ -39,6 +39,7 @@ ELSEWHERE = {
     "RECOVERY": f"with --target {', '.join(DATABASES[:-1])} or {DATABASES[-1]}",
     "VAL18": "by 'haproof soak setup'",
     "CALIBRATION": "by 'haproof calibrate'",
+    "EXTERNAL": "by others, with 'haproof attest'",
 }
 """Kinds of evidence that a run of nodes does not measure, and what does."""
 
@@ -197,7 +198,7 @@ def _chosen(slices: str | None) -> "tuple[Scenario, ...]":
     wanted = [word.strip().upper() for word in slices.split(",")]
     for word in wanted:
         if word in ELSEWHERE:
-            raise UsageError(f"--slices: {word} is not measured by this run but {ELSEWHERE[word]}")
+            raise UsageError(f"--slices: {word} is not made by this run but {ELSEWHERE[word]}")
         if word not in known:
             raise UsageError(f"--slices: there is no slice {word!r}; known are {', '.join(known)}")
     return tuple(scenario for name, scenario in known.items() if name in wanted)

@@ -87,10 +87,10 @@ exec openssl ts -reply -config AUTHORITY/ts.cnf -queryfile "$query" -out "$answe
 
 
 def test_a_timestamp_is_asked_for_and_verified_as_it_is_written(found: Signed, tmp_path: Path) -> None:
-    (block,) = re.findall(
-        r"^```console\n(\$ ENVELOPE=.*?)^```$", DOCUMENT.read_text(), re.MULTILINE | re.DOTALL
-    )
-    commands = [line.removeprefix("$ ") for line in block.splitlines()]
+    blocks = re.findall(r"^```console\n(.*?)^```$", DOCUMENT.read_text(), re.MULTILINE | re.DOTALL)
+    (first,) = (place for place, block in enumerate(blocks) if block.startswith("$ ENVELOPE="))
+    lines = "".join(blocks[first : first + 2]).splitlines()
+    commands = [line.removeprefix("$ ") for line in lines]
     tsa = authority(tmp_path / "tsa")
     shutil.copy(tsa.ca, tmp_path / "tsa-ca.pem")
     programs = tmp_path / "bin"

@@ -23,6 +23,10 @@ from haproof.kinds import HOUSE
 from haproof.lab.run import Outcome
 
 ROOT = Path(__file__).parents[3]
+STATEMENT = (
+    "--requirement PUB-2 --issuer auditor --scope all --performed-on 2026-03-01 --valid-until 2027-03-01 "
+    "--result PASS --summary sound"
+)
 AT = "--generated-at 2026-03-23T12:00:00Z"
 
 
@@ -64,6 +68,7 @@ def place(tmp_path_factory: pytest.TempPathFactory) -> Place:
     for kind in RUNS:
         write(folder / kind, reports_of(kind))
     write(folder / "nothing", {})
+    (folder / "new").mkdir()
     write(folder / "above" / "run", seed())
     (folder / "clustered" / "cluster").mkdir(parents=True)
     (folder / "clustered" / "cluster" / "cluster-report.json").write_text(json.dumps(tree(metrics())))
@@ -149,6 +154,11 @@ TABLE = [
     ("sign above/run --key test.key", 4),
     ("sign good --key absent", 2),
     ("sign above --key test.key", 2),
+    (f"attest new file {STATEMENT} --key test.key", 0),
+    (f"attest good file {STATEMENT} --key test.key", 2),
+    (f"attest new absent {STATEMENT} --key test.key", 2),
+    (f"attest new file {STATEMENT} --key absent", 2),
+    ("attest new file --key test.key", 2),
     ("verify good --key test.key.pub", 0),
     ("verify good --unsigned", 0),
     ("verify good", 4),
