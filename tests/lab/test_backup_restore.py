@@ -16,7 +16,7 @@ from hypothesis import strategies as st
 
 from haproof.core import deeds
 from haproof.core.histories.restores import same_counts, same_payload
-from haproof.lab import archive_file, command, process
+from haproof.lab import archive_file, command, inventory, process
 from haproof.lab.app_data import Content, Table
 from haproof.lab.archive_file import HEADER_BYTES, MAGIC, ArchiveFile
 from haproof.lab.ground import Ground
@@ -369,7 +369,7 @@ def test_a_list_of_backups_beyond_the_bound_is_called_too_large(
 def test_backup_that_does_not_end_fails(
     ground: Ground, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(backup_restore, "BACKUP_SECONDS", 0.5)
+    monkeypatch.setattr(inventory, "BACKUP_SECONDS", 0.5)
     hangs = 'backup_create = ["{python}", "-c", "import time; time.sleep(60)"]'
     outcome = run_slice(ground, tmp_path, SCENARIO, target_with(tmp_path, (r"^backup_create = .*$", hangs)))
     assert outcome.words.startswith("FAIL")
