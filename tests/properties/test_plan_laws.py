@@ -3,7 +3,7 @@ that was good enough was asked for again.
 """
 
 import pytest
-from hypothesis import assume, given, settings
+from hypothesis import assume, example, given, settings
 from hypothesis import strategies as st
 
 from builders import NOON
@@ -62,6 +62,9 @@ def test_whoever_carries_a_plan_out_has_reached_its_level(choice: Choice, level:
 
 
 @settings(max_examples=60, deadline=None)
+@example(
+    choice=dict.fromkeys(NAMES, GOOD) | {"VAL13": "failed", "CLUSTER": "just fresh"}, level="ga"
+)  # CLUSTER alone is too old by then, and GA-2 rests on RECOVERY too
 @given(choice=choices, level=levels)
 def test_nothing_that_is_good_is_asked_for_again(choice: Choice, level: str, shelf: Shelf) -> None:
     found = planned(shelf, choice, level)

@@ -8,7 +8,7 @@ from msgspec.structs import replace
 
 from haproof.core.instant import format_instant
 from haproof.core.judged import Judged
-from haproof.core.level import Held, Level, Requirement, reached
+from haproof.core.level import Held, Level, Requirement, met_until, reached
 from haproof.core.plan.commands import Folders, renewal, result_of
 from haproof.core.plan.model import Dated, Further, Plan, Standing, Step
 from haproof.core.plan.steps import Ask, put_together, steps
@@ -87,11 +87,19 @@ def _made(report: Report, found: Sequence[Found], folders: Folders) -> list[Step
     if end is None or not made:
         return made
     stale = [
-        (one.requirement.id, replace(one.held, again=one.held.kinds))
+        (one.requirement.id, replace(one.held, again=_aged_by(report, one.held, end)))
         for one in found
         if one.held.state == "MET" and one.held.until is not None and one.held.until < end
     ]
     return steps(Ask(report, [*asked, *stale], folders, end)) if stale else made
+
+
+def _aged_by(report: Report, held: Held, end: datetime) -> tuple[str, ...]:
+    """Of the kinds that a met requirement rests on, those that are too old by then; all, where it is not by
+    their own age that it ends."""
+    found = ((kind, result_of(report, kind)) for kind in held.kinds)
+    ends = {kind: met_until(result) for kind, result in found if result is not None}
+    return tuple(kind for kind, until in ends.items() if until is not None and until < end) or held.kinds
 
 
 def elapsed(made: Iterable[Step]) -> float:
