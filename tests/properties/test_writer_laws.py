@@ -1,6 +1,6 @@
 """Every writer takes any tree of blocks: it never raises, and no text is ever taken for anything but text."""
 
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 from markdown_it import MarkdownIt
 
@@ -32,6 +32,7 @@ def test_html_is_well_formed_and_holds_only_our_elements(seed: int) -> None:
 
 
 @some
+@example(6_846_145)  # a title of blanks in bold
 @given(seeds)
 def test_markdown_has_only_our_elements(seed: int) -> None:
     written = markdown.write(document(seed))
@@ -62,6 +63,8 @@ LINES: st.SearchStrategy[Block] = (
 
 
 @some
+@example([Labelled("", 35, "0" * 48, 3)], 40)  # the column of the values is where the terminal ends
+@example([Labelled("", 35, "\u3042" * 48, 5)], 40)
 @given(st.lists(LINES), st.integers(40, 120))
 def test_text_has_a_line_for_each_block_and_no_others_but_marked_ones(
     blocks: list[Block], columns: int

@@ -67,6 +67,8 @@ def _broken(word: str, columns: int, line: str, further: str) -> list[str]:
         room, taken = columns - cells(line), 0
         while taken < len(word) and cells(word[: taken + 1]) <= room:
             taken += 1
+        if not taken and line == further:
+            taken = 1  # no line has room for it, and it has to stand somewhere
         lines.append((line + word[:taken]).rstrip())
         line, word = further, word[taken:]
     return [*lines, line + word]

@@ -75,7 +75,7 @@ def _opening(document: Document) -> str:
     facts = _facts((Fact(label="System", answer=given.subject), *given.facts), "; ")
     parts = [
         f"## {SIGNS[given.tone]}{inline.words(given.words)}{ids}",
-        f"**{inline.words(document.kind)}**",
+        inline.strong(inline.words(document.kind)),
         cell(given.lead),
         _reasons(given.reasons),
         facts,
@@ -113,7 +113,7 @@ def _table(given: Table, nested: bool) -> str:
     rows = [cells(row.cells) for row in given.rows]
     heads = [inline.words(column.title) if column.title else "" for column in given.columns]
     behind = [block(row.fold, True) for row in given.rows if row.fold is not None]
-    caption = f"**{inline.words(given.caption)}**"
+    caption = inline.strong(inline.words(given.caption))
     return "\n\n".join([caption, inline.table(heads, rows), *behind])
 
 
@@ -127,7 +127,7 @@ def _drawing(given: Drawing, nested: bool) -> str:
     """The data alone."""
     data = given.chart.table
     table = inline.table(cells(data.heads), [cells(row) for row in data.rows])
-    return f"**{inline.words(given.chart.title)}**\n\n{table}"
+    return f"{inline.strong(inline.words(given.chart.title))}\n\n{table}"
 
 
 def _fold(given: Fold, nested: bool) -> str:
@@ -137,7 +137,7 @@ def _fold(given: Fold, nested: bool) -> str:
 def _section(given: Section, nested: bool) -> str:
     state = f" {cell(given.state)}" if given.state else ""
     title = inline.words(given.title)
-    heading = f"**{title}**{state}" if nested else f"### {title}{state}"
+    heading = f"{inline.strong(title)}{state}" if nested else f"### {title}{state}"
     return f"{heading}\n\n{_blocks(given.blocks)}"
 
 
@@ -162,7 +162,7 @@ def _reasons(given: Sequence[Reason]) -> str:
 
 
 def _explained(given: Explained, nested: bool) -> str:
-    parts = [f"**{inline.words(label)}** {cell(said)}" for label, said in given.parts]
+    parts = [f"{inline.strong(inline.words(label))} {cell(said)}" for label, said in given.parts]
     return "\n\n".join([inline.line(cell(given.meaning)), *parts])
 
 

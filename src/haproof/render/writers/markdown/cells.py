@@ -47,7 +47,7 @@ def _written(given: Words) -> str:
     if isinstance(given, Code):
         return inline.code(given.text)
     if isinstance(given, Strong):
-        return f"**{_text(given.text)}**" if given.text else ""
+        return inline.strong(_text(given.text))
     if isinstance(given, Broken):
         return _text(given.text)
     if isinstance(given, Lead):

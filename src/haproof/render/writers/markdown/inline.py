@@ -38,6 +38,11 @@ def words(text: str) -> str:
     return _literal(shown)
 
 
+def strong(written: str) -> str:
+    """Something written, in bold; what is blank stays as it is, because two stars twice are a rule."""
+    return f"**{written}**" if written.strip() else written
+
+
 def code(text: str) -> str:
     """A value, a path or a name, as code."""
     return _literal(_shortened(visible(text)))

@@ -15,6 +15,9 @@ COLUMNS = 100
 GOES_ON = "… "
 """Before what continues a value of the evidence."""
 
+_LEAST = 10
+"""Columns that the continuation of a line has in any case: on a narrow terminal it is indented by less."""
+
 _ONE_PIECE = re.compile(
     r"\[target[^]]{,60}\] (?:PASS|FAIL)\b"
     r"|\d (?:%|ms|bytes|rows?|s|min|h|days?)(?!\w)"
@@ -62,6 +65,7 @@ class Page:
         if len(indent) + cells(text) <= self._columns:
             self._lines.append((indent + text).rstrip())
         else:
+            hang = max(0, min(hang, self._columns - len(indent) - len(mark) - _LEAST))
             text = _ONE_PIECE.sub(lambda piece: piece[0].replace(" ", _JOINT), text)
             lines = wrap(text, self._columns, indent, f"{indent}{' ' * hang}{mark}")
             self._lines += [line.replace(_JOINT, " ") for line in lines]
