@@ -1,10 +1,8 @@
 """About how long a slice takes, so that a person who watches knows what to wait for.
 
 Wall-clock seconds of the reference node on a quiet machine of two cores; a busy machine or a slow system
-takes longer. `quick` is one run of 2026-11-28 at a load of 1.4 (VAL14 to VAL16: 5.3, 6.3, 2.6 s), VAL13 and
-VAL17 one each at a load of 2.8 (17.0, 11.5 s). VAL14 `default` is the last `ms` of a journal; the other
-default figures are estimates, and `full` follows from its trials, sizes and outages. Nothing is decided by
-these figures.
+takes longer. `quick`, `default` and PITR are one run each of 2026-11-28 at a load of 1.0; `full` follows from
+its trials, sizes and outages. Nothing is decided by these figures.
 """
 
 from collections.abc import Iterable, Mapping
@@ -12,12 +10,12 @@ from collections.abc import Iterable, Mapping
 from haproof.lab.scenario import TRIALS, Options, Profile
 
 SECONDS: Mapping[str, Mapping[Profile, float]] = {
-    "VAL13": {"quick": 17, "default": 29, "full": 55},
-    "VAL14": {"quick": 5, "default": 39, "full": 100},
-    "VAL15": {"quick": 6, "default": 13, "full": 25},
-    "VAL16": {"quick": 3, "default": 3, "full": 3},
+    "VAL13": {"quick": 17, "default": 26, "full": 55},
+    "VAL14": {"quick": 5, "default": 33, "full": 100},
+    "VAL15": {"quick": 7, "default": 11, "full": 25},
+    "VAL16": {"quick": 3, "default": 4, "full": 4},
     "VAL17": {"quick": 11, "default": 16, "full": 40},
-    "PITR": {"quick": 30, "default": 30, "full": 30},
+    "PITR": {"quick": 20, "default": 20, "full": 20},
 }
 TRIAL_SECONDS = 1.3
 """A trial of VAL13 more or less: one SIGTERM and one SIGKILL, each until the killed node is back."""

@@ -2,4 +2,4 @@
 
 from haproof.kinds.ways import of_a_slice
 
-MADE = of_a_slice(seconds=13)
+MADE = of_a_slice(seconds=11)

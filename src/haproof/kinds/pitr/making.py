@@ -11,4 +11,4 @@ ARCHIVE = Way(
     place="lab",
 )
 
-MADE = Making(way=ARCHIVE, seconds=30, source=QUIET)
+MADE = Making(way=ARCHIVE, seconds=20, source=QUIET)
