@@ -69,7 +69,7 @@ def test_whoever_carries_a_plan_out_has_reached_its_level(choice: Choice, level:
 def test_nothing_that_is_good_is_asked_for_again(choice: Choice, level: str, shelf: Shelf) -> None:
     found = planned(shelf, choice, level)
     made = {kind for step in found.steps for kind in step.kinds}
-    together = {"RECOVERY"} if choice["CLUSTER"] in (ABSENT, "not run") else set()
+    together = {"RECOVERY"} if choice["CLUSTER"] in (ABSENT, "not run", "unnamed") else set()
     for part in MAKERS:  # without CLUSTER nobody knows which cluster it will be of, so RECOVERY comes along
         assert not (choice[part] == GOOD and part in made - together), part
     asked = {name for step in found.steps for name in step.requirements}

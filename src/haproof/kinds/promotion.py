@@ -34,7 +34,8 @@ def promotion_is_proved(requirement_id: str, text: str) -> Requirement:
         each = {name: list(_against(name, result, judged)) for name, result in found.items()}
         others = list(_of_others(found[CLUSTER], found[RECOVERY], judged))
         bad = {name for name, result in found.items() if each[name] or _not_there(result)}
-        bad |= {RECOVERY} if others or _not_there(found[CLUSTER]) else set()
+        unknown = _not_there(found[CLUSTER]) or _system(found[CLUSTER]) is None
+        bad |= {RECOVERY} if others or unknown else set()
         bad |= {*_nameless(found[CLUSTER], found[RECOVERY], judged)}
         again = tuple(name for name in (*BOTH, FAILOVER) if name in bad)
         against = [why for said in each.values() for why in said]
