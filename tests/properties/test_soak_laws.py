@@ -3,7 +3,7 @@
 import itertools
 from dataclasses import dataclass, field
 
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from haproof.core.soak.figures import metrics
@@ -69,7 +69,9 @@ def happen(machine: Machine, events: list[tuple[str, int]]) -> Truth:
             machine.full = False
             truth.unseen_ms += much * INTERVAL_MS
         elif name == "round":
+            began_ms = machine.up_ms
             truth.decisions += [machine.round() for _ in range(much)]
+            truth.alive_ms += machine.up_ms - began_ms  # a failover takes its time, too
         else:
             machine.promote()
             truth.promotions += 1
@@ -80,6 +82,7 @@ histories = st.lists(EVENTS, max_size=40)
 
 
 @settings(max_examples=120, deadline=None)
+@example([("serve", 320), ("serve", 400), ("round", 1), ("serve", 1)])
 @given(histories)
 def test_nothing_counts_but_what_was_observed(events: list[tuple[str, int]]) -> None:
     machine = Machine(AGREED)
