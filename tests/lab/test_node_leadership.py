@@ -219,9 +219,10 @@ def test_the_database_refuses_a_write_under_an_older_epoch(bench: Bench) -> None
 def test_a_takeover_is_rehearsed_without_being_run(bench: Bench, monkeypatch: pytest.MonkeyPatch) -> None:
     bench.leader("n1")
     before = bench.sql("SELECT * FROM haproof_ha.leader_epochs")
-    run, refused = Session.run, []
+    run, refused, statements = Session.run, [], []
 
     def watched(*given: Any, **more: Any) -> list[Row]:
+        statements.append(str(given[1]).strip())
         try:
             return run(*given, **more)
         except SqlError as error:
@@ -233,6 +234,9 @@ def test_a_takeover_is_rehearsed_without_being_run(bench: Bench, monkeypatch: py
     with store.open("lock", deadline=time.monotonic() + 5) as session:
         store.rehearse(session, time.monotonic() + 5)
     assert refused == []
+    planned = [one for one in statements if one.startswith("EXPLAIN")]
+    assert any("UPDATE haproof_ha.leadership_state" in one for one in planned)
+    assert any("pg_terminate_backend" in one for one in planned)
     assert bench.sql("SELECT * FROM haproof_ha.leader_epochs") == before
     assert bench.sql("SELECT current_epoch FROM haproof_ha.leadership_state") == [(1,)]
 

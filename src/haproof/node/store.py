@@ -99,8 +99,9 @@ class Store(Sessions):
     def rehearse(self, session: Session, deadline: float) -> None:
         """Plan what a takeover will run, so that the server has read its catalogues before it counts.
 
-        The first plans of a session cost about as much as the takeover itself (6 of 12 ms, medians of 40
-        sessions each way); nothing is run, and a plan that cannot be had is no reason not to stand in line.
+        The first plans of a session cost about as much as the takeover itself (6 of 12 ms at a load of 8,
+        medians of 40 sessions each way); nothing is run, and a plan that cannot be had is no reason not to
+        stand in line.
         """
         with suppress(SqlError):
             session.run(f"EXPLAIN {_END_SESSIONS.format(_WRITERS)}", deadline=deadline)
