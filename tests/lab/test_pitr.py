@@ -136,10 +136,11 @@ def story(ground: Ground, tmp_path_factory: pytest.TempPathFactory) -> Story:
     bad: dict[str, Found] = {}
 
     def run(stage: Stage) -> None:
-        left = pitr.measure(stage, Procedure())
+        left = pitr.measure(stage, Procedure(ground))
+        pitr.without_second(stage, "this test has one way")
         lines = (stage.evidence / pitr.RAW_FILE).read_bytes()
         for number, (name, (procedure, steps, _)) in enumerate(BAD.items()):
-            bad[name] = _restored(stage, left, procedure(), steps, folder / f"{number}.jsonl", lines)
+            bad[name] = _restored(stage, left, procedure(ground), steps, folder / f"{number}.jsonl", lines)
 
     scenario = dataclasses.replace(pitr.SCENARIO, run=run)
     return Story(run_slice(ground, folder, scenario, load_target(REFERENCE)), bad)
@@ -170,7 +171,7 @@ def test_every_figure_is_derived_from_the_raw_file(story: Story) -> None:
     lines = (story.ran.folder / pitr.RAW_FILE).read_bytes().splitlines(keepends=True)
     derived = derive(lines)
     assert {name: stated[name] for name in derived} == derived
-    assert set(stated) - set(derived) == {"postgres_version", "verify_method"}
+    assert set(stated) - set(derived) == {"postgres_version", "verify_method", pitr.WHY_NOT}
 
 
 def test_postgresql_by_itself_opens_a_damaged_archive_and_says_nothing(story: Story) -> None:
@@ -198,7 +199,7 @@ def test_an_archive_that_loses_segments_is_found(ground: Ground, tmp_path: Path)
     def run(stage: Stage) -> None:
         raw = RawFile(stage.evidence / pitr.RAW_FILE)
         stage.closing.callback(raw.close)
-        procedure = DropsSegments()
+        procedure = DropsSegments(ground)
         restores = Restores(stage, raw, procedure, Primary(stage, raw, procedure).lose(), "restores")
         restores.to_end()
         found.update(figures(raw.history()))

@@ -1,19 +1,15 @@
 """Figures of a point-in-time recovery from its lines: a healthy run, and each planted fault."""
 
 from collections.abc import Callable
-from dataclasses import dataclass, field
-from typing import Any
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from msgspec.structs import replace
 
 from haproof.core.histories.point_in_time import TARGET_NOT_REACHED, History, derive, figures, position
 from haproof.core.histories.point_in_time_lines import (
     Answered,
     AnyLine,
-    Archived,
     Backup,
     Found,
     Inspected,
@@ -22,139 +18,10 @@ from haproof.core.histories.point_in_time_lines import (
     Restore,
     Sent,
     Target,
-    Until,
-    Wrote,
     decode,
     encode,
 )
-
-SHA = "ab" * 32
-SEGMENT = "000000010000000000000005"
-ASKED_MS, ANSWERED_MS = 100.0, 101.0
-ROWS = (1, 2, 3, 4, 5)
-"""1 and 2 are acknowledged before T, 3 is in flight at T, 4 and 5 come later."""
-
-TRUE = (
-    "base_verified",
-    "restored_within_bounds",
-    "latest_restored_all",
-    "damaged_segment_refused",
-    "missing_segment_refused",
-    "future_target_refused",
-    "latest_damage_noticed",
-    "latest_missing_noticed",
-    "damaged_base_refused",
-    "archives_nowhere",
-    "new_timeline",
-)
-
-
-def _write(row: int, sent_ms: float, answered_ms: float) -> list[AnyLine]:
-    return [
-        Sent(t_ms=sent_ms, id=row),
-        Answered(t_ms=answered_ms, id=row, outcome="acknowledged"),
-    ]
-
-
-def _opened(restore: str, rows: tuple[int, ...], stopped_at: str = "0/900000") -> Opened:
-    return Opened(
-        t_ms=900,
-        restore=restore,
-        timeline=2,
-        stopped_at=stopped_at,
-        stop_reason="before a transaction",
-        end="0/900000",
-        stored=len(rows),
-        rows=list(rows),
-    )
-
-
-def _restore(
-    name: str, archive: str, until: Until, refused_by: Any = None, words: str | None = None
-) -> Restore:
-    return Restore(
-        t_ms=850.5,
-        restore=name,
-        backup="base",
-        archive=archive,
-        until=until,
-        began_ms=800,
-        refused_by=refused_by,
-        words=words,
-    )
-
-
-def _file(backup: str, checksum: str = SHA) -> list[AnyLine]:
-    return [
-        Listed(t_ms=1, backup=backup, path="base/1/2", size=8192, algorithm="SHA256", checksum=SHA),
-        Found(t_ms=1, backup=backup, path="base/1/2", size=8192, checksum=checksum),
-    ]
-
-
-@dataclass
-class Run:
-    """The lines of a healthy run, to be changed."""
-
-    lines: list[AnyLine] = field(default_factory=list)
-
-    def change(self, kind: type[AnyLine], which: Callable[[Any], bool], **changed: Any) -> None:
-        """Replace fields of the lines that `which` picks; at least one must be there."""
-        picked = [line for line in self.lines if isinstance(line, kind) and which(line)]
-        assert picked
-        self.lines = [
-            replace(line, **changed) if isinstance(line, kind) and which(line) else line
-            for line in self.lines
-        ]
-
-    def drop(self, kind: type[AnyLine], which: Callable[[Any], bool]) -> None:
-        kept = [line for line in self.lines if not (isinstance(line, kind) and which(line))]
-        assert len(kept) < len(self.lines)
-        self.lines = kept
-
-    @property
-    def figures(self) -> dict[str, Any]:
-        """Through the bytes of the file, as everybody reads it."""
-        return derive(map(encode, self.lines))
-
-
-def healthy() -> Run:
-    run = Run()
-    run.lines += _write(1, 10, 20) + _write(2, 30, ASKED_MS) + _write(3, 99, 102)
-    run.lines += _write(4, 102, 103) + _write(5, 200, 201)
-    run.lines += [
-        Backup(t_ms=50, backup="base", began_ms=40, start="0/500028", end="0/500100", timeline=1),
-        Backup(t_ms=70, backup="incremental", began_ms=60, start="0/600028", end="0/600100", timeline=1),
-        Target(t_ms=ANSWERED_MS, asked_ms=ASKED_MS, time="2026-11-28 17:00:00.5+00", lsn="0/800000"),
-        Archived(t_ms=300, archive="kept", name=SEGMENT, size=1 << 20, sha256=SHA),
-        Archived(t_ms=300, archive="kept", name=f"{SEGMENT}.00000028.backup", size=300, sha256=SHA),
-        *_file("base"),
-        *_file("incremental"),
-        _restore("time", "kept", "time"),
-        _opened("time", (1, 2, 3)),
-        Wrote(
-            t_ms=910,
-            restore="time",
-            acknowledged=True,
-            archive_mode="off",
-            archive_before=SHA,
-            archive_after=SHA,
-        ),
-        Inspected(t_ms=700, archive="kept", missing=[], unreadable=None),
-        _restore("end", "kept", "end"),
-        _opened("end", ROWS),
-        _restore("future", "kept", "future", "PostgreSQL", TARGET_NOT_REACHED),
-        Inspected(t_ms=700, archive="damaged", missing=[], unreadable="incorrect checksum in record"),
-        _restore("damaged-time", "damaged", "time", "PostgreSQL", TARGET_NOT_REACHED),
-        _restore("damaged-end", "damaged", "end"),
-        _opened("damaged-end", (1,), stopped_at="0/700010"),
-        Inspected(t_ms=700, archive="missing", missing=[SEGMENT], unreadable=None),
-        _restore("missing-time", "missing", "time", "PostgreSQL", TARGET_NOT_REACHED),
-        _restore("missing-end", "missing", "end"),
-        _opened("missing-end", (), stopped_at="0/600000"),
-        *_file("damaged-base", checksum="cd" * 32),
-        _restore("damaged-base", "kept", "end", "procedure", "base/1/2 has another checksum"),
-    ]
-    return run
+from pitr_history import FAULTS, SEGMENT, TRUE, Run, healthy, opened, restore, write
 
 
 def test_a_healthy_run_has_every_figure() -> None:
@@ -175,71 +42,6 @@ def test_what_is_in_flight_at_the_moment_may_be_there_or_not(rows: tuple[int, ..
     assert run.figures["restored_within_bounds"] is True
 
 
-def _time(rows: tuple[int, ...], stored: int) -> Callable[[Run], None]:
-    return lambda run: run.change(Opened, lambda line: line.restore == "time", rows=list(rows), stored=stored)
-
-
-def _end(rows: tuple[int, ...], stored: int) -> Callable[[Run], None]:
-    return lambda run: run.change(Opened, lambda line: line.restore == "end", rows=list(rows), stored=stored)
-
-
-def _of(kind: type[AnyLine], name: str, value: str, **changed: Any) -> Callable[[Run], None]:
-    return lambda run: run.change(kind, lambda line: getattr(line, name) == value, **changed)
-
-
-FAULTS: dict[str, tuple[str, Callable[[Run], None]]] = {
-    "acknowledged before T, and not restored": ("restored_within_bounds", _time((1, 3), 2)),
-    "restored, and sent after T": ("restored_within_bounds", _time((1, 2, 3, 4), 4)),
-    "restored, and sent by nobody": ("restored_within_bounds", _time((1, 2, 9), 3)),
-    "restored with another payload": ("restored_within_bounds", _time((1, 2), 3)),
-    "the end lacks the last row": ("latest_restored_all", _end((1, 2, 3, 4), 4)),
-    "the end has a row that nobody sent": ("latest_restored_all", _end((*ROWS, 9), 6)),
-    "the end has a row with another payload": ("latest_restored_all", _end(ROWS, 6)),
-    "the copy to the end did not open": (
-        "latest_restored_all",
-        lambda run: run.drop(Opened, lambda line: line.restore == "end"),
-    ),
-    "a backup's file with another checksum": (
-        "base_verified",
-        _of(Found, "backup", "base", checksum="cd" * 32),
-    ),
-    "a backup's file cut off": ("base_verified", _of(Found, "backup", "incremental", size=8191)),
-    "a backup's file under another name": ("base_verified", _of(Found, "backup", "base", path="base/1/3")),
-    "a manifest without checksums": ("base_verified", _of(Listed, "backup", "base", checksum=None)),
-    "damage, and PostgreSQL opened": (
-        "damaged_segment_refused",
-        _of(Restore, "restore", "damaged-time", refused_by=None, words=None),
-    ),
-    "damage, and PostgreSQL ended for another reason": (
-        "damaged_segment_refused",
-        _of(Restore, "restore", "damaged-time", words="could not write: No space left on device"),
-    ),
-    "a gap, and PostgreSQL opened": (
-        "missing_segment_refused",
-        _of(Restore, "restore", "missing-time", refused_by=None, words=None),
-    ),
-    "a target beyond the end, and PostgreSQL opened": (
-        "future_target_refused",
-        _of(Restore, "restore", "future", refused_by=None, words=None),
-    ),
-    "a damaged base backup that was started": (
-        "damaged_base_refused",
-        _of(Restore, "restore", "damaged-base", refused_by=None, words=None),
-    ),
-    "a damaged base backup that PostgreSQL refused": (
-        "damaged_base_refused",
-        _of(Restore, "restore", "damaged-base", refused_by="PostgreSQL", words=TARGET_NOT_REACHED),
-    ),
-    "a copy that archives": ("archives_nowhere", _of(Wrote, "restore", "time", archive_mode="on")),
-    "a copy whose WAL reached the archive": (
-        "archives_nowhere",
-        _of(Wrote, "restore", "time", archive_after="cd" * 32),
-    ),
-    "a copy that takes no writes": ("new_timeline", _of(Wrote, "restore", "time", acknowledged=False)),
-    "a copy on the old timeline": ("new_timeline", _of(Opened, "restore", "time", timeline=1)),
-}
-
-
 @pytest.mark.parametrize(("name", "plant"), FAULTS.values(), ids=FAULTS.keys())
 def test_a_planted_fault_is_found(name: str, plant: Callable[[Run], None]) -> None:
     run = healthy()
@@ -256,6 +58,54 @@ def test_a_copy_that_did_not_open_shows_nothing() -> None:
     found = run.figures
     assert (found["restored_within_bounds"], found["new_timeline"]) == (False, False)
     assert (found["rows_restored"], found["restore_ms"]) == (None, None)
+
+
+@pytest.mark.parametrize("outcome", ["refused", "unknown"])
+def test_what_was_not_acknowledged_need_not_be_there(outcome: str) -> None:
+    run = healthy()
+    run.change(Answered, lambda line: line.id in (2, 5), outcome=outcome)
+    run.change(Opened, lambda line: line.restore == "time", rows=[1], stored=1)
+    run.change(Opened, lambda line: line.restore == "end", rows=[1, 3, 4], stored=3)
+    found = run.figures
+    assert (found["restored_within_bounds"], found["latest_restored_all"]) == (True, True)
+    assert (found["acknowledged_before"], found["rows_in_flight"]) == (1, 2)
+    assert found["latest_damage_rows_missing"] == 2
+
+
+@pytest.mark.parametrize("kind", [Listed, Found])
+def test_a_backup_that_was_not_looked_at_is_not_verified(kind: type[AnyLine]) -> None:
+    run = healthy()
+    run.drop(kind, lambda line: line.backup == "incremental")
+    assert run.figures["base_verified"] is None
+
+
+@pytest.mark.parametrize("gone", ["restore", "look at the copy", "look at the archive"])
+@pytest.mark.parametrize("word", ["damage", "missing"])
+def test_nobody_noticed_or_failed_to_where_it_was_not_tried(word: str, gone: str) -> None:
+    name = {"damage": "damaged", "missing": "missing"}[word]
+    run = healthy()
+    if gone == "restore":
+        run.drop(Restore, lambda line: line.restore == f"{name}-end")
+    else:
+        run.drop(Inspected, lambda line: line.archive == (name if gone == "look at the copy" else "kept"))
+    assert run.figures[f"latest_{word}_noticed"] is None
+
+
+def test_a_time_is_rounded_to_the_microsecond() -> None:
+    run = healthy()
+    run.change(Backup, lambda line: line.backup == "base", began_ms=39.98765432)
+    assert run.figures["backup_ms"] == 10.012
+
+
+def test_postgresql_says_it_so() -> None:
+    """xlogrecovery.c, since PostgreSQL 13."""
+    assert TARGET_NOT_REACHED == "recovery ended before configured recovery target was reached"
+
+
+@pytest.mark.parametrize("lsn", ["", "5", "0-5"])
+def test_what_is_no_position(lsn: str) -> None:
+    with pytest.raises(ValueError, match="not a WAL position"):
+        position(lsn)
 
 
 @pytest.mark.parametrize("word", ["damage", "missing"])
@@ -298,6 +148,7 @@ def test_who_finds_fault_with_an_archive_that_lost_rows_is_right() -> None:
 
 def test_nothing_tried_is_null_not_false() -> None:
     found = figures(History([]))
+    assert found.keys() == healthy().figures.keys()
     assert found.pop("archived_segments") == 0
     assert set(found.values()) == {None}
 
@@ -338,19 +189,19 @@ def test_a_copy_is_within_bounds_where_it_has_all_that_must_and_nothing_that_mus
     rows = sorted(row for row, at in commits.items() if at <= moment)
     run = Run([Backup(t_ms=2, backup="base", began_ms=1, start="0/1", end="0/2", timeline=1)])
     for row, (sent, length) in enumerate(writes, 1):
-        run.lines += _write(row, sent, sent + length)
+        run.lines += write(row, sent, sent + length)
     run.lines.append(Target(t_ms=asked + took, asked_ms=asked, time="t", lsn="0/3"))
-    run.lines += [_restore("time", "kept", "time"), _opened("time", tuple(rows))]
+    run.lines += [restore("time", "kept", "time"), opened("time", tuple(rows))]
     found = run.figures
     assert found["restored_within_bounds"] is True
     assert found["acknowledged_before"] <= found["rows_restored"] <= found["sent_before"]
     certain = [row for row, (sent, length) in enumerate(writes, 1) if sent + length <= asked]
     if certain:
-        run.lines[-1] = _opened("time", tuple(row for row in rows if row != certain[0]))
+        run.lines[-1] = opened("time", tuple(row for row in rows if row != certain[0]))
         assert run.figures["restored_within_bounds"] is False
     later = [row for row, (sent, _) in enumerate(writes, 1) if sent > asked + took]
     if later:
-        run.lines[-1] = _opened("time", (*rows, later[0]))
+        run.lines[-1] = opened("time", (*rows, later[0]))
         assert run.figures["restored_within_bounds"] is False
 
 

@@ -6,6 +6,7 @@ from collections.abc import Iterable
 from typing import Any
 
 from haproof.core.figures import cut
+from haproof.core.histories.pgbackrest import read_verify
 from haproof.core.histories.point_in_time_lines import (
     Answered,
     AnyLine,
@@ -56,7 +57,13 @@ class History:
         ]
 
     def faults(self, backup: str) -> list[str] | None:
-        """What a backup has that its manifest has not, and the reverse; None where it was not looked at."""
+        """What a backup has that its manifest has not, and the reverse; None where it was not looked at.
+
+        A backup with a label was verified by the tool that made it, and its text is what was found.
+        """
+        made = self.backups.get(backup)
+        if made is not None and made.label is not None:
+            return self._faults_in_text(made.label)
         listed = {
             line.path: line for line in self.lines if isinstance(line, Listed) and line.backup == backup
         }
@@ -64,6 +71,18 @@ class History:
         if not listed or not found:
             return None
         return manifest_faults(listed, found)
+
+    def _faults_in_text(self, label: str) -> list[str] | None:
+        looked = self.inspected.get("kept")
+        if looked is None or looked.verify is None:
+            return None
+        fault = read_verify(looked.verify).backup_fault(label)
+        return [] if fault is None else [fault]
+
+
+def unreadable(line: Inspected) -> str | None:
+    """What of an archive cannot be read: by the text of the tool that looked, where there is one."""
+    return line.unreadable if line.verify is None else read_verify(line.verify).wal_fault()
 
 
 def manifest_faults(listed: dict[str, Listed], found: dict[str, Found]) -> list[str]:
@@ -206,7 +225,7 @@ def _notice(history: History, archive: str) -> bool | None:
         if one.archive == archive and one.until == "end" and one.restore in history.opened
     ]
     short = any(copy.end is not None and position(copy.stopped_at) < position(copy.end) for copy in after)
-    return bool(inspected.missing) or inspected.unreadable is not None or short
+    return bool(inspected.missing) or unreadable(inspected) is not None or short
 
 
 def _rows_missing(history: History, restore: str) -> int | None:
@@ -238,3 +257,22 @@ def _copy(history: History) -> dict[str, Any]:
 def derive(lines: Iterable[bytes]) -> dict[str, Any]:
     """The figures of a raw file. Raises ValueError where it is none."""
     return figures(History(decode(lines)))
+
+
+SECOND = "pgbackrest_"
+"""What the names of the second way's figures begin with."""
+
+FIRST_ONLY = ("target_time", "rows_in_flight", "recovery_stop_reason")
+"""Figures under no rule that a second way does not repeat."""
+
+
+def figures_of_second(history: History) -> dict[str, Any]:
+    """The same figures of pgBackRest's history, and the exit status of its verify on a damaged archive."""
+    damaged = history.inspected.get("damaged")
+    found = figures(history) | {"verify_status": None if damaged is None else damaged.verify_status}
+    return {SECOND + name: value for name, value in found.items() if name not in FIRST_ONLY}
+
+
+def derive_second(lines: Iterable[bytes]) -> dict[str, Any]:
+    """The figures of a raw file of pgBackRest. Raises ValueError where it is none."""
+    return figures_of_second(History(decode(lines)))

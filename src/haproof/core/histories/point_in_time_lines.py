@@ -47,13 +47,15 @@ class Target(Line, frozen=True, kw_only=True, omit_defaults=True, tag="target"):
 
 
 class Backup(Line, frozen=True, kw_only=True, omit_defaults=True, tag="backup"):
-    """A backup was made: `base`, `incremental`, or `combined` of these two."""
+    """A backup was made: `base`, `incremental`, or `combined` of these two. `label` is what the tool that
+    made it calls it."""
 
     backup: str
     began_ms: Number
     start: str
     end: str
     timeline: Count
+    label: str | None = None
 
 
 class Listed(Line, frozen=True, kw_only=True, omit_defaults=True, tag="listed"):
@@ -86,11 +88,17 @@ class Archived(Line, frozen=True, kw_only=True, omit_defaults=True, tag="archive
 
 class Inspected(Line, frozen=True, kw_only=True, omit_defaults=True, tag="inspected"):
     """What the restore procedure found of an archive before a restore: segments that are missing or of
-    another size between the backup's start and the last one, and the first record that cannot be read."""
+    another size between the backup's start and the last one, and the first record that cannot be read.
+
+    Where another tool looked, `verify` is its text and `verify_status` its exit status; `unreadable` is then
+    what the procedure made of that text, and is derived from it again.
+    """
 
     archive: str
     missing: list[str]
     unreadable: str | None
+    verify: str | None = None
+    verify_status: Count | None = None
 
 
 class Restore(Line, frozen=True, kw_only=True, omit_defaults=True, tag="restore"):

@@ -1,13 +1,38 @@
 """The checks of PITR: each rule over its figures, and what it means."""
 
-from haproof.core.findings import Facts, Findings
+from collections.abc import Iterator
+
+from haproof.core.findings import Facts, Findings, observed
 from haproof.core.kind import Closes, Rules, check
 from haproof.kinds.pitr.gap import measured
 from haproof.kinds.pitr.record import PitrRecord
 
+SECOND = "pgbackrest_"
+"""What the names of the second way's figures begin with."""
 
-def _facts(record: PitrRecord) -> Facts:
-    return Facts("metrics", record.metrics)
+JUDGED = (
+    "archived_segments", "base_verified", "restored_within_bounds", "acknowledged_before", "sent_before",
+    "rows_restored", "latest_restored_all", "damaged_segment_refused", "missing_segment_refused",
+    "future_target_refused", "latest_damage_noticed", "latest_missing_noticed", "damaged_base_refused",
+    "archives_nowhere", "new_timeline",
+)  # fmt: skip
+"""Figures under a rule. Where the second way gives one of them it was tried, and has to give all."""
+
+
+def _ways(record: PitrRecord) -> Iterator[tuple[Facts, str]]:
+    """The figures of each way, and how their names begin: the second way is under the same rules."""
+    yield Facts("metrics", record.metrics), ""
+    yield observed(record.observations, *(SECOND + name for name in JUDGED)), SECOND
+
+
+def _true(record: PitrRecord, *names: str) -> Findings:
+    """Each of these figures is true, in each way."""
+    return tuple(
+        finding
+        for facts, way in _ways(record)
+        for name in names
+        for finding in facts.equals(way + name, True)
+    )
 
 
 @check(
@@ -19,7 +44,9 @@ def _facts(record: PitrRecord) -> Facts:
     not_proved="That an archive on another machine keeps up with production's WAL.",
 )
 def archived(record: PitrRecord) -> Findings:
-    return _facts(record).at_least("archived_segments", 1)
+    return tuple(
+        finding for facts, way in _ways(record) for finding in facts.at_least(way + "archived_segments", 1)
+    )
 
 
 @check(
@@ -34,7 +61,7 @@ def archived(record: PitrRecord) -> Findings:
     not_proved="That the pages were good when the backup was taken.",
 )
 def base_verified(record: PitrRecord) -> Findings:
-    return _facts(record).equals("base_verified", True)
+    return _true(record, "base_verified")
 
 
 @check(
@@ -51,12 +78,15 @@ def base_verified(record: PitrRecord) -> Findings:
     loss=True,
 )
 def restored(record: PitrRecord) -> Findings:
-    facts = _facts(record)
-    return (
-        facts.equals("restored_within_bounds", True)
-        + facts.at_least("acknowledged_before", 1)
-        + facts.no_less("rows_restored", "acknowledged_before")
-        + facts.no_less("sent_before", "rows_restored")
+    return tuple(
+        finding
+        for facts, way in _ways(record)
+        for finding in (
+            *facts.equals(f"{way}restored_within_bounds", True),
+            *facts.at_least(f"{way}acknowledged_before", 1),
+            *facts.no_less(f"{way}rows_restored", f"{way}acknowledged_before"),
+            *facts.no_less(f"{way}sent_before", f"{way}rows_restored"),
+        )
     )
 
 
@@ -70,7 +100,7 @@ def restored(record: PitrRecord) -> Findings:
     loss=True,
 )
 def latest(record: PitrRecord) -> Findings:
-    return _facts(record).equals("latest_restored_all", True)
+    return _true(record, "latest_restored_all")
 
 
 @check(
@@ -82,7 +112,7 @@ def latest(record: PitrRecord) -> Findings:
     not_proved="Damage after the target, which no restore to it reads.",
 )
 def damaged_segment(record: PitrRecord) -> Findings:
-    return _facts(record).equals("damaged_segment_refused", True)
+    return _true(record, "damaged_segment_refused")
 
 
 @check(
@@ -94,7 +124,7 @@ def damaged_segment(record: PitrRecord) -> Findings:
     not_proved="Gaps after the target.",
 )
 def missing_segment(record: PitrRecord) -> Findings:
-    return _facts(record).equals("missing_segment_refused", True)
+    return _true(record, "missing_segment_refused")
 
 
 @check(
@@ -106,7 +136,7 @@ def missing_segment(record: PitrRecord) -> Findings:
     not_proved="Targets by name, transaction or position.",
 )
 def future_target(record: PitrRecord) -> Findings:
-    return _facts(record).equals("future_target_refused", True)
+    return _true(record, "future_target_refused")
 
 
 @check(
@@ -126,8 +156,7 @@ def future_target(record: PitrRecord) -> Findings:
     loss=True,
 )
 def latest_notices(record: PitrRecord) -> Findings:
-    facts = _facts(record)
-    return facts.equals("latest_damage_noticed", True) + facts.equals("latest_missing_noticed", True)
+    return _true(record, "latest_damage_noticed", "latest_missing_noticed")
 
 
 @check(
@@ -139,7 +168,7 @@ def latest_notices(record: PitrRecord) -> Findings:
     not_proved="Damage to WAL inside a backup (these backups take WAL from the archive).",
 )
 def damaged_base(record: PitrRecord) -> Findings:
-    return _facts(record).equals("damaged_base_refused", True)
+    return _true(record, "damaged_base_refused")
 
 
 @check(
@@ -154,8 +183,7 @@ def damaged_base(record: PitrRecord) -> Findings:
     not_proved="Copies that are made a new primary on purpose: those need an archive of their own.",
 )
 def copy_apart(record: PitrRecord) -> Findings:
-    facts = _facts(record)
-    return facts.equals("archives_nowhere", True) + facts.equals("new_timeline", True)
+    return _true(record, "archives_nowhere", "new_timeline")
 
 
 RULES = Rules(

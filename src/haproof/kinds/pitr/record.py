@@ -4,6 +4,7 @@ from typing import Annotated
 
 from haproof.core.described import figure
 from haproof.core.record import Count, MaybeCount, Number, Part, Record
+from haproof.kinds.pitr.pgbackrest import PgBackRestObservations
 
 
 class PitrMetrics(Part, frozen=True, kw_only=True):
@@ -249,8 +250,9 @@ class PitrMetrics(Part, frozen=True, kw_only=True):
     ]
 
 
-class PitrObservations(Part, frozen=True, kw_only=True):
-    """What PostgreSQL by itself would have lost without a word; null where it opened no copy."""
+class PitrObservations(PgBackRestObservations, frozen=True, kw_only=True):
+    """What PostgreSQL by itself would have lost without a word, null where it opened no copy; and what
+    pgBackRest came to."""
 
     latest_damage_rows_missing: Annotated[
         MaybeCount,

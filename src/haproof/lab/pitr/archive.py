@@ -9,7 +9,7 @@ archived, each whole, each readable to its end.
 import hashlib
 import re
 import shlex
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -81,10 +81,10 @@ def listing(archive: Path) -> Iterator[tuple[str, int, str]]:
             yield path.name, path.stat().st_size, checksum(path, "SHA256") or ""
 
 
-def digest(archive: Path) -> str:
-    """One SHA-256 over the listing: it changes with every file that is added, changed or removed."""
+def digest(listed: Iterable[tuple[str, int, str]]) -> str:
+    """One SHA-256 over a listing: it changes with every file that is added, changed or removed."""
     whole = hashlib.sha256()
-    for name, size, sha256 in listing(archive):
+    for name, size, sha256 in listed:
         whole.update(f"{name} {size} {sha256}\n".encode("utf-8", "surrogateescape"))
     return whole.hexdigest()
 
@@ -92,11 +92,13 @@ def digest(archive: Path) -> str:
 @dataclass(frozen=True)
 class Inspection:
     """What is wrong with an archive: segments that are missing or of another size, and what could not be
-    read. `end` is where it ends."""
+    read. `end` is where it ends; `verify` and `verify_status` what another tool said that looked."""
 
     missing: list[str]
     unreadable: str | None
     end: str
+    verify: str | None = None
+    verify_status: int | None = None
 
     @property
     def fault(self) -> str | None:

@@ -4,6 +4,7 @@ import contextlib
 import re
 import shutil
 import time
+from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -36,14 +37,15 @@ class Opening:
 class Copy:
     """One restored server in a folder of its own."""
 
-    def __init__(self, ground: Ground, work: Path, name: str, backup: Path, settings: dict[str, str]) -> None:
+    def __init__(
+        self, ground: Ground, work: Path, name: str, lay: Callable[[Server], str | None], prefix: str = ""
+    ) -> None:
+        """`lay` makes its data folder, or says why it refuses to."""
         self._ground = ground
         self.name = name
-        self.server = Server(ground, f"copy-{name}", passable(work / f"copy-{name}"))
-        shutil.copytree(backup, self.server.data, symlinks=True)
-        self.server.data.chmod(0o700)
-        (self.server.data / "recovery.signal").touch()
-        self.server.configure(settings)
+        self.server = Server(ground, f"{prefix}copy-{name}", passable(work / f"copy-{name}"))
+        ground.rung.give(self.server.folder)
+        self.refused = lay(self.server)
         ground.rung.give(self.server.folder)
 
     def recover(self, waits: Waits) -> str | None:

@@ -1,29 +1,31 @@
 """A primary that archives its WAL, is backed up under load, and is then lost: what is left of it."""
 
 import contextlib
+from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
-
-from psycopg.conninfo import make_conninfo
 
 from haproof.core.histories.point_in_time import position
 from haproof.core.histories.point_in_time_lines import Archived, Backup, Target
 from haproof.errors import LabError
 from haproof.lab.ground import ADMIN, passable
-from haproof.lab.pitr.archive import Segments, listing, setting, text
-from haproof.lab.pitr.manifest import MANIFEST, Manifest
+from haproof.lab.pitr.archive import Segments, setting, text
+from haproof.lab.pitr.manifest import Manifest
 from haproof.lab.pitr.procedure import Procedure
 from haproof.lab.pitr.raw_file import RawFile
 from haproof.lab.pitr.writers import TABLE, Writers, write
 from haproof.lab.postgres import Server, Session
 from haproof.lab.scenario import Stage
-from haproof.lab.secret import write_private
 
 SEGMENT_MEGABYTES = 1
 """Small segments, so that a short run fills several; the primary is told so before its first start."""
 
-INCREMENTAL_SINCE = 17
+STEPS = {
+    "base": "take a base backup",
+    "incremental": "take an incremental backup",
+    "combined": "combine both backups",
+}
 WARM_UP_SECONDS = 1.0
 SEGMENTS_BEFORE_T = 3
 SEGMENTS_AFTER_T = 2
@@ -56,15 +58,16 @@ class Left:
 
     @property
     def newest(self) -> str:
-        """The backup that has most."""
-        return "combined" if "combined" in self.manifests else "base"
+        """The backup that has most: the last one."""
+        return list(self.manifests)[-1]
 
 
 class Primary:
     """The primary of one run. `lose` is everything that is done with it."""
 
-    def __init__(self, stage: Stage, raw: RawFile, procedure: Procedure) -> None:
+    def __init__(self, stage: Stage, raw: RawFile, procedure: Procedure, work: Path | None = None) -> None:
         self._stage = stage
+        self._work = work or stage.work
         self._raw = raw
         self._procedure = procedure
         self._ground = stage.ground
@@ -88,7 +91,7 @@ class Primary:
             last = self._end_archive(session)
         self._server.stop("immediate")
         self._stage.journal.act("database.stop", mode="immediate", server=self._server.name)
-        list_archive(self._raw, "kept", self._archive)
+        list_archive(self._raw, "kept", self._procedure.listing(self._archive))
         victim = self._segments.name(newest.timeline, position(newest.end) + self._segments.size)
         return Left(
             self._archive, self._backups, self._manifests, self._segments, moment, future, last, victim
@@ -96,7 +99,7 @@ class Primary:
 
     def _folder(self, name: str) -> Path:
         """A folder that PostgreSQL may write into."""
-        folder = passable(self._stage.work / name)
+        folder = passable(self._work / name)
         self._ground.rung.give(folder)
         return folder
 
@@ -106,46 +109,19 @@ class Primary:
             "archive_mode": "on",
             "archive_command": setting(self._procedure.archive_command(self._archive)),
             "max_wal_size": "512MB",
-        }
-        if self._ground.binaries.major >= INCREMENTAL_SINCE:
-            settings["summarize_wal"] = "on"
-        server = self._stage.server("primary", settings)
+        } | self._procedure.primary_settings()
+        server = Server.create(self._ground, self._work, f"{self._procedure.prefix}primary", settings)
         self._ground.tool("pg_resetwal", f"--wal-segsize={SEGMENT_MEGABYTES}", "-D", str(server.data))
+        self._procedure.prepare(server, self._archive)
         return server
 
     def _back_up(self) -> None:
-        """A base backup, and where PostgreSQL can, an incremental one and both combined."""
-        self._stage.step("take a base backup under load")
-        self._backup("base")
-        if self._ground.binaries.major < INCREMENTAL_SINCE:
-            return
-        base, incremental, combined = (
-            str(self._backups / name) for name in ("base", "incremental", "combined")
-        )
-        self._stage.step("take an incremental backup under load")
-        self._backup("incremental", "--incremental", f"{base}/{MANIFEST}")
-        self._stage.step("combine both backups")
-        began_ms = self._raw.ms()
-        self._ground.tool(
-            "pg_combinebackup", base, incremental, "-o", combined, "--no-sync", "--manifest-checksums=SHA256"
-        )
-        self._backed_up("combined", began_ms)
-
-    def _backup(self, name: str, *more: str) -> None:
-        """By pg_basebackup, without WAL: that comes from the archive."""
-        began_ms = self._raw.ms()
-        self._ground.tool(
-            "pg_basebackup", "-D", str(self._backups / name), "-d", self._conninfo(), "-c", "fast",
-            "-X", "none", "--no-sync", "--no-password", "--manifest-checksums=SHA256", *more,
-        )  # fmt: skip
-        self._backed_up(name, began_ms)
-
-    def _conninfo(self) -> str:
-        passfile = self._stage.work / "backup.pgpass"
-        if not passfile.exists():
-            write_private(passfile, self._ground.passfile_lines())
-            self._ground.rung.give(passfile)
-        return make_conninfo(self._server.dsn(ADMIN, None), passfile=str(passfile))
+        """Every backup of the procedure, one after the other."""
+        for name in self._procedure.backups():
+            self._stage.step(f"{STEPS[name]} under load")
+            began_ms = self._raw.ms()
+            self._procedure.back_up(name, self._server, self._backups)
+            self._backed_up(name, began_ms)
 
     def _backed_up(self, name: str, began_ms: float) -> None:
         ended_ms = self._raw.ms()
@@ -159,6 +135,7 @@ class Primary:
                 start=found.start,
                 end=found.end,
                 timeline=found.timeline,
+                label=self._procedure.label(name),
             )
         )
 
@@ -206,11 +183,11 @@ class Primary:
         return last
 
 
-def list_archive(raw: RawFile, name: str, folder: Path) -> None:
+def list_archive(raw: RawFile, name: str, listed: Iterable[tuple[str, int, str]]) -> None:
     """Write down what an archive holds."""
     raw.write(
         *(
             Archived(t_ms=raw.ms(), archive=name, name=file, size=size, sha256=sha256)
-            for file, size, sha256 in listing(folder)
+            for file, size, sha256 in listed
         )
     )

@@ -35,10 +35,11 @@ class Restores:
         self._work = passable(stage.work / place)
 
     def verify_backups(self) -> None:
-        """Every backup against its manifest."""
+        """Every backup against its manifest, unless the tool that made it does that when it looks at all."""
         self._stage.step("compare the backups with their manifests")
         for name in self._left.manifests:
-            self._verify(name, self._left.backups / name)
+            if self._procedure.label(name) is None:
+                self._verify(name, self._left.backups / name)
 
     def to_moment(self) -> None:
         """To T, from the base backup, whose copy is then written to, and from the combined one."""
@@ -61,7 +62,7 @@ class Restores:
     def damaged_segment(self) -> None:
         """One segment before T has other bytes in its middle."""
         folder = self._copied_archive("damaged")
-        path = folder / self._left.victim
+        path = self._procedure.segment(folder, self._left.victim)
         if path.exists():  # an archive that lost it by itself is damaged enough
             with open(path, "r+b") as stream:
                 stream.seek(max(path.stat().st_size // 2 - DAMAGED_BYTES, 0))
@@ -72,10 +73,10 @@ class Restores:
     def missing_segment(self) -> None:
         """One segment before T is not there; and, only looked at, the last one."""
         folder = self._copied_archive("missing")
-        (folder / self._left.victim).unlink(missing_ok=True)
+        self._procedure.segment(folder, self._left.victim).unlink(missing_ok=True)
         self._stage.journal.act("archive.remove_segment", segment=self._left.victim)
         shorter = self._copied_archive("missing-last")
-        (shorter / self._left.last).unlink(missing_ok=True)
+        self._procedure.segment(shorter, self._left.last).unlink(missing_ok=True)
         self._inspect("missing-last", shorter)
         self._both_ways("missing", folder)
 
@@ -83,17 +84,20 @@ class Restores:
         """One flipped bit in the largest table: PostgreSQL would start, and fail when the page is read."""
         self._stage.step("restore a damaged base backup")
         folder = self._work / "damaged-base"
-        shutil.copytree(self._left.backups / "base", folder, symlinks=True)
-        files = (path for path in folder.glob("base/*/*") if path.is_file())
+        source = self._left.backups / "base"
+        shutil.copytree(source if source.exists() else self._left.archive, folder, symlinks=True)
+        files = (path for path in self._procedure.tables(folder) if path.is_file())
         victim = max(files, key=lambda path: path.stat().st_size)
         with open(victim, "r+b") as stream:
             stream.seek(victim.stat().st_size // 2)
             byte = stream.read(1)[0]
             stream.seek(-1, 1)
             stream.write(bytes([byte ^ 1]))
+        self._stage.ground.rung.give(folder)
         self._stage.journal.act("backup.damage", file=str(victim.relative_to(folder)))
         began_ms = self._raw.ms()
-        self._verify("damaged-base", folder)
+        if self._procedure.label("base") is None:
+            self._verify("damaged-base", folder)
         faults = self._raw.history().faults("damaged-base")
         if not faults:
             self._restore("damaged-base", "damaged-base", "kept", "end")
@@ -114,7 +118,7 @@ class Restores:
     def _both_ways(self, name: str, folder: Path) -> None:
         """With a target, where PostgreSQL refuses, and without, where it opens and says nothing."""
         self._inspect(name, folder)
-        list_archive(self._raw, name, folder)
+        list_archive(self._raw, name, self._procedure.listing(folder))
         self._stage.step(f"restore with a {name} segment, to T")
         self._restore(f"{name}-time", "base", name, "time")
         self._stage.step(f"restore with a {name} segment, to the end")
@@ -147,7 +151,14 @@ class Restores:
         base = left.manifests["base"]
         found = self._procedure.inspect(self._stage.ground, folder, base, left.last, left.segments)
         self._raw.write(
-            Inspected(t_ms=self._raw.ms(), archive=name, missing=found.missing, unreadable=found.unreadable)
+            Inspected(
+                t_ms=self._raw.ms(),
+                archive=name,
+                missing=found.missing,
+                unreadable=found.unreadable,
+                verify=found.verify,
+                verify_status=found.verify_status,
+            )
         )
         self._stage.journal.saw("archive inspected", archive=name, fault=found.fault)
 
@@ -158,13 +169,18 @@ class Restores:
         left = self._left
         folder = left.archive if archive == "kept" else self._work / f"archive-{archive}"
         time = left.future if until == "future" else left.moment
-        settings = self._procedure.recovery_settings(folder, until, time)
-        before = digest(left.archive)
+        before = digest(self._procedure.listing(left.archive))
         source = self._work / backup if backup == "damaged-base" else left.backups / backup
         began_ms = self._raw.ms()
-        copy = Copy(self._stage.ground, self._work, name, source, settings)
+        copy = Copy(
+            self._stage.ground,
+            self._work,
+            name,
+            lambda server: self._procedure.lay(server, source, folder, until, time),
+            self._procedure.prefix,
+        )
         self._stage.journal.act("restore", restore=name, backup=backup, archive=archive, until=until)
-        words = copy.recover(self._stage.waits)
+        words = copy.refused or copy.recover(self._stage.waits)
         self._raw.write(
             Restore(
                 t_ms=self._raw.ms(),
@@ -173,7 +189,7 @@ class Restores:
                 archive=archive,
                 until=until,
                 began_ms=began_ms,
-                refused_by=None if words is None else "PostgreSQL",
+                refused_by="procedure" if copy.refused else None if words is None else "PostgreSQL",
                 words=words,
             )
         )
@@ -222,7 +238,7 @@ class Restores:
                 acknowledged=acknowledged,
                 archive_mode=str(mode[0]) if mode is not None else "",
                 archive_before=before,
-                archive_after=digest(self._left.archive),
+                archive_after=digest(self._procedure.listing(self._left.archive)),
             )
         )
 

@@ -1,6 +1,7 @@
-"""Where Debian's files of pg_auto_failover and repmgr are: installed, or unpacked into a folder."""
+"""Where Debian's files of pg_auto_failover, repmgr and pgBackRest are: installed, or unpacked somewhere."""
 
 import os
+import shutil
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -36,6 +37,18 @@ def find_files(system: str) -> Files:
         f"{system} is not there: install Debian's packages {PACKAGES[system]}, or unpack them without root "
         "with  bash scripts/setup-managers.sh"
     )
+
+
+def find_program(name: str) -> Path:
+    """A program of `usr/bin`. Raises NotRun with what to install or unpack where it is not there."""
+    found = next((path for root in _roots() if (path := root / "usr" / "bin" / name).is_file()), None)
+    anywhere = shutil.which(name) if found is None else None
+    if found is None and anywhere is None:
+        raise NotRun(
+            f"{name} is not there: install Debian's package {name}, or unpack it without root with  "
+            "bash scripts/setup-managers.sh"
+        )
+    return found or Path(str(anywhere))
 
 
 def _roots() -> list[Path]:
