@@ -104,6 +104,23 @@ function crowded() {
   return { cells: cells.map((cell) => cell.textContent.slice(0, 60)), over: over.slice(0, 5) };
 }
 
+/** Dates and times of day of which a part is on the next line. */
+function parted() {
+  const found = [];
+  const walker = document.createTreeWalker(document.querySelector("body"), NodeFilter.SHOW_TEXT);
+  for (let node = walker.nextNode(); node; node = walker.nextNode()) {
+    if (!node.parentElement.checkVisibility()) continue;
+    for (const date of node.textContent.matchAll(/\d{4}-\d\d-\d\d|\d\d:\d\d(:\d\d)?/g)) {
+      const range = document.createRange();
+      range.setStart(node, date.index);
+      range.setEnd(node, date.index + date[0].length);
+      const lines = new Set([...range.getClientRects()].filter((box) => box.width).map((box) => Math.round(box.top)));
+      if (lines.size > 1) found.push(node.textContent.slice(0, 60));
+    }
+  }
+  return found.slice(0, 5);
+}
+
 /** Tables that go on beyond their place, and whether that place shows it (a shadow at its edge). */
 function cutTables() {
   return [...document.querySelectorAll(".scroll")]
@@ -201,6 +218,7 @@ async function main() {
     await page.setViewportSize(reading.viewport);
     await page.evaluate(() => document.querySelectorAll("details").forEach((part) => { part.open = true; }));
     seen[name].opened = await page.evaluate(crowded);
+    seen[name].parted = await page.evaluate(parted);
     seen[name].cut = await page.evaluate(cutTables);
     await context.close();
     if (!name.startsWith("wide")) seen[name].violations = await violations(browser, reading);

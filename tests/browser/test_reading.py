@@ -130,6 +130,11 @@ def test_no_table_goes_on_without_a_hint(seen: dict[str, Any], reading: str) -> 
     assert seen[reading]["cut"] == []
 
 
+@pytest.mark.parametrize("reading", [*READINGS, *WIDE])
+def test_no_line_parts_a_date(seen: dict[str, Any], reading: str) -> None:
+    assert seen[reading]["parted"] == []
+
+
 def test_a_wide_screen_is_used(seen: dict[str, Any]) -> None:
     assert seen["wide"]["width"] >= 1800
     assert seen["wide"]["height"] <= seen["light"]["height"]
@@ -167,6 +172,22 @@ def ready(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Any]:
 @pytest.mark.parametrize("reading", sorted(TALLEST))
 def test_a_run_that_is_ready_is_short(ready: dict[str, Any], reading: str) -> None:
     assert ready[reading]["height"] <= TALLEST[reading]
+
+
+def test_the_first_screen_of_a_run_that_is_ready_is_complete(ready: dict[str, Any]) -> None:
+    """Whose it is, the verdict, on what machine, when, how much it is worth, what blocks the next level."""
+    first = " ".join(ready["light"]["first"].split())
+    for words in (
+        SYSTEM,
+        "HA DESIGN PARTNER READY",
+        "local processes on one machine",
+        "claims are based on a single run",
+        "Evidence age when judged",
+        "HA GA READY",
+        *("GA-1", "GA-2", "GA-3"),
+        "What this does not prove",
+    ):
+        assert words in first, words
 
 
 @pytest.fixture(scope="module", params=sorted(BROKEN))

@@ -8,7 +8,7 @@ from tempfile import TemporaryDirectory
 
 from builders import NOON, write
 from every_evidence import put_everything
-from examples import BREAK, EXCERPT, FOLDERS, ROOT, reports
+from examples import BREAK, CLUSTERS, EXCERPT, FOLDERS, OF_CLUSTERS, ROOT, matrices, reports
 from golden.cases import ALL, CASES
 from haproof.api import assess, read_evidence
 from haproof.core.model import Options
@@ -37,6 +37,11 @@ def rewrite() -> None:
     for example in FOLDERS:
         for path, content in reports(example).items():
             path.write_bytes(content)
+    for cluster in CLUSTERS:
+        for path, content in reports(cluster, OF_CLUSTERS).items():
+            path.write_bytes(content)
+    for path, content in matrices().items():
+        path.write_bytes(content)
     rewrite_readme()
 
 

@@ -106,6 +106,12 @@ def holds_others(kind: Any) -> bool:
     return kind not in (str, type(None))
 
 
+def sheet(seed: int) -> whole.Sheet:
+    """A whole sheet."""
+    made: whole.Sheet = Maker(seed).struct(whole.Sheet, 0)
+    return made
+
+
 def document(seed: int) -> whole.Document:
     """A whole document; its title says something, as an archive asks."""
     made: whole.Document = Maker(seed).struct(whole.Document, 0)

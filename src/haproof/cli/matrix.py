@@ -13,7 +13,7 @@ from haproof.cli.output import show
 from haproof.cli.parser import one_of
 from haproof.core.figures import cut
 from haproof.errors import UsageError
-from haproof.render.matrix import FORMATS, render
+from haproof.kinds.cluster.matrix import FORMATS, render
 
 if TYPE_CHECKING:
     from haproof.kinds.cluster.record import ClusterRecord
@@ -35,14 +35,14 @@ def run(args: argparse.Namespace) -> int:
     """Show the clusters of all directories side by side."""
     from haproof.kinds.cluster.sides import side_by_side
 
-    sides = side_by_side([(path, _record(path)) for path in args.directories])
+    sides = side_by_side([(path, record(path)) for path in args.directories])
     if not sides.faults:
         raise UsageError("no fault was tried in any of these directories, so there is nothing to show")
     show(render(sides, args.format), plain=args.format != "text")
     return 0
 
 
-def _record(path: str) -> "ClusterRecord":
+def record(path: str) -> "ClusterRecord":
     """The CLUSTER report of a directory. Raises UsageError where there is none that can be used."""
     from haproof.evidence import read_evidence
     from haproof.kinds import HOUSE, cluster

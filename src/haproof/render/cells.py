@@ -46,8 +46,9 @@ def wrap(text: str, columns: int, first: str, further: str) -> list[str]:
     `further`. A word that is longer than a line is broken wherever the line ends."""
     lines, line, gap = [], first, ""
     indent, taken = cells(further), cells(first)
+    width_of = len if text.isascii() else cells
     for word in text.split(" "):
-        width = cells(word)
+        width = width_of(word)
         if taken + len(gap) + width <= columns:
             line, taken, gap = f"{line}{gap}{word}", taken + len(gap) + width, " "
         elif width > columns - indent:

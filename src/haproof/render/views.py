@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, TypeAlias
 from msgspec import Struct
 
 from haproof.core.house import House
-from haproof.core.kind import AnyKind
+from haproof.core.kind import Kind
 from haproof.core.model import Metric, SliceResult
 from haproof.core.platform import Platform
 from haproof.core.report import Report
@@ -76,7 +76,7 @@ PLAIN = View()
 """What a kind has that brings nothing of its own."""
 
 
-def view_of(kind: AnyKind) -> View:
+def view_of(kind: Kind) -> View:
     """The view of a kind, imported only now."""
     if kind.view is None:
         return PLAIN

@@ -74,3 +74,15 @@ def test_a_directory_without_a_cluster_is_refused(tmp_path: Path, capsys: pytest
     (tmp_path / "cluster" / "cluster-report.json").write_text("{}", encoding="utf-8")
     assert main(["matrix", str(tmp_path)]) == 2
     assert "cluster/cluster-report.json" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize("form", ["html", "markdown"])
+def test_page_and_comment_say_the_same(form: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    one = cluster(tmp_path / "a", metrics(), ttl=20, watchdog="off")
+    other = cluster(tmp_path / "b", asynchronous(), ttl=30, watchdog="off")
+    assert main(["matrix", one, other, "--format", form]) == 0
+    shown = capsys.readouterr().out.replace("\xa0", " ")
+    for words in ("clients that make a new one", "two primaries: 9.3 s", "not tried: no time", one, other):
+        assert words in shown
+    assert "ttl" in shown
+    assert "watchdog" not in shown

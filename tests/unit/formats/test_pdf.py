@@ -113,6 +113,16 @@ def test_the_digest_and_the_number_stand_on_every_page(whole: tuple[Report, PdfR
         assert f"{number} of {len(reader.pages)}" in text
 
 
+def test_no_page_is_almost_empty(whole: tuple[Report, PdfReader]) -> None:
+    """The contents are followed by the conclusion on their page; leaders of dots are no words."""
+    shown = pages(whole[1])
+    contents = next(text for text in shown if "\nContents\n" in text)
+    after = contents.rpartition(" . ")[2]
+    assert "HA DESIGN PARTNER READY" in after
+    assert len(after.split()) > 100
+    assert all(len(text.replace(" .", "").split()) > 100 for text in shown[:-1])
+
+
 def test_the_artifact_is_attached(whole: tuple[Report, PdfReader]) -> None:
     report, reader = whole
     assert dict(reader.attachments) == {"val26-proof-report.json": [render(report, "json")]}

@@ -10,7 +10,7 @@ from builders import full, judged, seed
 from haproof.core.report import Report
 from haproof.render.charts.chart import Chart
 from haproof.render.charts.scale import LEFT, RIGHT, elapsed, linear, logarithmic
-from haproof.render.charts.strip import MOST_DOTS, series
+from haproof.render.charts.strip import MOST_DOTS, measurements
 from haproof.render.document.evidence_window import evidence_window
 from haproof.render.views import view_of
 
@@ -208,7 +208,7 @@ def test_limit_of_the_window_is_drawn_where_it_can_be_seen(
 
 
 def test_series_counts_what_was_not_measured() -> None:
-    row = series("x", [3, None, 1])
+    row = measurements("x", [3, None, 1])
     assert row is not None
     assert (row.count, row.missing, row.worst(), row.best(), row.middle()) == (
         3,
@@ -217,5 +217,5 @@ def test_series_counts_what_was_not_measured() -> None:
         "1\xa0ms",
         "2\xa0ms",
     )
-    assert series("x", []) is None
-    assert series("x", None) is None
+    assert measurements("x", []) is None
+    assert measurements("x", None) is None

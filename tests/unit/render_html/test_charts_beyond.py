@@ -1,5 +1,6 @@
 """Charts of VAL18, PITR and CALIBRATION: what they draw is what the evidence says, whatever it says."""
 
+import re
 from pathlib import Path
 from typing import Any
 
@@ -13,6 +14,7 @@ from haproof.core.report import Report
 from haproof.kinds import HOUSE
 from haproof.kinds.soak.charts import days
 from haproof.kinds.soak.record import SoakObservations
+from haproof.render import render
 from haproof.render.charts.chart import Chart, Shape
 from haproof.render.views import view_of
 from soaks import Machine, plan, val18
@@ -183,3 +185,27 @@ def test_percentiles_and_thresholds_of_production_beside_the_labs(tmp_path: Path
 def test_a_calibration_without_values_draws_nothing(tmp_path: Path) -> None:
     nothing = dict.fromkeys(("p50_ms", "p95_ms", "p99_ms", "healthy_ms", "degraded_ms", "alert_ms"))
     assert charts(tmp_path, report("CALIBRATION", CALIBRATION | nothing)) == {}
+
+
+def test_a_threshold_has_the_separators_that_every_figure_has(tmp_path: Path) -> None:
+    chart = charts(tmp_path, report("CALIBRATION", CALIBRATION))["chart-calibration"]
+    assert ("Threshold: alert", "1,325\N{NO-BREAK SPACE}ms") in chart.table.rows
+
+
+def test_the_median_of_the_failovers_is_named(tmp_path: Path) -> None:
+    assert "a solid line the median" in soak(tmp_path)["chart-soak-failovers"].legend
+
+
+def test_a_soak_of_one_day_says_its_figures(tmp_path: Path) -> None:
+    """Among others a day without events is counted only; alone it is all that there is."""
+    found = soak(tmp_path, day_observed_hours=[23.9], day_downtime_seconds=[0])["chart-soak-days"]
+    ((name, observed, *_),) = found.table.rows
+    assert (name, observed) == ("day 1", "24\N{NO-BREAK SPACE}h")
+
+
+@pytest.mark.parametrize("given", [val18(), report("PITR", PITR), report("CALIBRATION", CALIBRATION)])
+def test_what_a_kind_proves_ends_with_one_full_stop(tmp_path: Path, given: Json) -> None:
+    text = render(judged(tmp_path, full() | {given["slice"]: given}), "html").decode()
+    proves = re.findall(r"Proves:</strong>([^<]*)", text)
+    assert len(proves) == 6
+    assert not any(said.endswith("..") for said in proves)

@@ -11,6 +11,7 @@ KIND = Kind(
     rules="haproof.kinds.cluster.checks",
     recount="haproof.kinds.cluster.recount",
     making="haproof.kinds.cluster.making",
+    terms="haproof.kinds.cluster.terms",
     role="beyond",
     max_age_days=90,
     about=Words(

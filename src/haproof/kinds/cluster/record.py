@@ -59,6 +59,9 @@ class Trial(Part, frozen=True, kw_only=True):
         figure(
             subject="What the cluster did",
             meaning="What the cluster did over the hold, by clients off the members.",
+            why="It says who was served while the fault lasted, and is held against what was promised.",
+            how="By the writes that were acknowledged: fails over, stays and serves, or stays and refuses.",
+            not_proved="More than this trial: the next one may end otherwise.",
         ),
     ]
     hold_ms: Number | None
@@ -91,6 +94,9 @@ class Trial(Part, frozen=True, kw_only=True):
         figure(
             counts=("acknowledged row lost", "acknowledged rows lost"),
             meaning="Acknowledged writes that are not there at the end.",
+            why="An acknowledgement is a promise.",
+            how="Every acknowledged write is looked for on the member that takes writes at the end.",
+            not_proved="Writes whose answer was lost: they are neither lost nor kept.",
         ),
     ]
     lost_by_member: dict[str, Count] | None

@@ -17,7 +17,7 @@ GOLDEN = 0.6180339887
 """Its multiples modulo 1 spread evenly: a jitter that is the same on every run."""
 
 
-class Series(Struct, frozen=True):
+class Measurements(Struct, frozen=True):
     """Measurements of one kind in milliseconds; `missing` counts the attempts that gave none."""
 
     name: str
@@ -25,9 +25,9 @@ class Series(Struct, frozen=True):
     missing: int = 0
     limit: float | None = None
 
-    def renamed(self, name: str) -> "Series":
+    def renamed(self, name: str) -> "Measurements":
         """The same measurements under another name."""
-        return Series(name, self.values, self.missing, self.limit)
+        return Measurements(name, self.values, self.missing, self.limit)
 
     @property
     def count(self) -> int:
@@ -49,21 +49,21 @@ class Series(Struct, frozen=True):
         return figure(median(list(self.values)), "ms", self.limit) if self.values else NOT_MEASURED
 
 
-def series(name: str, given: Any, limit: float | None = None) -> Series | None:
-    """A figure or an array of figures as a series; None where nothing was given."""
+def measurements(name: str, given: Any, limit: float | None = None) -> Measurements | None:
+    """A figure or an array of figures as measurements; None where nothing was given."""
     if isinstance(given, Metric):
         given = given.value
         if given is None:
-            return Series(name, (), 1, limit)
+            return Measurements(name, (), 1, limit)
     if isinstance(given, int | float):
-        return Series(name, (given,), 0, limit)
+        return Measurements(name, (given,), 0, limit)
     if not isinstance(given, list | tuple) or not given:
         return None
     values = tuple(value for value in given if value is not None)
-    return Series(name, values, len(given) - len(values), limit)
+    return Measurements(name, values, len(given) - len(values), limit)
 
 
-def strip(row: Series, scale: Scale, y: float, height: float) -> list[Shape]:
+def strip(row: Measurements, scale: Scale, y: float, height: float) -> list[Shape]:
     """The row's measurements and their median."""
     shapes = (_columns if len(row.values) > MOST_DOTS else _dots)(row, scale, y, height)
     if len(row.values) > 2:
@@ -72,7 +72,7 @@ def strip(row: Series, scale: Scale, y: float, height: float) -> list[Shape]:
     return shapes
 
 
-def _dots(row: Series, scale: Scale, y: float, height: float) -> list[Shape]:
+def _dots(row: Measurements, scale: Scale, y: float, height: float) -> list[Shape]:
     """One mark each: a dot, or a cross where the limit is missed."""
     shapes = []
     for n, value in enumerate(row.values):
@@ -83,7 +83,7 @@ def _dots(row: Series, scale: Scale, y: float, height: float) -> list[Shape]:
     return shapes
 
 
-def _columns(row: Series, scale: Scale, y: float, height: float) -> list[Shape]:
+def _columns(row: Measurements, scale: Scale, y: float, height: float) -> list[Shape]:
     """A histogram over the axis; the smallest count is still to be seen."""
     counts = [0] * COLUMNS
     missed = [False] * COLUMNS
@@ -103,7 +103,7 @@ def _columns(row: Series, scale: Scale, y: float, height: float) -> list[Shape]:
     return shapes
 
 
-def heading(row: Series, y: float, said: str) -> Shape:
+def heading(row: Measurements, y: float, said: str) -> Shape:
     """The row's name and its summary, or how many attempts gave no figure."""
     if row.missing:
         return named(LEFT, y, row.name, "over-text", f"{row.missing:,} of {row.count:,} {NOT_MEASURED}")
@@ -117,6 +117,6 @@ def axis(scale: Scale, top: float, bottom: float) -> list[Shape]:
     return shapes + [words("muted", tick.x, bottom + 16, tick.label) for tick in scale.ticks if tick.label]
 
 
-def all_values(rows: Sequence[Series]) -> list[float]:
+def all_values(rows: Sequence[Measurements]) -> list[float]:
     """Every measurement of every row."""
     return [value for row in rows for value in row.values]

@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 
-from haproof.core.figures import number
+from haproof.core.figures import separated
 from haproof.render.charts.chart import Shape, box, crossing, fits_left, line, words
 from haproof.render.charts.scale import LEFT, RIGHT, Scale
 from haproof.render.document.wording import NO_BREAK
@@ -20,8 +20,8 @@ def named_thresholds(healthy: float | None, degraded: float | None, alert: float
 
 
 def threshold(value: float) -> str:
-    """A threshold, as the text report prints it."""
-    return f"{number(value)}{NO_BREAK}ms"
+    """A threshold to its last digit, in the form of every figure for people: `1,325 ms`."""
+    return f"{separated(value)}{NO_BREAK}ms"
 
 
 def bands(limits: Limits, scale: Scale, y: float, height: float) -> list[Shape]:

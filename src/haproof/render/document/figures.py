@@ -8,7 +8,7 @@ from msgspec import Struct
 from haproof.core import described
 from haproof.core.figures import cut, median
 from haproof.core.findings import Finding
-from haproof.core.kind import AnyKind
+from haproof.core.kind import Kind
 from haproof.core.model import Metric, Target
 from haproof.render.document.wording import NO_BREAK, NOT_MEASURED, below_limit, bound, exact, figure, rounded
 
@@ -49,7 +49,7 @@ class Figure(Struct, frozen=True, kw_only=True):
     headline: bool = False
 
 
-def figures(kind: AnyKind, metrics: Mapping[str, Metric]) -> tuple[Figure, ...]:
+def figures(kind: Kind, metrics: Mapping[str, Metric]) -> tuple[Figure, ...]:
     """Every figure of one kind, in the order of the evidence."""
     known = described.metrics(kind.record)
     interval = poll_interval(metrics)

@@ -1,4 +1,4 @@
-"""A whole document: what it opens with, and its parts, of blocks."""
+"""A whole document of blocks: one that opens with a verdict, or a sheet that only has a title."""
 
 from msgspec import Struct
 
@@ -46,3 +46,15 @@ class Document(Struct, frozen=True, kw_only=True):
     parts: tuple[Part, ...]
     imprint: tuple[Fact, ...]
     cover: tuple[Block, ...] = ()
+
+
+class Sheet(Struct, frozen=True, kw_only=True):
+    """A document without a verdict to open with, such as a comparison: a title, blocks, and what closes it.
+
+    `closing` is never left out, however little room there is for the rest.
+    """
+
+    title: str
+    generator: str
+    blocks: tuple[Block, ...]
+    closing: tuple[Block, ...] = ()

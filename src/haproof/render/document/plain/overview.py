@@ -2,7 +2,6 @@
 
 from haproof.core.headline import Headline, headline
 from haproof.core.model import SliceRow
-from haproof.core.recount import sources, summary
 from haproof.core.report import Report
 from haproof.render.document.plain.lines import Labelled, Line, Lines, Prose, Title, Unbroken
 
@@ -47,6 +46,8 @@ def coverage(report: Report) -> Lines:
         yield Line(file.path, 1)
         yield Line(f"{file.sha256}  {file.bytes} bytes", 2)
     if report.proof.options.recount:
+        from haproof.core.recount import sources, summary
+
         yield Prose(f"Recounted: {summary(sources(report))}", 1)
 
 

@@ -134,7 +134,7 @@ def _inside(
     interval = poll_interval(report.metrics(result) or {})
     every = f"{rounded(interval)} ms" if interval else ""
     blocks: list[Block] = [
-        Paragraph((Strong("Proves:"), f" {view.proves or about.meaning}.")),
+        Paragraph((Strong("Proves:"), f" {(view.proves or about.meaning).removesuffix('.')}.")),
         *([] if folded else [Paragraph((Strong("How it is measured:"), f" {about.how}"))]),
         Paragraph((Strong("Does not prove:"), f" {about.not_proved}")),
         *([Paragraph(row.detail, "note")] if row.detail else []),
@@ -168,6 +168,7 @@ def measured(report: Report) -> tuple[Block, ...]:
 
 
 def _measured(report: Report, result: SliceResult) -> Iterator[Block]:
+    yield from view_of(result.source.kind).tables(report, result)
     shown = list(figures(result.source.kind, report.metrics(result) or {}))
     if shown:
         yield _figures(f"{result.id.lower()}-figures", f"{result.id} {result.source.kind.name}", shown)

@@ -3,7 +3,7 @@
 from haproof.core.report import Report
 from haproof.errors import FormatError
 from haproof.extras import install_command
-from haproof.render.document.whole import Document
+from haproof.render.document.whole import Document, Sheet
 
 
 def render(report: Report) -> bytes:
@@ -13,7 +13,7 @@ def render(report: Report) -> bytes:
     return write(page(report))
 
 
-def write(document: Document, layout: str = "") -> bytes:
+def write(document: Document | Sheet, layout: str = "") -> bytes:
     """Any document as a page; `layout` are rules of style for what only some documents have."""
     try:
         import markupsafe  # noqa: F401 - asked for here, so that its absence is one sentence

@@ -9,19 +9,27 @@ from markupsafe import Markup
 
 from haproof.render.charts.palette import style_rules
 from haproof.render.document.blocks import Block, Columns, Result, Section
-from haproof.render.document.whole import Document, Opening, Part
+from haproof.render.document.whole import Document, Opening, Part, Sheet
 from haproof.render.markup import NOTHING, Content, tag, void
-from haproof.render.writers.html.blocks import block, definitions, part, reasons
+from haproof.render.writers.html.blocks import block, blocks, definitions, part, reasons
 from haproof.render.writers.html.words import CLASSES, SIGNS
+from haproof.render.writers.html.words import words as written
 
 OPENING = ("verdict", "Verdict")
 """The key of what a page opens with, and its name in the contents."""
 
 
-def page(document: Document, layout: str = "") -> str:
+def page(document: Document | Sheet, layout: str = "") -> str:
     """The document, bound to the data that it was made from by their digest where it has one. `layout` are
     rules of ours for what only some documents have."""
-    whole = tag("html", _head(document, layout), _body(document), lang="en")
+    if isinstance(document, Sheet):
+        head = _head(document.title, document.generator, document.title, Markup(layout))
+        body = tag("body", tag("main", tag("h1", document.title), _sheet(document), id="main"))
+    else:
+        foot = running_foot(document.digest_label, document.digest) if document.digest else NOTHING
+        head = _head(document.title, document.generator, document.description, Markup(layout) + foot)
+        body = _body(document)
+    whole = tag("html", head, body, lang="en")
     return f"<!DOCTYPE html>\n{whole}\n"
 
 
@@ -45,9 +53,8 @@ def policy(sheet: str) -> str:
     )
 
 
-def _head(document: Document, layout: str) -> Markup:
-    foot = running_foot(document.digest_label, document.digest) if document.digest else NOTHING
-    sheet = style() + Markup(layout) + foot
+def _head(title: str, generator: str, description: str, layout: Markup) -> Markup:
+    sheet = style() + layout
     return tag(
         "head",
         void("meta", charset="utf-8"),
@@ -55,9 +62,9 @@ def _head(document: Document, layout: str) -> Markup:
         void("meta", name="viewport", content="width=device-width, initial-scale=1"),
         void("meta", name="color-scheme", content="light dark"),
         void("meta", name="referrer", content="no-referrer"),
-        void("meta", name="generator", content=document.generator),
-        void("meta", name="description", content=document.description),
-        tag("title", document.title),
+        void("meta", name="generator", content=generator),
+        void("meta", name="description", content=description),
+        tag("title", title),
         void("link", rel="icon", href="data:,"),
         tag("style", sheet),
     )
@@ -79,6 +86,10 @@ def _body(document: Document) -> Markup:
     )
 
 
+def _sheet(given: Sheet) -> Content:
+    return blocks((*given.blocks, *given.closing), 2)
+
+
 def _top(given: Block) -> Content:
     return part(given) if isinstance(given, Section) else block(given)
 
@@ -96,7 +107,7 @@ def _opening(given: Opening) -> Markup:
         "section",
         tag("p", given.subject, class_="system"),
         title,
-        tag("p", given.lead, class_="lead"),
+        tag("p", written(given.lead), class_="lead"),
         reasons(given.reasons) if given.reasons else None,
         definitions(given.facts, "facts", "answer"),
         id=OPENING[0],

@@ -102,4 +102,5 @@ def framed(
 def data(given: chart.Chart) -> Markup:
     """The data of a chart."""
     caption = f"Data: {given.title}"
-    return framed(f"{given.key}-data", caption, given.table.heads, given.table.rows, figures=True)
+    rows = [[words(cell) for cell in row] for row in given.table.rows]
+    return framed(f"{given.key}-data", caption, given.table.heads, rows, figures=True)

@@ -36,9 +36,9 @@ LONG = 20
 GAUGE_PX = 88
 
 _WHOLE = re.compile(
-    r"(?<![\w-])([0-9]{4}-[0-9]{2}-[0-9]{2}|[A-Z]{2,8}[0-9]{0,2}-[0-9]{1,2}|--[a-z]+(?:-[a-z]+)*)(?![\w-])"
+    r"(?<![\w-])([0-9]{4}-[0-9]{2}-[0-9]{2}(?:T[0-9:.]{5,18}Z)?|[A-Z]{2,8}[0-9]{0,2}-[0-9]{1,2}|--[a-z]+(?:-[a-z]+)*)(?![\w-])"
 )
-"""Dates, ids and options: a line that ended at one of their hyphens would part them."""
+"""Dates, moments, ids and options: a line that ended at one of their hyphens would part them."""
 
 
 def words(given: Words) -> Content:
@@ -51,7 +51,7 @@ def words(given: Words) -> Content:
 
 
 def _text(shown: str) -> Content:
-    """Text in which no line parts a date, an id or an option."""
+    """Text in which no line parts a date, a moment, an id or an option."""
     if "-" not in shown:
         return shown
     parts = _WHOLE.split(shown)

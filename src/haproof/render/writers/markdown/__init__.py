@@ -5,7 +5,7 @@ those that do not are left out, and the last lines say which.
 """
 
 from haproof.core.report import Report
-from haproof.render.document.whole import Document
+from haproof.render.document.whole import Document, Sheet
 
 LIMIT_BYTES = 65_536
 """The longest comment. Counted in bytes of UTF-8, which are at least as many as characters."""
@@ -18,8 +18,10 @@ def render(report: Report) -> bytes:
     return write(comment(report))
 
 
-def write(document: Document) -> bytes:
+def write(document: Document | Sheet) -> bytes:
     """Any document as a comment."""
-    from haproof.render.writers.markdown.blocks import whole
+    from haproof.render.writers.markdown.blocks import sheet, whole
 
+    if isinstance(document, Sheet):
+        return sheet(document, LIMIT_BYTES).encode("utf-8")
     return whole(document, LIMIT_BYTES).encode("utf-8")

@@ -1,7 +1,11 @@
 """One switch over the blocks of a document: each as Markdown, with empty lines between."""
 
+from bisect import bisect_right
 from collections.abc import Callable, Sequence
+from itertools import islice
 from typing import Any
+
+from msgspec.structs import replace
 
 from haproof.render.document.blocks import (
     Absent,
@@ -27,7 +31,7 @@ from haproof.render.document.blocks import (
     Words,
 )
 from haproof.render.document.shown_first import shown_first
-from haproof.render.document.whole import Document, Opening
+from haproof.render.document.whole import Document, Opening, Sheet
 from haproof.render.visible import visible
 from haproof.render.writers.markdown import inline
 from haproof.render.writers.markdown.cells import SIGNS, cell, cells
@@ -55,6 +59,41 @@ def whole(document: Document, limit: int) -> str:
     imprint = "; ".join(f"{inline.words(fact.label)}: {cell(fact.answer)}" for fact in document.imprint)
     made.append(f"<sub>{imprint}</sub>")
     return "\n\n".join(made) + "\n"
+
+
+def sheet(given: Sheet, limit: int) -> str:
+    """A sheet in so many bytes: of a table for which there is no room, the last rows are left out."""
+    closing = [block(each) for each in given.closing]
+    made = [f"## {inline.words(given.title)}"]
+    room = limit - sum(map(_size, (*made, *closing)))
+    for each in given.blocks:
+        written = block(each)
+        if _size(written) > room:
+            written = _shortened(each, room)
+        if written:
+            made.append(written)
+            room -= _size(written)
+    return "\n\n".join([*made, *closing]) + "\n"
+
+
+def _shortened(given: Block, room: int) -> str:
+    """A table, or a section of one, with as many rows as there is room for; nothing where not even its head
+    has room, or what it is has no rows."""
+    if isinstance(given, Section) and len(given.blocks) == 1:
+        heading = block(replace(given, blocks=())).rstrip("\n")
+        inside = _shortened(given.blocks[0], room - _size(heading))
+        return f"{heading}\n\n{inside}" if inside else ""
+    if not isinstance(given, Table):
+        return ""
+    rows = given.rows
+    shown = bisect_right(range(len(rows)), room, key=lambda n: _size(_first_rows(given, n))) - 1
+    return _first_rows(given, shown) if shown >= 0 else ""
+
+
+def _first_rows(given: Table, shown: int) -> str:
+    left_out = len(given.rows) - shown
+    rows = block(replace(given, rows=tuple(islice(given.rows, shown))))
+    return f"{rows}\n\n{left_out:,} more rows, for which a comment has no room."
 
 
 def _size(written: str) -> int:

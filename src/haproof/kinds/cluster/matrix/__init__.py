@@ -8,10 +8,10 @@ if TYPE_CHECKING:
     from haproof.kinds.cluster.sides import Sides
 
 FORMATS = {
-    "text": "haproof.render.matrix.text",
-    "html": "haproof.render.matrix.html",
-    "markdown": "haproof.render.matrix.markdown",
-    "json": "haproof.render.matrix.document",
+    "text": "haproof.kinds.cluster.matrix.text",
+    "html": "haproof.kinds.cluster.matrix.html",
+    "markdown": "haproof.kinds.cluster.matrix.markdown",
+    "json": "haproof.kinds.cluster.matrix.document",
 }
 """Format name to the module that makes it."""
 
