@@ -14,6 +14,9 @@ from haproof.inside import Unusable, open_inside
 LARGEST_RAW_BYTES = 1024 * 1024 * 1024
 """A larger raw file is not recounted."""
 
+PACKED = ".xz"
+"""How the name of a raw file ends that lies there packed; read where the plain one is not there."""
+
 LONGEST_LINE_BYTES = 64 * 1024 * 1024
 """A longer line of a raw file is a fault."""
 
@@ -36,11 +39,13 @@ def _one(directory: str, source: Source, raw: Recount[Any]) -> Recounted:
     """One raw file: the figures that it yields, or why it cannot be used."""
     path = f"{source.kind.folder}/{raw.file}"
     if not os.path.lexists(os.path.join(directory, path)):
-        return Recounted(path=path)
+        if not os.path.lexists(os.path.join(directory, path + PACKED)):
+            return Recounted(path=path)
+        path += PACKED
     try:
         with _opened(directory, path) as stream:
             before = os.fstat(stream.fileno())
-            values = raw.derive(_lines(stream, path), source.record)
+            values = raw.derive(_lines(_content(stream, path), path), source.record)
             after = os.fstat(stream.fileno())
     except (Unusable, ValueError) as fault:
         return Recounted(path=path, fault=str(fault))
@@ -64,6 +69,15 @@ def _opened(directory: str, path: str) -> BinaryIO:
     except BaseException:
         os.close(handle)
         raise
+
+
+def _content(stream: BinaryIO, path: str) -> BinaryIO:
+    """What a file holds, unpacked where it is packed."""
+    if not path.endswith(PACKED):
+        return stream
+    from haproof.packed import unpacked
+
+    return unpacked(stream, path, LARGEST_RAW_BYTES)
 
 
 def _lines(stream: BinaryIO, path: str) -> Iterator[bytes]:
