@@ -1,13 +1,15 @@
 #!/usr/bin/env bash
 # Does a lab that is ended from outside leave anything? Ends labs at random instants, quick profile, the slices in turn.
 #
-#   scripts/lab-ends.sh [--jobs N] [--seconds S] [--seed N] [--results FILE] [TIMES] [WAY...]
+#   scripts/lab-ends.sh [--target NAME] [--jobs N] [--seconds S] [--seed N] [--results FILE] [TIMES] [WAY...]
 #
 #   scripts/lab-ends.sh 30                      30 times each: SIGKILL SIGINT SIGTERM SIGHUP SIGQUIT, a closed terminal
 #   scripts/lab-ends.sh --jobs 3 10 SIGKILL terminal
+#   scripts/lab-ends.sh --target patroni --seconds 1 20 SIGKILL      a cluster with its faults, not the slices
 #
-# Nothing may be left 2 s (--seconds) after the lab ended: no process, no System V segment, no file in /dev/shm, no temporary
-# folder (but after SIGKILL, when nobody is there to remove it). Linux. Exit status 0: nothing was left.
+# Nothing may be left 2 s (--seconds) after the lab ended: no process, no System V segment, no file in /dev/shm, no
+# namespace, no mount, no temporary folder (but after SIGKILL, when nobody is there to remove it). Linux. Exit status 0:
+# nothing was left.
 set -euo pipefail
 
 root=$(cd "$(dirname "${BASH_SOURCE[0]}")/.." && pwd)

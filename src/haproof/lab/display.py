@@ -12,7 +12,7 @@ from collections.abc import Callable
 from types import TracebackType
 from typing import IO, TYPE_CHECKING, Self
 
-from haproof.core.kind import AnyKind
+from haproof.core.kind import Kind
 from haproof.lab.expected import Plan, about
 from haproof.lab.interrupt import uninterrupted
 from haproof.lab.progress import Watcher
@@ -33,7 +33,7 @@ Shown = Callable[[str], str]
 """Makes a text safe to show."""
 
 
-def watcher(shown: Shown, expected: Plan, stream: IO[str] | None = None) -> "Plain | Live":
+def watcher(shown: Shown, expected: Plan, stream: IO[str] | None = None) -> "Display":
     """The right one for `stream`, by default stderr; `expected` is about how long each slice takes."""
     stream = stream or sys.stderr
     capable = os.environ.get("TERM", "") not in INCAPABLE and _shows(stream)
@@ -70,7 +70,7 @@ class Plain(Watcher):
         with contextlib.suppress(OSError):
             print(self._shown(text), file=self._stream, flush=True)
 
-    def slice_started(self, slice_: AnyKind, number: int, of: int) -> None:
+    def slice_started(self, slice_: Kind, number: int, of: int) -> None:
         """Name the slice, and about how long it takes."""
         self.say(f"{slice_.id} {slice_.name}, about {about(self._expected[slice_.id])} ...")
 
@@ -80,7 +80,7 @@ class Plain(Watcher):
     def waiting(self, what: str | None) -> None:
         """Not shown here; the journal has it."""
 
-    def slice_ended(self, slice_: AnyKind, words: str, passed: bool, seconds: float) -> None:
+    def slice_ended(self, slice_: Kind, words: str, passed: bool, seconds: float) -> None:
         """The result."""
         self.say(f"{slice_.id} {slice_.name}: {words}, {seconds:.1f} s")
 
@@ -103,7 +103,7 @@ class Live(Watcher):
 
         self._shown = shown
         self._expected = expected
-        self._slice: AnyKind | None = None
+        self._slice: Kind | None = None
         self._bar = self._step = self._waiting = ""
         self._started_s = self._began_s = self._waiting_s = time.monotonic()
         self._console = Untroubled(file=stream, highlight=False)
@@ -135,7 +135,7 @@ class Live(Watcher):
         with contextlib.suppress(OSError):
             self._console.print(self._shown(text), markup=False, soft_wrap=True)
 
-    def slice_started(self, slice_: AnyKind, number: int, of: int) -> None:
+    def slice_started(self, slice_: Kind, number: int, of: int) -> None:
         """Show the slice, and how many are done."""
         self._bar = DONE * (number - 1) + TO_DO * (of - number + 1)
         self._step = self._waiting = ""
@@ -150,7 +150,7 @@ class Live(Watcher):
         """Show what is waited for, once the wait is long enough to be read."""
         self._waiting, self._waiting_s = what or "", time.monotonic()
 
-    def slice_ended(self, slice_: AnyKind, words: str, passed: bool, seconds: float) -> None:
+    def slice_ended(self, slice_: Kind, words: str, passed: bool, seconds: float) -> None:
         """The result, which stays."""
         from rich.text import Text
 
@@ -188,6 +188,9 @@ class Live(Watcher):
             no_wrap=True,
             overflow="ellipsis",
         )
+
+
+Display = Plain | Live
 
 
 def _of(elapsed_s: float, expected_s: float) -> str:

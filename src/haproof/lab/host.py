@@ -4,13 +4,18 @@ import contextlib
 import os
 import threading
 import time
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
 from haproof.lab.measure import milliseconds
+from haproof.lab.processor import Processor, ProcessorWatch
 
 TICK_SECONDS = 0.25
+TICKS_A_LOOK = 4
+"""Every so many ticks the threads are looked at, some sixty in a slice, which takes a millisecond or two."""
+
 STEP_SECONDS = 0.1
 """The wall clock runs with the monotonic one, also while it is slewed; what is more than this is a step."""
 
@@ -69,20 +74,30 @@ def memory_available() -> int | None:
 
 
 def wall_offset() -> float:
-    """The wall clock minus the monotonic one, in seconds; read between two monotonic readings, the closest of
-    a few, because a thread may lose the processor between two lines."""
+    """The wall clock minus the monotonic one, in seconds."""
+    return _ahead(time.time)
+
+
+def _ahead(clock: Callable[[], float]) -> float:
+    """A clock minus the monotonic one, in seconds; read between two monotonic readings, the closest of a few,
+    because a thread may lose the processor between two lines."""
     best: tuple[float, float] | None = None
     for _ in range(BRACKETS):
-        before, wall, after = time.monotonic(), time.time(), time.monotonic()
+        before, told, after = time.monotonic(), clock(), time.monotonic()
         if best is None or after - before < best[0]:
-            best = (after - before, wall - (before + after) / 2)
+            best = (after - before, told - (before + after) / 2)
     return best[1] if best else 0.0
+
+
+def processors() -> int:
+    """How many this process may run on."""
+    return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
 
 
 def asleep() -> float:
     """How long the machine has been suspended since its start, in seconds; 0 where that is not told."""
     if hasattr(time, "CLOCK_BOOTTIME"):
-        return time.clock_gettime(time.CLOCK_BOOTTIME) - time.clock_gettime(time.CLOCK_MONOTONIC)
+        return _ahead(lambda: time.clock_gettime(time.CLOCK_BOOTTIME))
     return 0.0
 
 
@@ -98,6 +113,7 @@ class Seen:
     clock_steps_s: list[float] = field(default_factory=list)
     suspended_s: float = 0.0
     pauses_s: list[float] = field(default_factory=list)
+    processor: Processor | None = None
 
     @classmethod
     def since(cls, first: Sample) -> "Seen":
@@ -129,15 +145,27 @@ class Seen:
             "clock_steps_ms": [milliseconds(step) for step in self.clock_steps_s],
             "suspended_ms": milliseconds(self.suspended_s),
             "pauses_ms": [milliseconds(pause) for pause in self.pauses_s],
+            "processor": self.processor
+            and {"ran_s": round(self.processor.ran_s, 2), "waited_s": round(self.processor.waited_s, 2)},
         }
+
+    @property
+    def starved(self) -> bool:
+        """Whether what the lab started mostly waited for a processor that others had."""
+        return self.processor is not None and self.processor.starved(
+            self.last.at_s - self.first.at_s, processors()
+        )
 
 
 class HostWatch:
-    """Looks at the machine four times a second on a thread of its own (some 0.1 ms each)."""
+    """Looks at the machine four times a second on a thread of its own (some 0.1 ms each), and at what the
+    lab's threads got of its processors once a second."""
 
     def __init__(self, folder: Path) -> None:
         self._folder = folder
         self.seen = Seen.since(sample(folder))
+        self._processor = ProcessorWatch()
+        self._processor.look()
         self._ended = threading.Event()
         self._thread = threading.Thread(target=self._go, name="host watch", daemon=True)
 
@@ -151,11 +179,17 @@ class HostWatch:
         if self._thread.ident is not None:
             self._thread.join()
         self._look()
+        self._processor.look()
+        self.seen.processor = self._processor.seen()
         return self.seen
 
     def _go(self) -> None:
+        ticks = 0
         while not self._ended.wait(TICK_SECONDS):
             self._look()
+            ticks += 1
+            if ticks % TICKS_A_LOOK == 0:
+                self._processor.look()
 
     def _look(self) -> None:
         with contextlib.suppress(OSError):  # the folder went, or no descriptor is left: looked at elsewhere

@@ -294,7 +294,8 @@ def _make_template(ground: Ground) -> Path:
         "--auth=scram-sha-256", "--no-sync", "--no-instructions", *memory, data=data,
     )  # fmt: skip
     first = Server(ground, "template", folder)
-    first.configure({})
+    # Nothing is lost with a template; each copy gets its own settings, fsync among them, behind these.
+    first.configure({"fsync": "off"})
     ground.rung.give(folder)
     first.start()
     _create_database(first, ground)

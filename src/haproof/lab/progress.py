@@ -4,13 +4,13 @@ import contextlib
 from collections.abc import Iterator
 from typing import Protocol
 
-from haproof.core.kind import AnyKind
+from haproof.core.kind import Kind
 
 
 class Watcher(Protocol):
     """Told what happens; never slows the lab down and never fails it."""
 
-    def slice_started(self, slice_: AnyKind, number: int, of: int) -> None:
+    def slice_started(self, slice_: Kind, number: int, of: int) -> None:
         """A slice begins, the `number`th of so many."""
 
     def step(self, text: str) -> None:
@@ -19,7 +19,7 @@ class Watcher(Protocol):
     def waiting(self, what: str | None) -> None:
         """The lab waits for something, or (None) no longer."""
 
-    def slice_ended(self, slice_: AnyKind, words: str, passed: bool, seconds: float) -> None:
+    def slice_ended(self, slice_: Kind, words: str, passed: bool, seconds: float) -> None:
         """A slice ended; `words` is its result."""
 
 
@@ -36,7 +36,7 @@ def waiting_for(watcher: Watcher, what: str) -> Iterator[None]:
 class Silent:
     """Shows nothing."""
 
-    def slice_started(self, slice_: AnyKind, number: int, of: int) -> None:
+    def slice_started(self, slice_: Kind, number: int, of: int) -> None:
         """Nothing."""
 
     def step(self, text: str) -> None:
@@ -45,5 +45,5 @@ class Silent:
     def waiting(self, what: str | None) -> None:
         """Nothing."""
 
-    def slice_ended(self, slice_: AnyKind, words: str, passed: bool, seconds: float) -> None:
+    def slice_ended(self, slice_: Kind, words: str, passed: bool, seconds: float) -> None:
         """Nothing."""

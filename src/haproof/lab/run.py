@@ -11,7 +11,7 @@ from typing import Any, Literal
 
 from haproof.core import raw_names
 from haproof.core.instant import format_instant
-from haproof.core.kind import AnyKind
+from haproof.core.kind import Kind
 from haproof.errors import HaproofError, NotRun
 from haproof.files import write_files
 from haproof.lab import slice_report
@@ -41,7 +41,7 @@ class Outcome:
     `worth_a_look`: the run's folder may tell more.
     """
 
-    slice: AnyKind
+    slice: Kind
     status: Status
     words: str
     worth_a_look: bool = True

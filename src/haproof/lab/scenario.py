@@ -44,7 +44,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal, TypeVar
 
-from haproof.core.kind import AnyKind
+from haproof.core.kind import Kind
 from haproof.errors import HaproofError, LabError
 from haproof.lab.cluster import Cluster, Node
 from haproof.lab.draft import Draft
@@ -82,7 +82,7 @@ class Stage:
 
     def __init__(
         self,
-        slice_: AnyKind,
+        slice_: Kind,
         ground: Ground,
         target: Target,
         options: Options,
@@ -157,7 +157,7 @@ class Stage:
 class Scenario:
     """A lab run that produces the record of one slice."""
 
-    slice: AnyKind
+    slice: Kind
     needs: tuple[str, ...]
     metrics: tuple[str, ...]
     observations: tuple[str, ...]

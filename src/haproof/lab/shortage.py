@@ -93,11 +93,15 @@ class Noticed:
         while seen is not None:
             kind = kind_of(seen)
             if kind is not None:
-                with self._lock:
-                    if len(self._signs) < MOST_NOTICED:
-                        self._signs.append(Sign(kind, one_line(str(seen))))
+                self.add(Sign(kind, one_line(str(seen))))
                 return
             seen = seen.__cause__ or seen.__context__
+
+    def add(self, sign: Sign) -> None:
+        """Keep a sign."""
+        with self._lock:
+            if len(self._signs) < MOST_NOTICED:
+                self._signs.append(sign)
 
     def signs(self) -> list[Sign]:
         """What was kept."""
@@ -184,7 +188,7 @@ def shortage(
 
 
 def _clock(seen: Seen) -> str | None:
-    """Clocks, and time in which nothing of the lab's ran: no node can do that."""
+    """Clocks, and time in which nothing of the lab's ran, or hardly anything: no node can do that."""
     steps = seen.clock_steps_s
     if steps:
         largest = max(steps, key=abs)
@@ -194,6 +198,12 @@ def _clock(seen: Seen) -> str | None:
         return f"this machine was suspended for {seen.suspended_s:.1f} s: run the slice again"
     if seen.pauses_s:
         return f"the lab itself stood still for {max(seen.pauses_s):.1f} s (stopped, or starved of CPU time)"
+    if seen.starved and seen.processor is not None:
+        return (
+            f"this machine was busy with other work: the nodes and PostgreSQL ran for "
+            f"{seen.processor.ran_s:.1f} s and waited {seen.processor.waited_s:.1f} s for a processor "
+            f"(threads added up): run the slice again when less else is running"
+        )
     return None
 
 

@@ -3,7 +3,7 @@
 from pathlib import Path
 from typing import Any
 
-from haproof.core.kind import AnyKind
+from haproof.core.kind import Kind
 from haproof.lab import control_group
 from haproof.lab.ground import Ground
 from haproof.lab.host import HostWatch, Sample
@@ -15,7 +15,7 @@ from haproof.lab.shortage import Taken, noticed, shortage
 class SliceHost:
     """Made when a slice begins; `begin` before its first step, `end` while its nodes still live."""
 
-    def __init__(self, ground: Ground, slice_: AnyKind, options: Options) -> None:
+    def __init__(self, ground: Ground, slice_: Kind, options: Options) -> None:
         noticed.clear()
         self._ground = ground
         self._slice = slice_

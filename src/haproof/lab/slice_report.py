@@ -8,7 +8,7 @@ from typing import Any
 
 from haproof.core.figures import shown
 from haproof.core.findings import Finding
-from haproof.core.kind import AnyKind
+from haproof.core.kind import Kind
 from haproof.core.parse import Mismatch, parse_report
 from haproof.core.phrases import phrase
 from haproof.core.record import NotRunRecord
@@ -30,7 +30,7 @@ class ReportFile:
 
 
 def header(
-    slice_: AnyKind, started_at: str, generated_at: str, run_id: str, environment: dict[str, Any]
+    slice_: Kind, started_at: str, generated_at: str, run_id: str, environment: dict[str, Any]
 ) -> dict[str, Any]:
     """The keys that every report begins with."""
     return {
@@ -44,9 +44,7 @@ def header(
     }
 
 
-def judged(
-    slice_: AnyKind, head: dict[str, Any], draft: Draft, artifacts: list[dict[str, Any]]
-) -> ReportFile:
+def judged(slice_: Kind, head: dict[str, Any], draft: Draft, artifacts: list[dict[str, Any]]) -> ReportFile:
     """A report of a slice that was run. Raises LabError where a check has no fact, or a figure no sense."""
     tree = head | {"metrics": draft.metrics}
     if draft.observations:
@@ -66,7 +64,7 @@ def judged(
     return ReportFile(content, len(entries) - len(failed), len(entries), failed)
 
 
-def not_run(slice_: AnyKind, head: dict[str, Any], reason: str, artifacts: list[dict[str, Any]]) -> bytes:
+def not_run(slice_: Kind, head: dict[str, Any], reason: str, artifacts: list[dict[str, Any]]) -> bytes:
     """A report of a slice that could not be tried."""
     content = _bytes(head | {"not_run": reason, "artifacts": artifacts})
     parse_report(content, slice_)
@@ -86,7 +84,7 @@ def digest_files(folder: Path) -> list[dict[str, Any]]:
     ]
 
 
-def _record(slice_: AnyKind, tree: dict[str, Any]) -> Any:
+def _record(slice_: Kind, tree: dict[str, Any]) -> Any:
     try:
         record = parse_report(_bytes(tree), slice_)
     except Mismatch as fault:

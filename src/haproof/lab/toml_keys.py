@@ -6,11 +6,12 @@ from typing import Any
 
 from haproof.core.figures import SHOWN_CHARACTERS
 from haproof.errors import UsageError
-from haproof.given import meant_path
 from haproof.lab.target import PLACEHOLDER
+from haproof.named_file import NotAFile, read_named
 
 LARGEST_FILE_BYTES = 1024 * 1024
 NO_NAMES: frozenset[str] = frozenset()
+NAME_ONE = "name a TOML file as docs/target-file.md or docs/own-cluster.md describes it"
 
 
 class Fault(Exception):
@@ -23,16 +24,14 @@ class Fault(Exception):
 def read_table(path: Path) -> dict[str, Any]:
     """The whole file as a table. Raises UsageError where it is none."""
     try:
-        if path.stat().st_size > LARGEST_FILE_BYTES:
-            raise UsageError(f"target file {path}: larger than {LARGEST_FILE_BYTES:,} bytes")
-        return tomllib.loads(path.read_text(encoding="utf-8"))
-    except OSError as fault:
-        hint = meant_path(str(path)) if isinstance(fault, FileNotFoundError) else ""
-        raise UsageError(f"target file {path} cannot be read: {fault.strerror}{hint}") from None
+        content = read_named(str(path), LARGEST_FILE_BYTES).content
+        return tomllib.loads(content.decode("utf-8"))
+    except NotAFile as fault:
+        raise UsageError(f"target file {path} is {fault.so(NAME_ONE)}") from None
     except UnicodeDecodeError:
-        raise UsageError(f"target file {path} is not UTF-8 text") from None
+        raise UsageError(f"target file {path} is not UTF-8 text: {NAME_ONE}") from None
     except tomllib.TOMLDecodeError as fault:
-        raise UsageError(f"target file {path} is not TOML: {fault}") from None
+        raise UsageError(f"target file {path} is not TOML: {fault}: mend it, or {NAME_ONE}") from None
 
 
 def only_known(table: dict[str, Any], place: str, known: set[str]) -> None:

@@ -144,9 +144,10 @@ def test_these_are_histories(lines: list[bytes]) -> None:
     assert len(list(trials(lines))) == 1
 
 
-def test_a_list_whose_key_is_no_number_is_refused() -> None:
+@pytest.mark.parametrize("key", ["x", "", "-1", "1.0", "\u0661"])
+def test_a_list_whose_key_is_no_number_is_refused(key: str) -> None:
     trial = Written()
-    trial.final("pg1", [], writes=True, lists={"x": []})
+    trial.final("pg1", [], writes=True, lists={key: []})
     with pytest.raises(ValueError, match="a list's key is a whole number"):
         trial.figures()
 

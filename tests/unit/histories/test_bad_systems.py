@@ -1,4 +1,4 @@
-"""Bad clusters, control planes, restore procedures and soaks, as the raw files that they leave: each fails
+"""Bad clusters, control planes and restore procedures, as the raw files that they leave: each fails
 the check that it breaks, by figures that nobody typed."""
 
 from collections.abc import Callable
@@ -12,19 +12,17 @@ from bad_systems import breaks
 from cluster_history import Written
 from cluster_report import metrics, trial
 from haproof.core.histories.point_in_time_lines import Archived, Inspected, Opened
-from haproof.core.kind import AnyKind
+from haproof.core.kind import Kind
 from haproof.core.parse import parse_report
-from haproof.core.soak.figures import metrics as soak_figures
-from haproof.kinds import cluster, pitr, recovery, soak
+from haproof.kinds import cluster, pitr, recovery
 from haproof.kinds.recovery.record import FAULTS
-from soaks import Machine, plan
+from pitr_history import FAULTS as PLANTED
+from pitr_history import healthy
+from recovery_history import Run, promoted
 from unit.clusters.test_figures import failed_over, stayed
-from unit.histories.test_point_in_time import FAULTS as PLANTED
-from unit.histories.test_point_in_time import healthy
-from unit.histories.test_recovery import Run, promoted
 
 
-def failed(kind: AnyKind, figures: dict[str, Any], observations: dict[str, Any] | None = None) -> set[str]:
+def failed(kind: Kind, figures: dict[str, Any], observations: dict[str, Any] | None = None) -> set[str]:
     """The checks that these figures fail, in a report that says PASS of all."""
     entries = [{"id": check.id, "description": check.title, "status": "PASS"} for check in kind.checks]
     report = {
@@ -303,113 +301,3 @@ def test_a_restore_procedure_that_looks_at_nothing(broken: set[str]) -> None:
         run.change(Opened, lambda line: line.restore in ("damaged-end", "missing-end"), end=None)
 
     assert of_restores(plant) == broken
-
-
-# A soak ------------------------------------------------------------------------------------------------
-
-
-class SlowFailovers(Machine):
-    """Each planned failover takes 11 s."""
-
-    def failover(self, ms: int = 11_000) -> None:
-        super().failover(ms)
-
-
-class SkipsRounds(Machine):
-    """Makes every third round."""
-
-    asked = 0
-
-    def round(self) -> str:
-        self.asked += 1
-        return super().round() if self.asked % 3 == 1 else "left out"
-
-
-class LosesRows(Machine):
-    """A round finds that an acknowledged row is gone."""
-
-    def append(self, kind: str, **fields: Any) -> None:
-        super().append(kind, **fields | ({"lost": 1} if kind == "round-end" else {}))
-
-
-def soaked(machine: Machine) -> Machine:
-    """A day, which is all that was agreed on."""
-    machine.healthy_days(1)
-    machine.probes(20)
-    return machine
-
-
-def agreed(**given: Any) -> Any:
-    return plan(**{"goal_days": 1, "interval_hours": 1} | given)
-
-
-def of_soak(machine: Machine) -> set[str]:
-    return failed(soak.KIND, soak_figures(machine.judged()))
-
-
-def short() -> Machine:
-    machine = Machine(agreed(goal_days=1.02))
-    return soaked(machine)
-
-
-def down(seconds: int) -> Machine:
-    """No answer for so long, from the same server."""
-    machine = soaked(Machine(agreed()))
-    machine.probes(seconds // 10, ok=False)
-    machine.probe()
-    return machine
-
-
-def slow_takeover() -> Machine:
-    """The server is lost, and the next one answers after 70 s."""
-    machine = soaked(Machine(agreed()))
-    machine.probes(7, ok=False)
-    machine.promote()
-    machine.probes(2)
-    return machine
-
-
-def unseen() -> Machine:
-    """The prober is away for 20 minutes of the day, a little at a time."""
-    machine = soaked(Machine(agreed()))
-    for _ in range(60):
-        machine.absent(19_000)
-        machine.probe()
-    return machine
-
-
-def edited() -> Machine:
-    machine = soaked(Machine(agreed()))
-    machine.journal[100] = machine.journal[100].replace(b'"took_ms":1.5', b'"took_ms":1.4')
-    return machine
-
-
-def test_a_soak_that_survives_passes() -> None:
-    assert of_soak(soaked(Machine(agreed()))) == set()
-
-
-@pytest.mark.parametrize(
-    "made",
-    [
-        pytest.param(short, marks=breaks("VAL18-01"), id="too short"),
-        pytest.param(
-            lambda: soaked(Machine(agreed(scheduled_failovers=2))),
-            marks=breaks("VAL18-02"),
-            id="two failovers",
-        ),
-        pytest.param(lambda: soaked(SlowFailovers(agreed())), marks=breaks("VAL18-03"), id="slow failovers"),
-        pytest.param(lambda: soaked(LosesRows(agreed())), marks=breaks("VAL18-04"), id="loses a row"),
-        pytest.param(lambda: down(100), marks=breaks("VAL18-05"), id="down for 100 s"),
-        pytest.param(
-            lambda: soaked(Machine(agreed(probe_interval_ms=11_000))),
-            marks=breaks("VAL18-06"),
-            id="looks rarely",
-        ),
-        pytest.param(unseen, marks=breaks("VAL18-07"), id="looks away"),
-        pytest.param(edited, marks=breaks("VAL18-08"), id="an edited journal"),
-        pytest.param(lambda: soaked(SkipsRounds(agreed())), marks=breaks("VAL18-09"), id="skips rounds"),
-        pytest.param(slow_takeover, marks=breaks("VAL18-10"), id="takes over after 70 s"),
-    ],
-)
-def test_a_soak_that_does_not_survive(broken: set[str], made: Callable[[], Machine]) -> None:
-    assert of_soak(made()) == broken

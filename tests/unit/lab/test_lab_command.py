@@ -5,8 +5,8 @@ from typing import NoReturn
 
 import pytest
 
-from haproof.cli import lab, main
-from haproof.core.kind import AnyKind
+from haproof.cli import lab, main, measuring
+from haproof.core.kind import Kind
 from haproof.errors import LabError, UsageError
 from haproof.kinds import failover, quorum_loss
 from haproof.lab.run import Outcome, Status
@@ -25,7 +25,7 @@ from haproof.lab.run import Outcome, Status
         (["run", "--slices", "val18"], "VAL18 is not made by this run but by 'haproof soak setup'"),
         (["run", "--slices", "CLUSTER"], "CLUSTER is not made by this run but with --target patroni"),
         (["run", "--slices", ""], "there is no slice ''"),
-        (["run", "--target", "/absent.toml"], "target file /absent.toml cannot be read"),
+        (["run", "--target", "/absent.toml"], "target file /absent.toml is not there: name a TOML file"),
         (["run", "--pg-bin", "/absent"], "--pg-bin: /absent has no initdb"),
     ],
 )
@@ -65,7 +65,7 @@ def test_slices_are_chosen_by_name_in_their_own_order() -> None:
 
 def test_default_evidence_folder_never_overwrites(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.chdir(tmp_path)
-    folders = [lab.evidence_folder(None) for _ in range(3)]
+    folders = [measuring.evidence_folder(None) for _ in range(3)]
     first = folders[0].name
     assert first.startswith("cli-audit-lab-20")
     assert [folder.name for folder in folders] == [first, f"{first}-2", f"{first}-3"]
@@ -73,13 +73,13 @@ def test_default_evidence_folder_never_overwrites(tmp_path: Path, monkeypatch: p
 
 
 def test_given_evidence_folder_must_be_new_or_empty(tmp_path: Path) -> None:
-    assert lab.evidence_folder(str(tmp_path / "a" / "b")).is_dir()
+    assert measuring.evidence_folder(str(tmp_path / "a" / "b")).is_dir()
     (tmp_path / "a" / "b" / "old").touch()
     with pytest.raises(UsageError, match="not empty"):
-        lab.evidence_folder(str(tmp_path / "a" / "b"))
+        measuring.evidence_folder(str(tmp_path / "a" / "b"))
     (tmp_path / "file").touch()
     with pytest.raises(UsageError, match="name a new or empty folder"):
-        lab.evidence_folder(str(tmp_path / "file"))
+        measuring.evidence_folder(str(tmp_path / "file"))
 
 
 @pytest.mark.parametrize(
@@ -92,6 +92,6 @@ def test_given_evidence_folder_must_be_new_or_empty(tmp_path: Path) -> None:
     ],
 )
 def test_exit_status(statuses: tuple[Status, Status], expected: int) -> None:
-    slices: tuple[AnyKind, ...] = (failover.KIND, quorum_loss.KIND)
+    slices: tuple[Kind, ...] = (failover.KIND, quorum_loss.KIND)
     outcomes = [Outcome(slice_, status, "") for slice_, status in zip(slices, statuses, strict=True)]
-    assert lab.status(outcomes) == expected
+    assert measuring.status(outcomes) == expected

@@ -10,8 +10,10 @@ import pytest
 
 from haproof.errors import LabError
 from haproof.lab import shortage as module
-from haproof.lab.host import Sample, Seen
+from haproof.lab.host import Sample, Seen, asleep, processors
+from haproof.lab.processor import Processor
 from haproof.lab.shortage import Left, Taken, noticed, shortage
+from lab.starved import starved
 
 MEBIBYTE = 1024 * 1024
 NOTHING = {"processes": 0, "memory": 0}
@@ -171,7 +173,9 @@ def test_a_node_that_filled_the_disk_is_not_excused(tmp_path: Path) -> None:
     ],
 )
 def test_clocks_and_standstills(changes: tuple[dict[str, float], ...], words: str) -> None:
-    assert words in (shortage(seen(*changes), NOTHING, [], Left(), Taken()) or "")
+    said = shortage(seen(*changes), NOTHING, [], Left(), Taken()) or ""
+    assert words in said
+    assert starved(said) is ("stood still" in said), "the tests run again what had no processor, nothing else"
 
 
 def test_slewing_and_a_busy_machine_are_nothing() -> None:
@@ -188,3 +192,39 @@ def test_what_the_evidence_shows_of_the_machine() -> None:
     assert shown["at_end"]["free_disk_bytes"] == 5
     assert shown["at_start"]["load"] == [1.0, 1.0, 1.0]
     assert shown["clock_steps_ms"] == [-30_000]
+
+
+@pytest.mark.parametrize(
+    ("ran_s", "waited_s", "excused"),
+    [
+        (2.0, 40.0, True),  # twenty times as long: others had the processors
+        (2.0, 10.0, False),  # three labs side by side judge every node right
+        (0.0, 0.0, False),
+        (15.0 * processors(), 400.0, False),  # it had more than half of the machine itself
+    ],
+)
+def test_who_mostly_waits_for_a_processor_that_others_have_is_not_blamed(
+    ran_s: float, waited_s: float, excused: bool
+) -> None:
+    found = seen(*[{} for _ in range(80)])  # 20 s
+    found.processor = Processor(ran_s, waited_s)
+    said = shortage(found, NOTHING, [], Left(), Taken())
+    assert (said is not None) is excused
+    if said is not None:
+        assert starved(said)
+        assert f"ran for {ran_s:.1f} s and waited {waited_s:.1f} s for a processor" in said
+
+
+def test_a_thread_that_loses_its_processor_between_two_clocks_saw_no_suspension(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    now, lost = 100.0, iter([0.5])
+
+    def since_boot(_clock: int) -> float:
+        nonlocal now
+        now += next(lost, 0.0)
+        return now + 7.0
+
+    monkeypatch.setattr("haproof.lab.host.time.monotonic", lambda: now)
+    monkeypatch.setattr("haproof.lab.host.time.clock_gettime", since_boot)
+    assert asleep() == pytest.approx(7.0)

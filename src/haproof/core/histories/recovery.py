@@ -60,7 +60,7 @@ def trials(operations: Iterable[Operation]) -> list[Trial]:
             lines.setdefault(line.trial, []).append(line)
     found = []
     for name, own in lines.items():
-        marks = {line.kind: line for line in reversed(own) if line.kind in ("fault", "heal", "end")}
+        marks = {line.kind: line for line in reversed(own)}  # the first of each kind
         if "fault" in marks:
             last_ms = max(line.t_ms for line in own)
             end_ms = marks["end"].t_ms if "end" in marks else last_ms
@@ -113,10 +113,7 @@ ALREADY_THERE = 200
 
 def _attempts(lines: Iterable[Operation]) -> list[Write]:
     """Every attempt to write a row."""
-    return writes(
-        replace(line, epoch=None) if line.op == "insert" and line.status == ALREADY_THERE else line
-        for line in lines
-    )
+    return writes(replace(line, epoch=None) if line.status == ALREADY_THERE else line for line in lines)
 
 
 def _statuses(trial: Trial) -> dict[str, list[Operation]]:
@@ -187,10 +184,7 @@ def _promoted(trial: Trial) -> Operation | None:
         (
             line
             for line in lines
-            if line.t_ms > trial.at_ms
-            and line.read_write
-            and line.member != trial.fault.member
-            and (line.timeline or 0) > highest
+            if line.read_write and line.member != trial.fault.member and (line.timeline or 0) > highest
         ),
         None,
     )
@@ -227,25 +221,23 @@ def _went_back(trial: Trial, seen: Sequence[Sighting]) -> int:
     order = epochs(seen, named(elections(trial.lines)))
     back = sum(later < earlier for earlier, later in pairwise(order))
     claims = sorted(
-        (
-            line
-            for line in trial.lines
-            if line.op == "status"
-            and line.node is not None
-            and line.role == "leader"
-            and line.epoch is not None
-        ),
-        key=lambda line: line.t_ms,
+        (line.t_ms, _asked_ms(line), line.epoch)
+        for lines in _statuses(trial).values()
+        for line in lines
+        if line.role == "leader" and line.epoch is not None
     )
     highest, reached_ms = 0, 0.0
-    for line in claims:
-        asked_ms = line.t_ms if line.asked_ms is None else line.asked_ms
-        epoch = line.epoch or 0
+    for at_ms, asked_ms, epoch in claims:
         if epoch < highest and asked_ms > reached_ms:
             back += 1
         elif epoch > highest:
-            highest, reached_ms = epoch, line.t_ms
+            highest, reached_ms = epoch, at_ms
     return back
+
+
+def _asked_ms(answer: Operation) -> float:
+    """When the question was sent; where that was not written down, when the answer came."""
+    return answer.t_ms if answer.asked_ms is None else answer.asked_ms
 
 
 def _stale(attempts: Sequence[Write], seen: Sequence[Sighting]) -> int:
@@ -303,8 +295,7 @@ def _between(trial: Trial, attempts: Sequence[Write], seen: Sequence[Sighting], 
         given_up = (
             line.t_ms
             for line in _statuses(trial).get(holder or "", ())
-            if (line.t_ms if line.asked_ms is None else line.asked_ms) >= trial.at_ms
-            and line.role != "leader"
+            if _asked_ms(line) >= trial.at_ms and line.role != "leader"
         )
         end_ms = next(given_up, None)
     if end_ms is None:

@@ -11,6 +11,7 @@ KIND = Kind(
     rules="haproof.kinds.recovery.checks",
     recount="haproof.kinds.recovery.recount",
     making="haproof.kinds.recovery.making",
+    terms="haproof.kinds.recovery.terms",
     role="beyond",
     max_age_days=90,
     about=Words(
@@ -19,4 +20,5 @@ KIND = Kind(
         how="Two nodes on a cluster of three under load, one fault at a time; nodes, members, rows are read.",
         not_proved="Faults of a node and of the database at once.",
     ),
+    view="haproof.kinds.recovery.view",
 )

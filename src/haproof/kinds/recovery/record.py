@@ -47,7 +47,13 @@ class Trial(Part, frozen=True, kw_only=True):
         Count | None,
         figure(counts=("write acknowledged before the fault", "writes acknowledged before the fault")),
     ]
-    lost: Annotated[Count | None, figure(counts=("acknowledged write lost", "acknowledged writes lost"))]
+    lost: Annotated[
+        Count | None,
+        figure(
+            counts=("acknowledged write lost", "acknowledged writes lost"),
+            meaning="Acknowledged writes that are not on the primary at the end.",
+        ),
+    ]
     unknown: Count | None
     unknown_present: Count | None
     duplicated: Annotated[Count | None, figure(counts=("row stored twice", "rows stored twice"))]

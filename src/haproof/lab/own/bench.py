@@ -39,6 +39,8 @@ ATTEMPTS = 10
 class OwnBench(UnderTest[Own]):
     """One cluster, once."""
 
+    may_repeat = False
+
     def __init__(
         self, target: OwnTarget, mode: str, hold_s: float, folder: Path, journal: Journal, watcher: Watcher
     ) -> None:

@@ -8,6 +8,7 @@ is sent again under its id, as an application would; each attempt is in the hist
 
 import http.client
 import json
+import os
 import random
 import signal
 import sys
@@ -23,6 +24,7 @@ WRITE_SECONDS = 4.0
 STATUS_SECONDS = 0.8
 POLL_SECONDS = 0.05
 RETRY_SECONDS = 0.05
+LOOK_SECONDS = 0.25
 MOST_ATTEMPTS = 200
 """Of one row: it is sent until it is acknowledged, for as long as a trial lasts."""
 
@@ -188,7 +190,10 @@ def main(argv: list[str]) -> int:
         threads = [threading.Thread(target=one.run, name=one.name, daemon=True) for one in clients]
         for thread in threads:
             thread.start()
-        stop.wait()
+        while not stop.wait(LOOK_SECONDS):
+            if history.broken is not None:
+                sys.stderr.write(f"the history cannot be written: {history.broken.strerror}\n")
+                os._exit(1)  # a file that is closed would be written to once more
         for thread in threads:
             thread.join(WRITE_SECONDS)
         history.close()

@@ -23,6 +23,7 @@ from haproof.lab.sandbox.machines import Started
 from haproof.lab.trials.bench import CLIENTS, Bench
 from haproof.lab.trials.history import TrialHistory
 from haproof.lab.trials.placed import environment
+from haproof.lab.trials.spoiled import Machine
 from haproof.lab.trials.under_test import NotHealthy
 
 OF_DATABASE = ("host-kill", "manager-term", "cut-full")
@@ -37,6 +38,9 @@ AFTER_SECONDS = 3.0
 
 LOOK_SECONDS = 0.1
 END_SECONDS = 20.0
+FORGET = "delete from app.rollouts where id like %s"
+"""Rows of an attempt that did not count."""
+
 ROWS = "select id, payload, epoch from app.rollouts where id like %s order by id"
 
 
@@ -49,7 +53,12 @@ class Trial:
     healthy_before: bool = False
     nodes_rejoined: int | None = None
     healthy_at_end: bool | None = None
+    short: str | None = None
+    """What the lab's own machine was short of meanwhile."""
+
     figures: dict[str, Any] = field(default_factory=dict, repr=False)
+    lines: list[bytes] = field(default_factory=list, repr=False)
+    """Its history."""
 
     def metrics(self) -> dict[str, Any]:
         """The trial as the report has it."""
@@ -65,10 +74,9 @@ class Trial:
 class Course:
     """Runs trials on one bench, one after the other."""
 
-    def __init__(self, bench: Bench, plane: ControlPlane, operations: Path, token: str, seed: int) -> None:
+    def __init__(self, bench: Bench, plane: ControlPlane, token: str, seed: int) -> None:
         self._bench = bench
         self._plane = plane
-        self._operations = operations
         self._token = token
         self._seed = seed
         self._earlier: list[Operation] = []
@@ -76,28 +84,46 @@ class Course:
     def run(self, name: str, fault: str) -> Trial:
         """One trial. Raises LabError for a fault of the lab, NotHealthy where there was no healthy cluster
         with a leader before."""
-        self._bench.wait_healthy()
+        primary = self._bench.wait_healthy()
         if wait_settled(self._plane, SETTLED_SECONDS) is None:
             raise NotHealthy(f"no leader that accepts within {SETTLED_SECONDS:g} s: {self._plane.statuses()}")
+        self._bench.must(primary.member, FORGET, (f"{name}/%",))
         trial, history = Trial(name, fault), TrialHistory(name)
         began_at = datetime.now(UTC)
-        clients, output = self._clients(name)
+        machine = Machine(self._bench.folder)
+        try:
+            output = self._with_clients(trial, history)
+            self._trail(history, began_at)
+            self._table(history)
+        finally:
+            trial.short = machine.end()
+        trial.lines = history.merged([output])
+        (found,) = recovery.trials(decode(trial.lines))
+        trial.figures = recovery.figures(found, LOCK_BOUND_MS, self._earlier)
+        return trial
+
+    def counts(self, trial: Trial) -> None:
+        """A trial belongs to the run: what it showed of epochs is held against later ones."""
+        self._earlier += decode(trial.lines)
+
+    def _with_clients(self, trial: Trial, history: TrialHistory) -> Path:
+        """What the clients wrote, once they have ended."""
+        clients, output = self._clients(trial.name)
         watching = threading.Event()
         members = threading.Thread(target=self._watch, args=(history, watching), daemon=True)
         members.start()
         try:
             self._under_fault(trial, history)
+            if clients.popen.poll() is not None:
+                raise LabError(f"the clients ended by themselves: {_last_words(clients)}")
         finally:
             watching.set()
             members.join()
             _end(clients)
-        self._trail(history, began_at)
-        self._table(history)
-        lines = history.append_to(self._operations, [output])
-        self._judge(trial, lines)
-        return trial
+        return output
 
     def _under_fault(self, trial: Trial, history: TrialHistory) -> None:
+        self._bench.wait("a write", SETTLED_SECONDS, lambda: self._writes(trial.name))
         time.sleep(QUIET_SECONDS)
         leader = self._plane.settled()
         primary = self._bench.wait_healthy()
@@ -119,6 +145,13 @@ class Course:
         heal()
         self._end(trial)
         history.mark("end")
+
+    def _writes(self, trial: str) -> bool | None:
+        """True once there is a row: a busy machine takes its time to start the clients."""
+        for first in self._bench.look().writable[:1]:
+            if self._bench.members.query(first.member, ROWS, (f"{trial}/%",)):
+                return True
+        return None
 
     def _hold(self, epoch: int) -> None:
         """Until a node accepts writes under a later epoch, and somewhat longer."""
@@ -156,6 +189,7 @@ class Course:
     def _clients(self, trial: str) -> tuple[Started, Path]:
         folder = self._bench.machines.folder
         output, file = folder / f"{trial}-http.jsonl", folder / f"{trial}-http.json"
+        output.unlink(missing_ok=True)  # of an attempt that did not count
         config = Config(
             trial,
             self._plane.addresses,
@@ -192,12 +226,6 @@ class Course:
             if rows is not None:
                 history.final(first.member, first.timeline, True, {"rows": [list(row) for row in rows]})
 
-    def _judge(self, trial: Trial, lines: list[bytes]) -> None:
-        operations = decode(lines)
-        (found,) = recovery.trials(operations)
-        trial.figures = recovery.figures(found, LOCK_BOUND_MS, self._earlier)
-        self._earlier += operations
-
 
 def _end(clients: Started) -> None:
     """Let them end; what is in flight stays unknown."""
@@ -207,6 +235,7 @@ def _end(clients: Started) -> None:
     except subprocess.TimeoutExpired:
         clients.popen.kill()
         clients.popen.wait()
-    if clients.popen.returncode not in (0, -signal.SIGKILL):
-        words = clients.log.read_text(encoding="utf-8", errors="replace").strip()[-300:]
-        raise LabError(f"the clients ended by themselves: {words}")
+
+
+def _last_words(clients: Started) -> str:
+    return clients.log.read_text(encoding="utf-8", errors="replace").strip()[-300:]

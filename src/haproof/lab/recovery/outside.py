@@ -4,7 +4,7 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any, ClassVar
 
-from haproof.core.kind import AnyKind
+from haproof.core.kind import Kind
 from haproof.kinds import recovery
 from haproof.kinds.recovery.record import FAULTS
 from haproof.lab import slice_report
@@ -31,7 +31,7 @@ OF_NODES = {
 class RecoveryRun(ClusterRun):
     """Two nodes of the reference control plane on the cluster that was asked for."""
 
-    kind: ClassVar[AnyKind] = recovery.KIND
+    kind: ClassVar[Kind] = recovery.KIND
 
     def _measured(self, work: Path) -> Outcome:
         seen = sandboxed.run(self._order(work), self._watcher, MODULE)

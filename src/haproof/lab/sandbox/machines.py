@@ -131,13 +131,6 @@ class Machines:
         }
         return [pid for pid in _in_namespace(host) if pid not in spared]
 
-    def end_clients(self, host: str | None = None) -> None:
-        """End the lab's own clients, on one host or on all."""
-        for one in self.started:
-            if one.role == "client" and host in (None, one.host) and one.popen.poll() is None:
-                send(tree(one.popen.pid), signal.SIGKILL)
-                one.popen.wait()
-
 
 def tree(pid: int) -> list[int]:
     """A process and everything that descends from it, as /proc has it now."""

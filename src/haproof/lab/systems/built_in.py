@@ -37,30 +37,24 @@ def _patroni(
     return Patroni(machines, binaries, members, sync, settings)
 
 
-def _pg_auto_failover(
-    machines: Machines,
-    binaries: Path,
-    files: Path | None,
-    members: int,
-    sync: bool,
-    settings: Mapping[str, Any],
-) -> Managed:
-    return PgAutoFailover(machines, files or Path("/"), binaries, members, sync)
+def _packaged(system: type[PgAutoFailover] | type[Repmgr]) -> Maker:
+    """Makes a system whose programs are among Debian's files."""
 
+    def make(
+        machines: Machines,
+        binaries: Path,
+        files: Path | None,
+        members: int,
+        sync: bool,
+        settings: Mapping[str, Any],
+    ) -> Managed:
+        return system(machines, files or Path("/"), binaries, members, sync)
 
-def _repmgr(
-    machines: Machines,
-    binaries: Path,
-    files: Path | None,
-    members: int,
-    sync: bool,
-    settings: Mapping[str, Any],
-) -> Managed:
-    return Repmgr(machines, files or Path("/"), binaries, members, sync)
+    return make
 
 
 MAKERS: dict[str, Maker] = {
     "patroni": _patroni,
-    "pg_auto_failover": _pg_auto_failover,
-    "repmgr": _repmgr,
+    "pg_auto_failover": _packaged(PgAutoFailover),
+    "repmgr": _packaged(Repmgr),
 }

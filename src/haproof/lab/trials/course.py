@@ -3,7 +3,6 @@
 import time
 from collections.abc import Sequence
 from dataclasses import dataclass, field
-from pathlib import Path
 from typing import Any, Generic
 
 from msgspec import UNSET, UnsetType, to_builtins
@@ -15,10 +14,14 @@ from haproof.lab.faults.catalogue import promise
 from haproof.lab.faults.fault import ClusterFault, Injected
 from haproof.lab.systems.members import Status
 from haproof.lab.trials.history import TrialHistory
-from haproof.lab.trials.placed import Placed
+from haproof.lab.trials.placed import CONNECT_WRITERS, OFF, WRITERS, Placed
+from haproof.lab.trials.spoiled import Machine
 from haproof.lab.trials.under_test import LOOK_SECONDS, CaughtUp, NotHealthy, S, UnderTest, load
 from haproof.lab.workload import schema
 from haproof.lab.workload.transactions import KEYS_AT_ONCE, WINDOWS
+
+BEGIN_SECONDS = 60.0
+"""Until every client writes, at most."""
 
 QUIET_SECONDS = 5.0
 """Healthy and under load for so long before a fault, and after a promotion before a short fault ends."""
@@ -53,7 +56,12 @@ class Trial:
     """In words, where the cluster was not healthy at the end."""
 
     ended_healthy: bool = False
+    short: str | None = None
+    """What the lab's own machine was short of meanwhile."""
+
     figures: Figures | None = field(default=None, repr=False)
+    lines: list[bytes] = field(default_factory=list, repr=False)
+    """Its history."""
 
     def metrics(self) -> dict[str, Any]:
         """The trial as the report has it."""
@@ -76,9 +84,8 @@ class Trial:
 class Course(Generic[S]):
     """Runs trials on one bench, one after the other."""
 
-    def __init__(self, bench: UnderTest[S], operations: Path, seed: int, hold_s: float) -> None:
+    def __init__(self, bench: UnderTest[S], seed: int, hold_s: float) -> None:
         self._bench = bench
-        self._operations = operations
         self._seed = seed
         self._hold_s = hold_s
         self._count = 0
@@ -94,24 +101,39 @@ class Course(Generic[S]):
             trial.expected = said.outcome if said else None
         first_key = self._count * KEYS
         self._count += 1
+        for table in schema.TABLES:  # what an attempt of this name has left that did not count
+            bench.must(primary.member, f"delete from {table} where trial = %s", (name,))
         bench.new_lists(primary.member, name, first_key, first_key + KEYS - 1)
         history = TrialHistory(name)
         bench.watcher.step(f"{name}: clients write and read")
-        clients = Placed(bench, name, self._seed, first_key)
+        machine = Machine(bench.folder)
+        try:
+            clients = self._with_clients(trial, fault, history, first_key)
+            trial.clock_bound_ms = clients.collect()
+            self._tables(history, clients.unknown_clients)
+        finally:
+            trial.short = machine.end()
+        trial.lines = history.merged(clients.histories)
+        self._judge(trial)
+        return trial
+
+    def _with_clients(
+        self, trial: Trial, fault: ClusterFault[S] | None, history: TrialHistory, first_key: int
+    ) -> Placed:
+        """The clients once they have ended."""
+        clients = Placed(self._bench, trial.name, self._seed, first_key)
         try:
             self._under_load(trial, fault, history, clients)
+            clients.must_run()  # who died meanwhile was refused nothing
         finally:
             clients.stop()
-        trial.clock_bound_ms = clients.collect()
-        self._tables(history, clients.unknown_clients)
-        lines = history.append_to(self._operations, clients.histories)
-        self._judge(trial, lines)
-        return trial
+        return clients
 
     def _under_load(
         self, trial: Trial, fault: ClusterFault[S] | None, history: TrialHistory, clients: Placed
     ) -> None:
         bench = self._bench
+        bench.wait("a write of each client", BEGIN_SECONDS, lambda: self._writes(trial.name, clients))
         time.sleep(QUIET_SECONDS)
         clients.must_run()
         primary = bench.wait_healthy()
@@ -123,6 +145,15 @@ class Course(Generic[S]):
         else:
             self._fault(trial, fault, primary, history)
         history.mark("end")
+
+    def _writes(self, trial: str, clients: Placed) -> bool | None:
+        """True once every writer off the members has a row: a busy machine takes its time to start them."""
+        clients.must_run()
+        for first in self._bench.look().writable[:1]:
+            rows = self._bench.members.query(first.member, schema.WHO_WROTE, (trial, f"{OFF}-"))
+            if rows and rows[0][0] >= WRITERS + CONNECT_WRITERS:
+                return True
+        return None
 
     def _fault(self, trial: Trial, fault: ClusterFault[S], primary: Status, history: TrialHistory) -> None:
         bench = self._bench
@@ -256,9 +287,9 @@ class Course(Generic[S]):
                     break
                 time.sleep(LOOK_SECONDS / 4)
 
-    def _judge(self, trial: Trial, lines: list[bytes]) -> None:
+    def _judge(self, trial: Trial) -> None:
         system = self._bench.system
-        judged = list(trials(lines))
+        judged = list(trials(trial.lines))
         if len(judged) != 1:
             raise LabError(f"{trial.name} left a history of {len(judged)} trials")
         trial.figures = figures(

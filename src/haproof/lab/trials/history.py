@@ -40,15 +40,18 @@ class TrialHistory:
         self._own.append({key: value for key, value in line.items() if value is not None})
         return t_ms
 
-    def append_to(self, path: Path, clients: Sequence[Path]) -> list[bytes]:
-        """Append everything, by time, to a file that is there or not; what was appended. A last line that a
-        killed client left half written is dropped: its operation stays without an end."""
+    def merged(self, clients: Sequence[Path]) -> list[bytes]:
+        """Everything, by time. A last line that a killed client left half written is dropped: its operation
+        stays without an end."""
         own = (_encoded(line) for line in self._own)
         streams: list[Iterator[tuple[float, bytes]]] = [own, *(_lines(file) for file in clients)]
-        lines = [line for _, line in merge(*streams, key=lambda pair: pair[0])]
-        with open(path, "ab") as stream:
-            stream.writelines(lines)
-        return lines
+        return [line for _, line in merge(*streams, key=lambda pair: pair[0])]
+
+
+def append(path: Path, lines: Sequence[bytes]) -> None:
+    """The history of one more trial, in a file that is there or not."""
+    with open(path, "ab") as stream:
+        stream.writelines(lines)
 
 
 def _encoded(line: Line) -> tuple[float, bytes]:

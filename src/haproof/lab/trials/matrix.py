@@ -6,13 +6,15 @@ from typing import Any, Generic
 
 from haproof.core import raw_names
 from haproof.errors import LabError, NotRun
+from haproof.kinds import cluster
 from haproof.lab.faults.catalogue import FAULTS, against
 from haproof.lab.faults.fault import ClusterFault
 from haproof.lab.systems.managed import Managed
-from haproof.lab.trials import placed
+from haproof.lab.trials import history, placed
 from haproof.lab.trials.bench import Bench
 from haproof.lab.trials.course import Course, Trial, name_trials
 from haproof.lab.trials.order import Order, write_seen
+from haproof.lab.trials.spoiled import ATTEMPTS, Spoiled, put_aside, spoiled
 from haproof.lab.trials.under_test import NotHealthy, S, UnderTest
 
 SERVER_SETTINGS = (
@@ -28,7 +30,8 @@ class Matrix(Generic[S]):
         self._order = order
         self._bench = bench
         self._faults = faults
-        self._course = Course(bench, Path(order.evidence) / raw_names.OPERATIONS, order.seed, order.hold_s)
+        self._evidence = Path(order.evidence)
+        self._course = Course(bench, order.seed, order.hold_s)
         self._control: Trial | None = None
         self._trials: list[Trial] = []
         self._not_tried: dict[str, str] = dict(order.left_out)
@@ -40,22 +43,40 @@ class Matrix(Generic[S]):
         control cannot be carried through."""
         self._about = dict(about)
         possible = self._possible()
-        self._control = self._course.run("control", None)
+        self._control = self._tried("control", None)
         self._write()
-        for name, fault in name_trials(possible):
+        for fault in possible:
             if fault in self._not_tried:
                 continue
             try:
                 self._ready_for(self._faults[fault].disk)
+                self._trial(self._name(fault), fault)
             except NotRun as reason:
                 self._leave_out(fault, str(reason))
                 continue
             except LabError as reason:
                 self._rest(possible, str(reason))
                 break
-            self._trial(name, fault)
             self._write()
         self._write()
+
+    def _tried(self, name: str, fault: str | None) -> Trial:
+        """One trial that counts; again where this machine spoiled it. Raises Spoiled where it always does, or
+        where the cluster is somebody's own, whose members are broken no oftener than was said."""
+        attempts = ATTEMPTS if self._bench.may_repeat else 1
+        for attempt in range(1, attempts + 1):
+            trial = self._course.run(name, self._faults[fault] if fault is not None else None)
+            why = spoiled(cluster.KIND, self._alone(trial), trial.short)
+            if why is None:
+                history.append(self._evidence / raw_names.OPERATIONS, trial.lines)
+                trial.lines = []
+                return trial
+            put_aside(self._evidence, self._bench.journal, name, attempt, why, trial.lines)
+            if not trial.ended_healthy:
+                self._broken = f"the cluster was not healthy after {name} ({trial.why})"
+            if attempt < attempts:
+                self._ready_for(self._bench.disk)
+        raise Spoiled(f"{why} ({name} was tried {'once' if attempts == 1 else f'{attempts} times'})")
 
     def _possible(self) -> list[str]:
         """The faults that can be tried, those that need another disk last."""
@@ -78,16 +99,22 @@ class Matrix(Generic[S]):
                 return
         self._bench.renew(disk, why)
 
+    def _name(self, fault: str) -> str:
+        """Of its next trial: one that did not count leaves no gap, so that the history's names are the
+        report's."""
+        return name_trials([*(one.fault for one in self._trials if one.fault == fault), fault])[-1][0]
+
     def _trial(self, name: str, fault: str) -> None:
-        """One trial; a fault of the lab leaves this fault out."""
+        """One trial; a fault of the lab, and what its machine spoils, leaves this fault out."""
         try:
-            trial = self._course.run(name, self._faults[fault])
+            trial = self._tried(name, fault)
         except LabError as reason:
             self._bench.journal.note("trial given up", trial=name, why=str(reason))
             if not any(one.fault == fault for one in self._trials):
-                whose = "" if isinstance(reason, NotRun) else "a fault of the lab: "
+                whose = "" if isinstance(reason, NotRun | Spoiled) else "a fault of the lab: "
                 self._leave_out(fault, f"{whose}{reason}")
-            self._broken = self._bench.mend(name, str(reason))
+            if not isinstance(reason, Spoiled):
+                self._broken = self._bench.mend(name, str(reason))
             return
         self._trials.append(trial)
         if not trial.ended_healthy:
@@ -106,8 +133,22 @@ class Matrix(Generic[S]):
 
     def _write(self) -> None:
         """What was seen so far."""
+        metrics = self._metrics(self._control, self._trials, self._not_tried)
+        seen = {"about": self._about, "up_s": self._bench.up_s, "metrics": metrics}
+        write_seen(Path(self._order.work), seen)
+
+    def _alone(self, trial: Trial) -> dict[str, Any]:
+        """The figures of a report with one trial, or with the control alone."""
+        others = dict.fromkeys((name for name in FAULTS if name != trial.fault), "")
+        if trial.fault is None:
+            return self._metrics(trial, [], others)
+        return self._metrics(self._control, [trial], others)
+
+    def _metrics(
+        self, control: Trial | None, trials: Sequence[Trial], not_tried: Mapping[str, str]
+    ) -> dict[str, Any]:
         order, bench = self._order, self._bench
-        metrics = {
+        return {
             "mode": order.mode,
             "members": len(bench.system.members),
             "writers": placed.WRITERS,
@@ -115,14 +156,10 @@ class Matrix(Generic[S]):
             "connect_writers": placed.CONNECT_WRITERS,
             "local_writers": bench.local_writers,
             "isolation_level": placed.ISOLATION,
-            "control": self._control.metrics() if self._control is not None else None,
-            "trials": [trial.metrics() for trial in self._trials],
-            "not_tried": [
-                {"fault": name, "reason": self._not_tried[name]} for name in FAULTS if name in self._not_tried
-            ],
+            "control": control.metrics() if control is not None else None,
+            "trials": [trial.metrics() for trial in trials],
+            "not_tried": [{"fault": name, "reason": not_tried[name]} for name in FAULTS if name in not_tried],
         }
-        seen = {"about": self._about, "up_s": bench.up_s, "metrics": metrics}
-        write_seen(Path(order.work), seen)
 
 
 def describe(bench: Bench) -> dict[str, Any]:

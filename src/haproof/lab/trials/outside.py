@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Any, ClassVar
 
 from haproof.core.instant import format_instant
-from haproof.core.kind import AnyKind
+from haproof.core.kind import Kind
 from haproof.core.parse import parse_report
 from haproof.errors import HaproofError, NotRun
 from haproof.files import write_files
@@ -27,6 +27,7 @@ from haproof.lab.interrupt import uninterrupted
 from haproof.lab.progress import Watcher
 from haproof.lab.run import INTERRUPTED, Outcome
 from haproof.lab.systems.debian import find_files
+from haproof.lab.systems.patroni import find_etcd
 from haproof.lab.trials import sandboxed
 from haproof.lab.trials.order import Order
 from haproof.lab.trials.plan import Request
@@ -43,7 +44,7 @@ NETWORK_WORDS = "cuts are routing rules between network namespaces of one machin
 class ClusterRun:
     """One run of trials, and its report in an evidence directory."""
 
-    kind: ClassVar[AnyKind] = KIND
+    kind: ClassVar[Kind] = KIND
 
     def __init__(
         self,
@@ -133,6 +134,7 @@ class ClusterRun:
     def _programs(self) -> tuple[str, str | None]:
         """The folder of PostgreSQL's programs, and the root of Debian's files."""
         if self._request.system == "patroni":
+            find_etcd()
             return str(find_binaries(self._pg_bin).folder), None
         files = find_files(self._request.system)
         return str(files.binaries), str(files.root)

@@ -49,6 +49,7 @@ class Placed:
     ) -> None:
         bench, access = self._bench, self._bench.access
         output = bench.folder / f"{trial}-{place}.jsonl"
+        output.unlink(missing_ok=True)  # of an attempt that did not count
         self.histories.append(output)
         config = Config(
             trial, place, access.hosts, access.ports, access.conninfo, clients, str(output), seed,

@@ -7,7 +7,7 @@ from abc import ABC, abstractmethod
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, Generic, Protocol, TypeVar
+from typing import Any, ClassVar, Generic, Protocol, TypeVar
 
 from msgspec import UNSET, UnsetType
 
@@ -130,6 +130,9 @@ class UnderTest(ABC, Generic[S]):
     up_s: list[float]
     """How long each bringing up took."""
 
+    may_repeat: ClassVar[bool] = True
+    """Whether a trial that the lab's machine spoiled may be tried again."""
+
     disk: str | None = None
     """The kind of file system that the members' data lies on; None for whatever it is."""
 
@@ -218,7 +221,7 @@ class UnderTest(ABC, Generic[S]):
             while (found := probe()) is None:
                 if time.monotonic() - started_s > seconds:
                     self.journal.wait(what, deadline_s=seconds, came=False)
-                    raise LabError(f"{self.system.name}: no {what} within {seconds:g} s")
+                    raise LabError(f"{self.system.name}: {what} did not come within {seconds:g} s")
                 time.sleep(every_s)
         self.journal.wait(what, elapsed_ms=round((time.monotonic() - started_s) * 1000, 3), came=True)
         return found

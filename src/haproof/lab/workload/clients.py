@@ -89,9 +89,7 @@ class Client:
             application_name=f"haproof {self.name}",
             client_encoding="utf8",
         )
-        session.add_notice_handler(
-            lambda said: self._warnings.append(f"{said.sqlstate} {said.message_primary}")
-        )
+        session.add_notice_handler(self._warned)
         self._busy_since = time.monotonic()
         row = session.execute(WHERE).fetchone()
         self._busy_since = None
@@ -100,6 +98,12 @@ class Client:
             raise OSError("this server is a standby")
         self._member = self._config.member or self._connected(session)
         self._timeline = int(wal_file[:8], 16)
+
+    def _warned(self, said: psycopg.errors.Diagnostic) -> None:
+        """Keep a warning. The end of a session (FATAL) comes as a notice too, where a write was acknowledged
+        just before: it takes nothing back of that."""
+        if said.severity_nonlocalized == "WARNING":
+            self._warnings.append(f"{said.sqlstate} {said.message_primary}")
 
     def _connected(self, session: psycopg.Connection[Any]) -> str:
         """The member that libpq chose; its address as the server knows it may be another one."""

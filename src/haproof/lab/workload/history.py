@@ -20,6 +20,8 @@ class History:
         self._trial = trial
         self._lock = threading.Lock()
         self._open = True
+        self.broken: OSError | None = None
+        """Why nothing can be written any more: what a client is not told then, nobody has refused."""
 
     def write(self, client: str, via: str, kind: str, op: str, **further: Any) -> None:
         """One event; keys without a value are left out."""
@@ -27,7 +29,11 @@ class History:
         line |= {key: value for key, value in further.items() if value is not None}
         with self._lock:
             if self._open:
-                self._stream.write(json.dumps(line, separators=(",", ":")) + "\n")
+                try:
+                    self._stream.write(json.dumps(line, separators=(",", ":")) + "\n")
+                except OSError as fault:
+                    self.broken = fault
+                    raise
 
     def close(self) -> None:
         """Write nothing more."""

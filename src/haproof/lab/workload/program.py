@@ -54,6 +54,9 @@ def main(argv: list[str]) -> int:
         while not stop.wait(0.25):
             if config.parent is not None and os.getppid() != config.parent:
                 break  # the lab is gone, and nobody is left who would end this
+            if history.broken is not None:
+                sys.stderr.write(f"the history cannot be written: {history.broken.strerror}\n")
+                os._exit(1)  # a file that is closed would be written to once more
             deadlines.enforce()
         stop.set()
         for client in running:

@@ -10,16 +10,21 @@ create table if not exists haproof_rows
 create table if not exists haproof_lists
   (key integer primary key, trial text not null, value bigint[] not null)
 """
-TEARDOWN = "drop table if exists haproof_rows, haproof_lists"
+TABLES = ("haproof_rows", "haproof_lists")
 
 WHERE = "select case when not pg_is_in_recovery() then pg_walfile_name(pg_current_wal_insert_lsn()) end"
 """The WAL file that the server writes, whose name begins with the timeline; null on a standby."""
 
 INSERT = "insert into haproof_rows (id, trial, watched) values (%s, %s, %s)"
 READ = "select id from haproof_rows where trial = %s and watched order by id"
+WHO_WROTE = (
+    "select count(distinct split_part(id, '/', 2)) from haproof_rows "
+    "where trial = %s and starts_with(split_part(id, '/', 2), %s)"
+)
+"""How many clients whose names begin so have a row in a trial."""
+
 ALL_ROWS = "select id from haproof_rows where trial = %s order by id"
 ALL_LISTS = "select key, value from haproof_lists where trial = %s order by key"
 
-NEW_LIST = "insert into haproof_lists (key, trial, value) values (%s, %s, '{}')"
 APPEND = "update haproof_lists set value = value || %s::bigint where key = %s"
 READ_LIST = "select value from haproof_lists where key = %s"

@@ -1,0 +1,87 @@
+"""Before a fault every client writes for a while; the end of a session takes no acknowledgement back."""
+
+import threading
+from types import SimpleNamespace
+from typing import Any, cast
+
+import pytest
+
+pytest.importorskip("psycopg")
+
+from haproof.lab.recovery import course as of_nodes
+from haproof.lab.trials import course
+from haproof.lab.trials.course import Trial
+from haproof.lab.workload.clients import Writer
+from haproof.lab.workload.config import Config
+
+PRIMARY = SimpleNamespace(member="pg1", sync_effective=True)
+
+
+class Bench:
+    """A healthy cluster whose clients are slow to begin: `wrote` is how many have a row, asked in turn."""
+
+    def __init__(self, *wrote: int) -> None:
+        self.wrote = list(wrote)
+        self.log: list[str] = []
+        self.members = SimpleNamespace(query=self._query)
+
+    def _query(self, member: str, statement: str, values: Any) -> list[tuple[Any, ...]]:
+        assert values[0].startswith("host-kill-1")
+        return [(count,)] if (count := self.wrote.pop(0)) else []
+
+    def look(self) -> Any:
+        return SimpleNamespace(writable=[PRIMARY])
+
+    def healthy(self) -> Any:
+        return PRIMARY
+
+    def wait_healthy(self) -> Any:
+        return PRIMARY
+
+    def wait(self, what: str, seconds: float, probe: Any) -> None:
+        while probe() is None:
+            self.log.append("waited")
+
+
+def sleeping(bench: Bench, monkeypatch: pytest.MonkeyPatch, module: Any) -> None:
+    monkeypatch.setattr(module.time, "sleep", lambda seconds: bench.log.append(f"slept {seconds:g}"))
+
+
+def test_the_quiet_time_begins_when_every_client_writes(monkeypatch: pytest.MonkeyPatch) -> None:
+    bench = Bench(0, 2, 4, 5)
+    sleeping(bench, monkeypatch, course)
+    one = course.Course(cast(Any, bench), 1, 45.0)
+    history = SimpleNamespace(mark=lambda kind: None)
+    clients = SimpleNamespace(must_run=lambda: None)
+    one._under_load(Trial("host-kill-1", None), None, cast(Any, history), cast(Any, clients))
+    assert bench.log == ["waited", "waited", "waited", "slept 5", "slept 45"]
+
+
+def test_that_of_a_control_plane_too(monkeypatch: pytest.MonkeyPatch) -> None:
+    bench = Bench(0, 1)
+    sleeping(bench, monkeypatch, of_nodes)
+    one = object.__new__(of_nodes.Course)
+    one._bench = cast(Any, bench)
+
+    class Enough(Exception):
+        pass
+
+    def settled() -> str:
+        raise Enough
+
+    one._plane = cast(Any, SimpleNamespace(settled=settled))
+    with pytest.raises(Enough):
+        one._under_fault(of_nodes.Trial("host-kill-1", "host-kill"), cast(Any, None))
+    assert bench.log == ["waited", "slept 5"]
+
+
+@pytest.mark.parametrize(("severity", "kept"), [("WARNING", True), ("FATAL", False), ("NOTICE", False)])
+def test_the_end_of_a_session_is_no_cancelled_wait(severity: str, kept: bool) -> None:
+    """57P01 is both: the warning that a wait for a standby was cancelled, and the end of a session."""
+    client = Writer(
+        "off-writer-1", Config("t", "off", {}, {}, "", {}, "", 1), cast(Any, None), threading.Event()
+    )
+    words = "terminating connection due to administrator command"
+    said = SimpleNamespace(severity_nonlocalized=severity, sqlstate="57P01", message_primary=words)
+    client._warned(cast(Any, said))
+    assert client._warnings == ([f"57P01 {words}"] if kept else [])
