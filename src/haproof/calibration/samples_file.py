@@ -22,7 +22,10 @@ class SamplesFile:
             path.parent.mkdir(parents=True, exist_ok=True)
             self._handle = os.open(path, os.O_RDWR | os.O_CREAT | os.O_APPEND | os.O_CLOEXEC, 0o644)
         except OSError as fault:
-            raise self._refused(fault) from None
+            raise OutputError(
+                f"cannot write {str(path)!r} ({fault.strerror}): check permissions, or name another folder "
+                "with --evidence"
+            ) from None
         try:
             fcntl.flock(self._handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except OSError:

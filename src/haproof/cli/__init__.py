@@ -5,9 +5,9 @@ import errno
 import gc
 import os
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from importlib import import_module
-from types import SimpleNamespace
+from types import ModuleType, SimpleNamespace
 from typing import Any
 
 from haproof.errors import HaproofError
@@ -66,10 +66,12 @@ def _prepare_streams() -> None:
 
 
 def _start_quickly() -> None:
-    """Leave out what a process of a tenth of a second does not need: collecting garbage, the back-ports in
-    typing_extensions, which msgspec asks for first and, from Python 3.11, can do without, translations of
-    argparse's words, and the module platform, which tells uuid, which msgspec imports, the system's name."""
+    """Leave out what a process of a tenth of a second does not need: collecting garbage, what makes JSON
+    Schemas, the back-ports in typing_extensions, which msgspec asks for first and, from Python 3.11, can do
+    without, translations of argparse's words, and the module platform, which tells uuid, which msgspec
+    imports, the system's name."""
     gc.disable()
+    _import_late("msgspec.inspect", "textwrap")
     system = SimpleNamespace(system=lambda: os.uname().sysname)
     with contextlib.suppress(AttributeError), _in_place_of("platform", system):
         import uuid  # noqa: F401 - one that asks for more is imported again, with the module itself
@@ -78,6 +80,25 @@ def _start_quickly() -> None:
     english = SimpleNamespace(gettext=str, ngettext=lambda one, many, n: one if n == 1 else many)
     with _in_place_of("gettext", english):
         import argparse  # noqa: F401
+
+
+def _import_late(*names: str) -> None:
+    """Let these modules be executed when something is first asked of them, not when they are imported (as in
+    importlib's documentation, "Implementing lazy imports")."""
+    from importlib.machinery import ModuleSpec, PathFinder
+    from importlib.util import LazyLoader
+
+    class Finder:
+        @staticmethod
+        def find_spec(
+            name: str, path: Sequence[str] | None = None, target: ModuleType | None = None
+        ) -> ModuleSpec | None:
+            spec = PathFinder.find_spec(name, path) if name in names else None
+            if spec is not None and spec.loader is not None:
+                spec.loader = LazyLoader(spec.loader)
+            return spec
+
+    sys.meta_path.insert(0, Finder())
 
 
 @contextlib.contextmanager

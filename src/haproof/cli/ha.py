@@ -9,18 +9,19 @@ import json
 import os
 import sys
 from collections.abc import Mapping
-from pathlib import Path
 from typing import Any
 from urllib.parse import quote, urlencode, urlsplit
 
 from haproof.cli.parser import one_of
 from haproof.errors import HaproofError, UsageError
+from haproof.named_file import NotAFile, read_named
 from haproof.render.visible import json_escaped, visible
 
 _SECONDS = 15.0
 _BACKUP_SECONDS = 660.0
 _MOST_BYTES = 16 << 20
 _MOST_TOKEN_BYTES = 4096
+_NAME_TOKEN = "name the file that holds the node's token (--token-file, HAPROOF_TOKEN_FILE)"
 
 Reply = tuple[int, dict[str, Any]]
 
@@ -143,14 +144,13 @@ def _url(args: argparse.Namespace) -> str:
 
 
 def _credentials(args: argparse.Namespace) -> dict[str, bytes]:
-    file = Path(_option(args, "token_file", "HAPROOF_TOKEN_FILE"))
+    file = _option(args, "token_file", "HAPROOF_TOKEN_FILE")
     try:
-        with file.open("rb") as stream:
-            token = stream.read(_MOST_TOKEN_BYTES + 1).strip()
-    except OSError as error:
-        raise UsageError(f"the token file {file} cannot be read: {error.strerror}") from None
-    if not token or len(token) > _MOST_TOKEN_BYTES or not token.isascii() or not token.decode().isprintable():
-        raise UsageError(f"the token file {file} does not hold one line of ASCII characters")
+        token = read_named(file, _MOST_TOKEN_BYTES).content.strip()
+    except NotAFile as fault:
+        raise UsageError(f"the token file {file} is {fault.so(_NAME_TOKEN)}") from None
+    if not token.isascii() or not token.decode().isprintable():
+        raise UsageError(f"the token file {file} does not hold one line of ASCII characters: {_NAME_TOKEN}")
     operator = _option(args, "operator", "HAPROOF_OPERATOR")
     if not operator.isprintable():
         raise UsageError("--operator must be printable")

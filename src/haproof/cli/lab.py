@@ -8,9 +8,6 @@ import argparse
 import os
 import secrets
 import sys
-from collections.abc import Iterator, Sequence
-from contextlib import contextmanager, suppress
-from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -21,13 +18,11 @@ from haproof.errors import UsageError
 from haproof.extras import install_command
 from haproof.given import meant
 from haproof.lab.systems import DATABASES
-from haproof.places import refuse_signed
 
 if TYPE_CHECKING:
-    from haproof.lab.binaries import Binaries
-    from haproof.lab.environment import System
+    from haproof.lab.display import Display
     from haproof.lab.run import Outcome
-    from haproof.lab.scenario import Options, Scenario
+    from haproof.lab.scenario import Scenario
     from haproof.lab.target import Target
 
 REFERENCE = "reference"
@@ -100,11 +95,6 @@ def _independent_run(args: argparse.Namespace) -> int:
 
 def _run_slices(args: argparse.Namespace) -> int:
     """Everything that can be refused is refused before the first process starts."""
-    from haproof.cli.closing import close, close_early, report_and_close
-    from haproof.lab.binaries import find_binaries
-    from haproof.lab.environment import system_under_test
-    from haproof.lab.scenario import TRIALS, Options
-
     if not args.report and (args.write or args.require != "design-partner"):
         raise UsageError("--write and --require say what the report is to be: give --report as well")
     if args.target in DATABASES:
@@ -115,6 +105,19 @@ def _run_slices(args: argparse.Namespace) -> int:
         from haproof.cli import lab_own
 
         return lab_own.run(args)
+    return _run_nodes(args)
+
+
+def _run_nodes(args: argparse.Namespace) -> int:
+    """The slices of a control plane's nodes."""
+    from haproof.cli.measuring import measured
+    from haproof.lab.binaries import find_binaries
+    from haproof.lab.environment import system_under_test
+    from haproof.lab.expected import plan
+    from haproof.lab.ground import prepared
+    from haproof.lab.run import Run
+    from haproof.lab.scenario import TRIALS, Options
+
     lab_cluster.refuse_for_nodes(args)
     scenarios = _chosen(args.slices)
     target = _target(args.target)
@@ -122,70 +125,18 @@ def _run_slices(args: argparse.Namespace) -> int:
     binaries = find_binaries(args.pg_bin)
     seed = secrets.randbelow(2**32) if args.seed is None else args.seed
     options = Options(args.profile, args.trials or TRIALS[args.profile], seed)
-    evidence = evidence_folder(args.evidence)
-    try:
-        outcomes = _measured(scenarios, target, system, binaries, options, evidence)
-    except KeyboardInterrupt:
-        close_early(str(evidence), "interrupted")
-        raise
-    except Exception:
-        if evidence.is_dir():  # else nothing had begun, and the one sentence that follows says why
-            close_early(str(evidence), "ended by a fault")
-        raise
-    if args.report:
-        return report_and_close(str(evidence), args.write, args.require)
-    close(str(evidence))
-    return status(outcomes)
 
-
-def _measured(
-    scenarios: "Sequence[Scenario]",
-    target: "Target",
-    system: "System",
-    binaries: "Binaries",
-    options: "Options",
-    evidence: Path,
-) -> "list[Outcome]":
-    """Run the slices before somebody who watches; the display is closed when this returns or raises."""
-    from haproof.cli.closing import look_first
-    from haproof.lab.display import watcher
-    from haproof.lab.expected import plan, words
-    from haproof.lab.ground import prepared
-    from haproof.lab.interrupt import interruptible
-    from haproof.lab.run import Run
-    from haproof.render.visible import visible
-
-    expected = plan([scenario.slice.id for scenario in scenarios], options)
-    with interruptible(), watcher(visible, expected) as display:
-        display.say(f"{target.name} {system['version']}, seed {options.seed}")
-        display.say(f"PostgreSQL {binaries.version} ({binaries.origin})")
-        display.say(f"evidence: {evidence}")
-        display.say(f"time: {words(expected)}")
-        with without_an_empty_folder(evidence), prepared(binaries, display.say) as ground:
+    def measure(evidence: Path, display: "Display") -> "list[Outcome]":
+        with prepared(binaries, display.say) as ground:
             outcomes = Run(ground, target, system, options, evidence, display).slices(scenarios)
             ground.closed_cleanly = not any(outcome.worth_a_look for outcome in outcomes)
-        first = look_first(outcomes, str(evidence))
-        if first is not None:
-            display.say(first)
-    return outcomes
+        return outcomes
 
-
-@contextmanager
-def without_an_empty_folder(evidence: Path) -> Iterator[None]:
-    """A run that ended before its first slice leaves no folder, which would be the newest run there is."""
-    try:
-        yield
-    finally:
-        with suppress(OSError):  # it holds what was measured
-            evidence.rmdir()
-
-
-def status(outcomes: "Sequence[Outcome]") -> int:
-    """1 wins over 3."""
-    statuses = {outcome.status for outcome in outcomes}
-    if "FAIL" in statuses:
-        return 1
-    return 3 if "NOT RUN" in statuses else 0
+    opening = [
+        f"{target.name} {system['version']}, seed {seed}",
+        f"PostgreSQL {binaries.version} ({binaries.origin})",
+    ]
+    return measured(args, plan([scenario.slice.id for scenario in scenarios], options), opening, measure)
 
 
 def _chosen(slices: str | None) -> "tuple[Scenario, ...]":
@@ -226,44 +177,6 @@ def _refuse_slip(target: str | None) -> None:
     hint = meant(target, [REFERENCE, *DATABASES])
     if hint:
         raise UsageError(f"--target: there is no target file {target!r}{hint}")
-
-
-def evidence_folder(given: str | None) -> Path:
-    """A folder of this run's own: created now, so that two labs that start together do not share one."""
-    if given is not None:
-        refuse_signed(given, "name a folder elsewhere with --evidence")
-        folder = Path(given)
-        try:
-            folder.mkdir(parents=True, exist_ok=True)
-            used = any(folder.iterdir())
-        except OSError as fault:
-            raise UsageError(f"--evidence {given}: {fault.strerror}; name a new or empty folder") from None
-        if used:
-            raise UsageError(
-                f"--evidence {given} is not empty, and evidence is never overwritten: name a new one"
-            )
-        return folder
-    day = f"cli-audit-lab-{datetime.now(UTC):%Y-%m-%d}"
-    number = 1
-    while True:
-        folder = Path("evidence", day if number == 1 else f"{day}-{number}")
-        try:
-            folder.parent.mkdir(exist_ok=True)
-            folder.mkdir()
-            return folder
-        except FileExistsError:
-            number += 1
-        except OSError as fault:
-            raise UsageError(
-                f"{folder} cannot be created in {_here()} ({fault.strerror}): name a folder with --evidence"
-            ) from None
-
-
-def _here() -> str:
-    try:
-        return os.getcwd()
-    except OSError:
-        return "a working folder that is gone"
 
 
 def _trials(text: str) -> int:

@@ -12,6 +12,7 @@ from haproof.given import meant
 from haproof.lab.systems import DATABASES
 
 if TYPE_CHECKING:
+    from haproof.lab.display import Display
     from haproof.lab.run import Outcome
     from haproof.lab.trials.plan import Request
 
@@ -63,60 +64,29 @@ def refuse_own(args: argparse.Namespace) -> None:
 
 def run(args: argparse.Namespace) -> int:
     """Everything that can be refused is refused before the first process starts."""
-    from haproof.cli.closing import close, close_early, report_and_close
-    from haproof.cli.lab import evidence_folder, status
-
-    refuse_own(args)
-    request, slices = _request(args), _slices(args)
-    evidence = evidence_folder(args.evidence)
-    try:
-        outcomes = _measured(request, slices, evidence, args.pg_bin)
-    except KeyboardInterrupt:
-        close_early(str(evidence), "interrupted")
-        raise
-    except Exception:
-        if evidence.is_dir():
-            close_early(str(evidence), "ended by a fault")
-        raise
-    if args.report:
-        return report_and_close(str(evidence), args.write, args.require)
-    close(str(evidence))
-    return status(outcomes)
-
-
-def _measured(
-    request: "Request", slices: tuple[str, ...], evidence: Path, pg_bin: str | None
-) -> "list[Outcome]":
-    from haproof.cli.closing import look_first
-    from haproof.cli.lab import without_an_empty_folder
+    from haproof.cli.measuring import measured
     from haproof.kinds.recovery.record import FAULTS
-    from haproof.lab.display import watcher
-    from haproof.lab.expected import words
-    from haproof.lab.interrupt import interruptible
     from haproof.lab.recovery.outside import SECONDS, RecoveryRun
     from haproof.lab.trials.outside import ClusterRun
     from haproof.lab.trials.plan import seconds
-    from haproof.render.visible import visible
 
+    refuse_own(args)
+    request, slices = _request(args), _slices(args)
     runs = [run for run in (ClusterRun, RecoveryRun) if run.kind.id in slices]
+
+    def measure(evidence: Path, display: "Display") -> "list[Outcome]":
+        return [
+            run(request, evidence, display, args.pg_bin, number, len(runs)).run()
+            for number, run in enumerate(runs, 1)
+        ]
+
+    opening = [f"{request.system}, {request.members} members, mode {request.mode}, seed {request.seed}"]
+    if ClusterRun in runs:
+        opening.append(f"faults: {', '.join(_counted(request.faults))}")
+    if RecoveryRun in runs:
+        opening.append(f"faults with two nodes of the control plane: {', '.join(FAULTS)}")
     expected = {run.kind.id: SECONDS if run is RecoveryRun else seconds(request) for run in runs}
-    with interruptible(), watcher(visible, expected) as display:
-        display.say(f"{request.system}, {request.members} members, mode {request.mode}, seed {request.seed}")
-        if ClusterRun in runs:
-            display.say(f"faults: {', '.join(_counted(request.faults))}")
-        if RecoveryRun in runs:
-            display.say(f"faults with two nodes of the control plane: {', '.join(FAULTS)}")
-        display.say(f"evidence: {evidence}")
-        display.say(f"time: {words(expected)}")
-        with without_an_empty_folder(evidence):
-            outcomes = [
-                run(request, evidence, display, pg_bin, number, len(runs)).run()
-                for number, run in enumerate(runs, 1)
-            ]
-        first = look_first(outcomes, str(evidence))
-        if first is not None:
-            display.say(first)
-    return outcomes
+    return measured(args, expected, opening, measure)
 
 
 def _slices(args: argparse.Namespace) -> tuple[str, ...]:

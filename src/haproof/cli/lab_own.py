@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from haproof.errors import UsageError
 
 if TYPE_CHECKING:
+    from haproof.lab.display import Display
     from haproof.lab.own.described import OwnTarget
     from haproof.lab.own.examine import Examined
     from haproof.lab.run import Outcome
@@ -18,10 +19,11 @@ UNLEFT = "Left as it is, to be looked at by hand:"
 
 def run(args: argparse.Namespace) -> int:
     """Everything that can be refused is refused before anything is touched."""
-    from haproof.cli.closing import close, close_early, report_and_close
-    from haproof.cli.lab import evidence_folder, status
+    from haproof.cli.measuring import measured
     from haproof.lab.own.cluster_file import load_cluster
     from haproof.lab.own.examine import examine
+    from haproof.lab.own.run import OwnRun
+    from haproof.lab.trials.plan import seconds
 
     target = load_cluster(Path(args.target))
     request = _request(args, target)
@@ -32,50 +34,17 @@ def run(args: argparse.Namespace) -> int:
     examined = examine(target, request.mode)
     if args.dry_run:
         return _show(target, request, examined)
-    evidence = evidence_folder(args.evidence)
-    try:
-        outcomes = _measured(request, examined, evidence)
-    except KeyboardInterrupt:
-        close_early(str(evidence), "interrupted")
-        raise
-    except Exception:
-        if evidence.is_dir():
-            close_early(str(evidence), "ended by a fault")
-        raise
-    if args.report:
-        return report_and_close(str(evidence), args.write, args.require)
-    close(str(evidence))
-    return status(outcomes)
 
-
-def _measured(request: "Request", examined: "Examined", evidence: Path) -> "list[Outcome]":
-    from haproof.cli.closing import look_first
-    from haproof.cli.lab import without_an_empty_folder
-    from haproof.lab.display import watcher
-    from haproof.lab.expected import words
-    from haproof.lab.interrupt import interruptible
-    from haproof.lab.own.run import OwnRun
-    from haproof.lab.trials.plan import seconds
-    from haproof.render.visible import visible
-
-    expected = {OwnRun.kind.id: seconds(request)}
-    with interruptible(), watcher(visible, expected) as display:
-        for line in _lines(examined.target, request, examined):
-            display.say(line)
-        display.say(f"seed: {request.seed}")
-        display.say(f"evidence: {evidence}")
-        display.say(f"time: {words(expected)}")
+    def measure(evidence: Path, display: "Display") -> "list[Outcome]":
         one = OwnRun(request, examined, evidence, display, display.say)
         try:
-            with without_an_empty_folder(evidence):
-                outcomes = [one.run()]
+            return [one.run()]
         finally:
             for line in (UNLEFT, *one.left) if one.left else ():
                 display.say(line)
-        first = look_first(outcomes, str(evidence))
-        if first is not None:
-            display.say(first)
-    return outcomes
+
+    opening = [*_lines(target, request, examined), f"seed: {request.seed}"]
+    return measured(args, {OwnRun.kind.id: seconds(request)}, opening, measure)
 
 
 def _lines(target: "OwnTarget", request: "Request", examined: "Examined | None") -> list[str]:

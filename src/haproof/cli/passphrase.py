@@ -40,7 +40,9 @@ def from_descriptor(number: str) -> bytes:
         ):
             content += part
     except OSError as fault:
-        raise UsageError(f"--passphrase-fd {number} cannot be read ({fault.strerror})") from None
+        raise UsageError(
+            f"--passphrase-fd {number} cannot be read ({fault.strerror}): open it, as with {number}< FILE"
+        ) from None
     line = content.partition(b"\n")[0].removesuffix(b"\r")
     if not line:
         raise UsageError(f"--passphrase-fd {number} gave no passphrase: its first line is empty")

@@ -19,6 +19,7 @@ from haproof.kinds import HOUSE
 from haproof.places import around, require_run
 
 ARTIFACT = "a val26-proof-report.json"
+NAME_ONE = "name an evidence directory, or such a file as it was written"
 
 
 def read_run(path: str, generated_at: datetime, trusted: Trusted = NOBODY) -> Report | Artifact:
@@ -57,5 +58,5 @@ def _recorded(path: str) -> Artifact:
         return parse_artifact(read_artifact(path), HOUSE)
     except Mismatch as fault:
         run = around(path, HOUSE) if os.path.basename(path) != f"{PROOF_STEM}.json" else None
-        why = f"it belongs to the run {run!r}" if run else fault
+        why = f"it belongs to the run {run!r}" if run else f"{fault}: {NAME_ONE}"
         raise UsageError(f"{cut(path)!r} is not {ARTIFACT}: {why}") from None

@@ -101,9 +101,13 @@ class SoakFolder:
         try:
             return msgspec.json.decode((self.path / TARGET).read_bytes(), type=Target)
         except OSError as fault:
-            raise UsageError(f"{self.path / TARGET} cannot be read ({fault.strerror})") from None
+            raise UsageError(
+                f"{self.path / TARGET} cannot be read ({fault.strerror}): restore it from a copy"
+            ) from None
         except ValueError as fault:
-            raise UsageError(f"{self.path / TARGET} is not what setup wrote: {fault}") from None
+            raise UsageError(
+                f"{self.path / TARGET} is not what setup wrote: {fault}: restore it from a copy"
+            ) from None
 
     def read(self) -> Fold:
         """The journal added up, as far as it goes now; the first time it is held against the state.
@@ -156,7 +160,9 @@ class SoakFolder:
         try:
             handle = os.open(self.path / f"{name}.lock", os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o644)
         except OSError as fault:
-            raise UsageError(f"{self.path / name}.lock cannot be opened ({fault.strerror})") from None
+            raise UsageError(
+                f"{self.path / name}.lock cannot be opened ({fault.strerror}): check the folder's permissions"
+            ) from None
         try:
             fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except BlockingIOError:

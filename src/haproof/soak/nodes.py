@@ -11,11 +11,14 @@ from haproof.lab.client import Client
 from haproof.lab.target import REFERENCE, Target
 from haproof.lab.target_file import load_target
 from haproof.lab.writes import Row, judged
+from haproof.named_file import NotAFile, read_named
 from haproof.soak.database import Database, run_command, stored_rows
 from haproof.soak.session import Session, said, settled, since_ms
 from haproof.soak.system import Identity, Probed
 
 OPERATOR = "haproof-soak"
+MOST_TOKEN_BYTES = 4096
+NAME_TOKEN = "name the file that holds the nodes' token (--token-file)"
 FAILOVER_SECONDS = 30.0
 
 
@@ -127,6 +130,8 @@ def _token(path: str) -> str:
     if not path:
         return ""
     try:
-        return Path(path).read_text(encoding="utf-8").strip()
-    except (OSError, UnicodeDecodeError) as fault:
-        raise UsageError(f"the token file {path} cannot be read: {fault}") from None
+        return read_named(path, MOST_TOKEN_BYTES).content.decode("utf-8").strip()
+    except NotAFile as fault:
+        raise UsageError(f"the token file {path} is {fault.so(NAME_TOKEN)}") from None
+    except UnicodeDecodeError:
+        raise UsageError(f"the token file {path} is not UTF-8 text: {NAME_TOKEN}") from None

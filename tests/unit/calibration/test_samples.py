@@ -17,6 +17,7 @@ from haproof.cli import main
 from haproof.core.histories.calibration import AnyLine, Lag, Sampled, Session, derive_figures, encode
 from haproof.core.histories.lag import nearest_rank
 from haproof.core.parse import parse_report
+from haproof.core.thresholds import derive
 from haproof.errors import OutputError, UsageError
 from haproof.kinds.calibration import KIND
 
@@ -59,6 +60,46 @@ def test_values_count_as_they_changed_and_nulls_and_firsts_do_not(values: list[f
     assert found["distinct_values"] == len(known)
     assert found["p95_ms"] == nearest_rank(known, 95)
     assert (found["p95_ms"] is None) == (found["alert_ms"] is None)
+
+
+def test_every_figure_is_of_the_values_and_any_bad_session_makes_the_whole_bad() -> None:
+    values = [Lag(standby=1, write_lag_ms=float(number)) for number in range(200, 0, -1)]
+    found = figures(BEGAN, *values, sampled(3_600, 200), structs.replace(BEGAN, source="db2.example:5432"))
+    assert (found["p50_ms"], found["p95_ms"], found["p99_ms"]) == (100, 190, 198)
+    limits = derive(190, 190)
+    assert (found["healthy_ms"], found["degraded_ms"]) == (limits.healthy_ms, limits.degraded_ms)
+    assert found["alert_ms"] == limits.alert_ms
+    assert (found["source"], found["hours"]) == ("db2.example:5432", 1)
+    assert (found["in_recovery"], found["role_ok"], found["lab"]) == (False, True, False)
+    for name, bad in (("in_recovery", True), ("role_ok", False), ("lab", True)):
+        for order in (1, -1):
+            sessions = (BEGAN, structs.replace(BEGAN, **{name: bad}))[::order]
+            assert figures(*sessions)[name] is bad
+
+
+def test_nothing_is_known_of_a_file_without_a_line() -> None:
+    found = figures()
+    assert {name for name, value in found.items() if value is not None} == {
+        "hours",
+        "standbys",
+        "distinct_values",
+        "null_samples",
+    }
+
+
+@pytest.mark.parametrize(
+    ("lines", "fault"),
+    [
+        ([b'{"what":"lag"}\n'], "line 1: "),
+        ([encode(BEGAN), encode(BEGAN)[:-1]], "line 2: has no end: the file was cut off"),
+        ([encode(BEGAN), b"nothing\n"], "line 2: not JSON"),
+        ([encode(BEGAN), b'{"what":"lag","x":' + b"[" * 100_000 + b"\n"], "line 2: not JSON"),
+        ([encode(BEGAN), encode(BEGAN).replace(b"db", b"\xff")], "line 2: not JSON"),
+    ],
+)
+def test_a_line_that_is_none_is_named(lines: list[bytes], fault: str) -> None:
+    with pytest.raises(ValueError, match=fault):
+        derive_figures(lines)
 
 
 @given(st.lists(st.tuples(st.floats(0, 600), st.integers(0, 9), st.integers(0, 3)), max_size=9))

@@ -81,7 +81,7 @@ def test_a_page_that_says_haproof_says_how_to_get_it() -> None:
 
 def test_what_no_test_can_run_is_little_and_says_why() -> None:
     left_out = [command for command in ALL if command.left_out]
-    most = {"docs/verifying.md": 3, "docs/soak.md": 7, "docs/calibration.md": 1}
+    most = {"docs/verifying.md": 3, "docs/soak.md": 7, "docs/calibration.md": 1, "docs/plans/pitr.md": 2}
     for page in {command.page for command in left_out}:
         assert len([command for command in left_out if command.page == page]) <= most.get(page, 0), page
     marks = {command.mark for command in ALL} - {"", "takes long", "the recipe"}

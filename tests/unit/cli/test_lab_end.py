@@ -1,4 +1,4 @@
-"""How `haproof lab run` ends where the run does not come to its end."""
+"""How `haproof lab run` ends: where the run does not come to its end, and where it does."""
 
 import re
 from collections.abc import Callable
@@ -8,16 +8,20 @@ from typing import Any
 
 import pytest
 
-from haproof.cli import closing, lab, main
+from haproof.cli import closing, main, measuring
 from haproof.errors import LabError
+from haproof.kinds import cluster
+from haproof.lab.run import Outcome, Status
 
 Capture = pytest.CaptureFixture[str]
 
 
 def run(folder: Path, monkeypatch: pytest.MonkeyPatch, measured: Callable[..., Any]) -> int:
     monkeypatch.setattr(closing, "command", lambda: "haproof")
-    monkeypatch.setattr(lab, "_measured", measured)
-    monkeypatch.setattr("haproof.lab.binaries.find_binaries", lambda given: SimpleNamespace())
+    monkeypatch.setattr(measuring, "_watched", measured)
+    monkeypatch.setattr(
+        "haproof.lab.binaries.find_binaries", lambda given: SimpleNamespace(version="18", origin="x")
+    )
     return main(["lab", "run", "--evidence", str(folder)])
 
 
@@ -61,3 +65,35 @@ def test_where_nothing_had_begun_no_evidence_is_promised(
     assert re.fullmatch(r"Run interrupted before anything was measured.*\n", capsys.readouterr().out)
     assert run(folder, monkeypatch, raising(LabError("no room"), folder, keep=False)) == LabError.exit_status
     assert capsys.readouterr().out == "", "one sentence on stderr says it all"
+
+
+@pytest.mark.parametrize(("status", "expected"), [("PASS", 0), ("FAIL", 1), ("NOT RUN", 3)])
+def test_a_run_against_a_cluster_ends_like_any_other(
+    status: Status, expected: int, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: Capture
+) -> None:
+    class Run:
+        kind = cluster.KIND
+
+        def __init__(self, *arguments: object) -> None:
+            pass
+
+        def run(self) -> Outcome:
+            return Outcome(cluster.KIND, status, "")
+
+    monkeypatch.setattr(closing, "command", lambda: "haproof")
+    monkeypatch.setattr("haproof.lab.trials.outside.ClusterRun", Run)
+    folder = tmp_path / "run"
+    arguments = ["--target", "repmgr", "--faults", "host-kill", "--trials", "2", "--seed", "4"]
+    assert main(["lab", "run", *arguments, "--evidence", str(folder)]) == expected
+    out, err = capsys.readouterr()
+    assert out.splitlines()[-1] == f"Evidence directory: {folder}"
+    said = err.splitlines()
+    assert said[:3] == [
+        "repmgr, 3 members, mode sync, seed 4",
+        "faults: host-kill x 2",
+        f"evidence: {folder}",
+    ]
+    assert said[3].startswith("time: about ")
+    first = [f"Look first at CLUSTER: {folder}/cluster/journal.jsonl"]
+    assert said[4:] == ([] if status == "PASS" else first)
+    assert not folder.exists(), "nothing was written, so nothing is left"

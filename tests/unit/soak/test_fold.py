@@ -91,6 +91,34 @@ def test_a_clock_since_boot_that_goes_back_within_a_boot_is_an_edit() -> None:
     assert "went back" in fold.faults[0]
 
 
+@pytest.mark.parametrize("reboots", [0, 2])
+def test_a_journal_that_is_there_twice_is_a_fault_and_no_time_counts_twice(reboots: int) -> None:
+    machine = Machine()
+    machine.probes(20)
+    for _ in range(reboots):
+        machine.reboot(away_ms=30_000)
+        machine.start()
+        machine.probes(20)
+    once = added_up(machine.journal)
+    twice = added_up([*machine.journal, *machine.journal])
+    assert once.intact
+    assert not twice.intact
+    assert twice.totals.counted_ms == once.totals.counted_ms
+
+
+def test_a_boot_that_had_ended_and_is_back_is_a_fault() -> None:
+    machine = Machine()
+    first = machine.boot
+    machine.probes(5)
+    machine.reboot(away_ms=30_000)
+    machine.start()
+    machine.probes(5)
+    machine.boot = first
+    machine.probes(5)
+    fold = machine.judged()
+    assert any("a boot that had ended is back" in fault for fault in fold.faults)
+
+
 def test_the_end_without_a_prober_is_missing() -> None:
     machine = Machine()
     machine.round()
