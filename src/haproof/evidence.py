@@ -11,7 +11,7 @@ from msgspec.structs import replace
 
 from haproof.core.figures import cut
 from haproof.core.house import House
-from haproof.core.kind import AnyKind
+from haproof.core.kind import Kind
 from haproof.core.parse import Mismatch, parse_report
 from haproof.core.record import NotRunRecord
 from haproof.core.source import Evidence, Source
@@ -45,7 +45,7 @@ def read_evidence(directory: str, house: House, trusted: Trusted = NOBODY) -> Ev
     return Evidence(directory, tuple(_source(directory, kind, trusted) for kind in there))
 
 
-def _source(directory: str, kind: AnyKind, trusted: Trusted) -> Source:
+def _source(directory: str, kind: Kind, trusted: Trusted) -> Source:
     """One kind: read, digested and validated, or the reason why not."""
     if kind.ending:
         from haproof.gathering import gathered
@@ -67,7 +67,7 @@ def _source(directory: str, kind: AnyKind, trusted: Trusted) -> Source:
     return replace(read, record=record)
 
 
-def _discover(directory: str, kind: AnyKind) -> str:
+def _discover(directory: str, kind: Kind) -> str:
     """The path, relative to the evidence directory, of the kind's report."""
     usual = kind.usual_path
     if os.path.lexists(os.path.join(directory, usual)) and not os.path.isdir(os.path.join(directory, usual)):
@@ -129,4 +129,4 @@ def read_artifact(path: str) -> bytes:
     try:
         return read_named(path, LARGEST_REPORT_BYTES, may_be_empty=True).content
     except NotAFile as fault:
-        raise UsageError(f"{path!r} is {fault}: name an evidence directory or a JSON artifact") from None
+        raise UsageError(f"{path!r} is {fault.so('name an evidence directory or a JSON artifact')}") from None

@@ -22,13 +22,14 @@ def write_files(
     staged: dict[str, str] = {}
     try:
         make_folder(folder)
-        for name, content in files.items():
-            target = os.path.join(folder, name)
-            if os.path.isdir(target):
-                raise IsADirectoryError(21, "is a directory", target)
-            temporary = os.path.join(folder, f".{name}.{os.getpid()}.tmp")
-            staged[temporary] = target
-            _write_whole(temporary, content)
+        with contextlib.ExitStack() as opened:
+            for name, content in files.items():
+                target = os.path.join(folder, name)
+                if os.path.isdir(target):
+                    raise IsADirectoryError(21, "is a directory", target)
+                temporary = os.path.join(folder, f".{name}.{os.getpid()}.tmp")
+                staged[temporary] = target
+                _write_new(temporary, content, opened)
         removed = [path for name in stale if _removed(path := os.path.join(folder, name))]
         for temporary, target in staged.items():
             os.replace(temporary, target)
@@ -69,16 +70,15 @@ def _removed(path: str) -> bool:
     return True
 
 
-def _write_whole(path: str, content: bytes) -> None:
-    """One new file, complete and on disk."""
+def _write_new(path: str, content: bytes, opened: contextlib.ExitStack) -> None:
+    """One new file, written whole now. It is on disk, and closed, once `opened` ends: files that are written
+    first and synchronised then share most of what the disk has to do."""
     handle = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_NOFOLLOW | os.O_CLOEXEC, 0o644)
-    try:
-        mode = os.fstat(handle).st_mode
-        if mode & 0o600 != 0o600:
-            os.fchmod(handle, mode | 0o600)
-        view = memoryview(content)
-        while view:
-            view = view[os.write(handle, view) :]
-        os.fsync(handle)
-    finally:
-        os.close(handle)
+    opened.callback(os.close, handle)
+    mode = os.fstat(handle).st_mode
+    if mode & 0o600 != 0o600:
+        os.fchmod(handle, mode | 0o600)
+    view = memoryview(content)
+    while view:
+        view = view[os.write(handle, view) :]
+    opened.callback(os.fsync, handle)

@@ -5,13 +5,13 @@ import os
 from collections.abc import Iterator, Sequence
 
 from haproof.core.gathered import Digested, Unreadable
-from haproof.core.kind import AnyKind
+from haproof.core.kind import Kind
 from haproof.core.source import ReadFile, Source
 from haproof.core.trust import Trusted
 from haproof.inside import Unusable, parts_inside
 
 
-def gathered(directory: str, kind: AnyKind, trusted: Trusted) -> Source:
+def gathered(directory: str, kind: Kind, trusted: Trusted) -> Source:
     """What the files of a kind hold; the record is made of it as of the time of judgement."""
     folder = Folder(directory, kind.folder, kind.ending)
     if kind.gathered is None or not folder.names:

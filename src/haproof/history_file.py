@@ -100,7 +100,8 @@ class HistoryFile:
                     self.cut_off = True
                     return
                 raise UsageError(
-                    f"{self.path!r}, line {number}, is not an entry of a history: {fault}"
+                    f"{self.path!r}, line {number}, is not an entry of a history: {fault}: "
+                    "name a file that --append wrote"
                 ) from None
 
 
@@ -186,7 +187,8 @@ def _require_history(handle: int, path: str, house: House) -> None:
             read_line(first, house)
     except Mismatch as fault:
         raise UsageError(
-            f"{path!r} is no history file (its first line is no entry: {fault}): nothing was appended"
+            f"{path!r} is no history file (its first line is no entry: {fault}): nothing was "
+            "appended; name another file"
         ) from None
 
 

@@ -15,11 +15,17 @@ from haproof.given import meant_path
 WRITER_SECONDS = 5.0
 """How long a named pipe is waited for until somebody writes to it."""
 
+_MEANT = "; did you mean "
 _INHERITED = re.compile(r"(?:/dev/fd|/proc/self/fd)/([0-9]{1,6})\Z")
 
 
 class NotAFile(Exception):
     """What lies at a path cannot be read as a plain file; the message completes "it is …"."""
+
+    def so(self, instead: str) -> str:
+        """The message, and what to do: the path that was meant where one is like it, else `instead`."""
+        said = str(self)
+        return said if _MEANT in said else f"{said}: {instead}"
 
 
 class NamedFile(Struct, frozen=True):

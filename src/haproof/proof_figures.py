@@ -1,11 +1,11 @@
 """The figures of the artifact in its JSON Schema: which there are, their units, targets and ties."""
 
-from haproof.core.kind import AnyKind
+from haproof.core.kind import Kind
 from haproof.core.shape import FigureShape, figures
 from haproof.json_schema import NULL, TEXT, Schema, constant, having
 
 
-def group(kind: AnyKind, values: dict[str, str]) -> Schema:
+def group(kind: Kind, values: dict[str, str]) -> Schema:
     """The figures of one kind: which there are, and what the rules say of each."""
     known = figures(kind)
     return {

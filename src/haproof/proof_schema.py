@@ -5,7 +5,7 @@ from collections.abc import Iterator, Sequence
 
 from haproof.core.house import House
 from haproof.core.instant import WRITTEN
-from haproof.core.kind import AnyKind
+from haproof.core.kind import Kind
 from haproof.core.model import GENERATOR, REPORT, SCHEMA_VERSION, TITLE
 from haproof.core.reasons import severities_of
 from haproof.core.shape import POINTER, SHA256, report_path, run_risks
@@ -150,7 +150,7 @@ def _evidence(parts: dict[str, Schema], house: House) -> None:
         files["maxItems"] = len(house.kinds)
 
 
-def _in_folder(kind: AnyKind) -> Schema:
+def _in_folder(kind: Kind) -> Schema:
     return {"properties": {"slice": {"const": kind.id}, "path": matching(report_path(kind))}}
 
 
@@ -252,7 +252,7 @@ def _judgement(parts: dict[str, Schema], house: House) -> None:
     }
 
 
-def _whose(kind: AnyKind) -> Schema:
+def _whose(kind: Kind) -> Schema:
     """A kind's own row: its id, its name, its checks, its folder."""
     named = constant({"id": kind.id, "name": kind.name})["properties"]
     total, path = {"enum": [len(kind.checks), None]}, nullable(matching(report_path(kind)))

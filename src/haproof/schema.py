@@ -8,7 +8,7 @@ from msgspec.structs import fields
 from haproof.core.gathered import Gathered
 from haproof.core.house import House
 from haproof.core.instant import DATE_TIME, Instant
-from haproof.core.kind import AnyKind
+from haproof.core.kind import Kind
 from haproof.core.model import Proof
 from haproof.core.record import NotRunRecord
 from haproof.proof_schema import tightened
@@ -46,13 +46,13 @@ def schema(name: str, house: House) -> Schema:
     return report_schema(kind) if kind.gathered is None else _payload_schema(kind, kind.gathered)
 
 
-def _payload_schema(kind: AnyKind, gathered: Gathered[Any]) -> Schema:
+def _payload_schema(kind: Kind, gathered: Gathered[Any]) -> Schema:
     """What one file of a kind holds that is gathered from several: the payload of its envelope."""
     refs, parts = _generated(gathered.payload())
     return _document(kind.id, f"{kind.id} {kind.name}: payload of one *{kind.ending}", refs, parts)
 
 
-def report_schema(kind: AnyKind) -> Schema:
+def report_schema(kind: Kind) -> Schema:
     """A report of one kind: run with its checks, or not run with a reason."""
     refs, parts = _generated(kind.record, NotRunRecord)
     ids = list(kind.check_ids)
@@ -97,7 +97,7 @@ def _written(kind: Any, house: House) -> tuple[list[Schema], dict[str, Schema]]:
     return refs, parts
 
 
-def _figures(kind: AnyKind) -> dict[str, Schema]:
+def _figures(kind: Kind) -> dict[str, Schema]:
     """The value of each figure of a kind, by name, as its record declares it."""
     group = next(field.type for field in fields(kind.record) if field.name == "metrics")
     _, parts = _generated(group)

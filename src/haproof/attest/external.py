@@ -80,7 +80,9 @@ def _document(path: str) -> tuple[bytes, str]:
     try:
         content = read_named(path, LARGEST_DOCUMENT_BYTES).content
     except NotAFile as fault:
-        raise UsageError(f"document {path!r} cannot be used: it is {fault}") from None
+        raise UsageError(
+            f"document {path!r} is {fault.so('name the file that the statement is about')}"
+        ) from None
     if dsse.is_envelope(content[: 1 << 20]):
         raise UsageError(
             f"document {path!r} is a signed statement itself: name the document that it is about"

@@ -72,7 +72,7 @@ def _read(path: str) -> KeyFile:
     try:
         found = read_named(path, LARGEST_KEY_BYTES)
     except NotAFile as fault:
-        raise UsageError(f"key {path!r} cannot be used: it is {fault}") from None
+        raise UsageError(f"key {path!r} is {fault.so('name a file that holds one key')}") from None
     keys = found.content.count(b"-----BEGIN ")
     if keys > 1:
         raise UsageError(f"key {path!r} holds {keys} PEM blocks: name a file with exactly one key")

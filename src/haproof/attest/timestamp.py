@@ -22,6 +22,7 @@ from haproof.extras import install_command
 from haproof.named_file import NotAFile, read_named
 
 LARGEST_TOKEN_BYTES = 1 << 20
+NAME_CA = "name the CA certificate of the timestamp authority"
 
 
 class Timestamp(Struct, frozen=True):
@@ -79,11 +80,9 @@ def load_authority(path: str) -> list[Any]:
             return list(x509.load_pem_x509_certificates(content))
         return [x509.load_der_x509_certificate(content)]
     except NotAFile as fault:
-        raise UsageError(f"certificate {path!r} cannot be used: it is {fault}") from None
+        raise UsageError(f"certificate {path!r} is {fault.so(NAME_CA)}") from None
     except ValueError:
-        raise UsageError(
-            f"{path!r} is not a certificate in PEM or DER: name the CA certificate of the timestamp authority"
-        ) from None
+        raise UsageError(f"{path!r} is not a certificate in PEM or DER: {NAME_CA}") from None
 
 
 def read_token(path: str) -> bytes:
@@ -91,7 +90,9 @@ def read_token(path: str) -> bytes:
     try:
         return read_named(path, LARGEST_TOKEN_BYTES).content
     except NotAFile as fault:
-        raise Failed(f"{cut(path)} is {fault}") from None
+        raise Failed(
+            f"{cut(path)} is {fault.so('name the token that the authority answered with')}"
+        ) from None
 
 
 def check(token: bytes, envelope: bytes, authority: list[Any]) -> Stamp:

@@ -16,7 +16,7 @@ from haproof.core.figures import cut, shown
 from haproof.core.foreign import foreign_kinds
 from haproof.core.house import House
 from haproof.core.instant import format_instant, parse_instant
-from haproof.core.kind import AnyKind
+from haproof.core.kind import Kind
 from haproof.core.model import GENERATOR, TITLE, Beyond, Metric, Proof, SliceRow
 from haproof.core.shape import (
     SHA256,
@@ -144,7 +144,7 @@ def _slices(proof: Proof, house: House) -> Faults:
                 )
 
 
-def _row(path: str, row: SliceRow | Beyond, kind: AnyKind) -> Faults:
+def _row(path: str, row: SliceRow | Beyond, kind: Kind) -> Faults:
     """What a row says of its kind."""
     if row.name != kind.name:
         yield f"{path}.name", f"expected '{kind.name}'"
@@ -171,7 +171,7 @@ def _beyond(proof: Proof, house: House) -> Faults:
                 yield path, f"{row.id} is {row.status}, its counts say otherwise"
 
 
-def _figures(kind: AnyKind, given: Mapping[str, Metric]) -> Faults:
+def _figures(kind: Kind, given: Mapping[str, Metric]) -> Faults:
     """The figures of a slice: those that it has, each with its unit and its tie."""
     known = figures(kind)
     path = f"$.metrics.{kind.stem}"

@@ -16,7 +16,7 @@ from haproof.core.figure_fault import Bound
 from haproof.core.figure_fault import Figure as Value
 from haproof.core.figures import median, number, shown
 from haproof.core.house import House
-from haproof.core.kind import AnyKind
+from haproof.core.kind import Kind
 from haproof.core.mann_whitney import p_value, smallest_p_value
 from haproof.core.metrics import plain_metrics
 from haproof.core.model import Metric, Proof, Target
@@ -55,7 +55,7 @@ def figure_changes(
             yield _change(kind, name, old, new, tolerance_percent)
 
 
-def _group(kind: AnyKind, proof: Proof) -> Group | None:
+def _group(kind: Kind, proof: Proof) -> Group | None:
     """The figures of a kind, required or optional; None where there are none."""
     if kind.role == "window":
         return proof.metrics.get(kind.stem)
@@ -63,7 +63,7 @@ def _group(kind: AnyKind, proof: Proof) -> Group | None:
     return None if raw is None else plain_metrics(kind, raw)
 
 
-def _names(kind: AnyKind, old: Group, new: Group) -> list[str]:
+def _names(kind: Kind, old: Group, new: Group) -> list[str]:
     """The figures of both sides in the order of the contract, trials only where their figure is not there."""
     known = metrics(kind.record)
     shown_with = {known[name].trials for name in known if name in old and name in new}
@@ -77,7 +77,7 @@ def figure_order(known: Known) -> Callable[[str], tuple[int, str]]:
     return lambda name: (order.get(name, len(order)), name)
 
 
-def _change(kind: AnyKind, name: str, old: Group, new: Group, tolerance_percent: float) -> FigureChange:
+def _change(kind: Kind, name: str, old: Group, new: Group, tolerance_percent: float) -> FigureChange:
     """One figure, both values, and what they say."""
     a, b = old.get(name), new.get(name)
     figure = metrics(kind.record).get(name, UNKNOWN)

@@ -3,7 +3,7 @@
 from msgspec import Struct
 
 from haproof.core.gap import Gap
-from haproof.core.kind import AnyKind
+from haproof.core.kind import Kind
 from haproof.core.level import Level
 from haproof.core.matrix import MatrixCheck
 
@@ -15,19 +15,19 @@ class House(Struct, frozen=True, eq=False, kw_only=True):
     not among them is explained by what it says itself.
     """
 
-    kinds: tuple[AnyKind, ...]
+    kinds: tuple[Kind, ...]
     matrix: tuple[MatrixCheck, ...]
     levels: tuple[Level, ...]
     gaps: tuple[Gap, ...]
     words: str | None = None
 
     @property
-    def window(self) -> tuple[AnyKind, ...]:
+    def window(self) -> tuple[Kind, ...]:
         """The kinds that the verdict requires."""
         return tuple(kind for kind in self.kinds if kind.role == "window")
 
     @property
-    def beyond(self) -> tuple[AnyKind, ...]:
+    def beyond(self) -> tuple[Kind, ...]:
         """The optional kinds."""
         return tuple(kind for kind in self.kinds if kind.role == "beyond")
 
@@ -41,10 +41,10 @@ class House(Struct, frozen=True, eq=False, kw_only=True):
         """The checks of the matrix that rest on those before them."""
         return frozenset(check.id for check in self.matrix if check.sums_up)
 
-    def kind(self, kind_id: str) -> AnyKind | None:
+    def kind(self, kind_id: str) -> Kind | None:
         """One kind by id."""
         return next((kind for kind in self.kinds if kind.id == kind_id), None)
 
-    def owner(self, check_id: str) -> AnyKind | None:
+    def owner(self, check_id: str) -> Kind | None:
         """The kind that a check belongs to."""
         return next((kind for kind in self.kinds if check_id in kind.check_ids), None)

@@ -3,13 +3,13 @@
 from typing import Any
 
 from haproof.core.findings import Findings
-from haproof.core.kind import AnyKind
+from haproof.core.kind import Kind
 from haproof.core.model import CheckResult, SliceResult
 from haproof.core.record import Record
 from haproof.core.source import Source
 
 
-def judge(record: Any, kind: AnyKind) -> tuple[tuple[str, Findings], ...]:
+def judge(record: Any, kind: Kind) -> tuple[tuple[str, Findings], ...]:
     """Every check's id and findings, from metrics and observations alone (no producer's word is read)."""
     return tuple((check.id, check.judge(record)) for check in kind.checks)
 

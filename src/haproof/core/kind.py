@@ -12,12 +12,12 @@ from typing import TYPE_CHECKING, Any, Generic, Literal, TypeVar
 from msgspec import Struct
 
 from haproof.core.findings import Findings
-from haproof.core.making import Making
 from haproof.core.record import Record
 from haproof.core.words import Words
 
 if TYPE_CHECKING:
     from haproof.core.gathered import Gathered
+    from haproof.core.making import Making
 
 R = TypeVar("R", bound=Record)
 
@@ -142,11 +142,11 @@ class Kind(Struct, frozen=True, eq=False, kw_only=True):
     `max_age_days`: an older report of the kind meets no requirement (None: of any age). `alerts_by` are the
     figures of which the larger one gives the alerting thresholds.
 
-    `rules`, `recount`, `view` and `making` name modules, each imported only where it is needed, so that a
-    kind of which there is no evidence costs nothing: that with its `RULES`; that with its raw files,
-    `RECOUNTS`; that with its charts, `VIEW`; that which says how its evidence is made, `MADE`. A kind that is
-    not one report, but every file of its folder with one `ending`, names in `gather` the module that says how
-    these become its record, `GATHERED`.
+    `rules`, `recount`, `view`, `making` and `terms` name modules, each imported only where it is needed, so
+    that a kind of which there is no evidence costs nothing: that with its `RULES`; that with its raw files,
+    `RECOUNTS`; that with its charts, `VIEW`; that which says how its evidence is made, `MADE`; that with what
+    further words of its tables mean, `TERMS`. A kind that is not one report, but every file of its folder
+    with one `ending`, names in `gather` the module that says how these become its record, `GATHERED`.
     """
 
     id: str
@@ -158,6 +158,7 @@ class Kind(Struct, frozen=True, eq=False, kw_only=True):
     recount: str | None = None
     view: str | None = None
     making: str | None = None
+    terms: str | None = None
     gather: str | None = None
     ending: str = ""
     role: Literal["window", "beyond"] = "window"
@@ -210,7 +211,7 @@ class Kind(Struct, frozen=True, eq=False, kw_only=True):
         return () if self.recount is None else _recounts(self.recount)
 
     @property
-    def made(self) -> Making | None:
+    def made(self) -> "Making | None":
         """How its evidence is made; None where the kind does not say."""
         return None if self.making is None else _made(self.making)
 
@@ -250,10 +251,7 @@ def _gathered(module: str) -> "Gathered[Any]":
     return found
 
 
-AnyKind = Kind
-
-
 @cache
-def _made(module: str) -> Making:
+def _made(module: str) -> "Making":
     found: Making = import_module(module).MADE
     return found

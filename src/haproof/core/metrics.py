@@ -7,16 +7,16 @@ from msgspec import UNSET, Struct
 
 from haproof.core.described import Unit, metrics
 from haproof.core.findings import Finding
-from haproof.core.kind import AnyKind
+from haproof.core.kind import Kind
 from haproof.core.model import CheckResult, Metric, Metrics, SliceResult, Target
 
 
-def units(kind: AnyKind) -> dict[str, Unit | None]:
+def units(kind: Kind) -> dict[str, Unit | None]:
     """The unit of each figure of a kind, by name, in the order of its record."""
     return {name: figure.unit for name, figure in metrics(kind.record).items()}
 
 
-def plain_metrics(kind: AnyKind, figures: Mapping[str, Any]) -> dict[str, Metric]:
+def plain_metrics(kind: Kind, figures: Mapping[str, Any]) -> dict[str, Metric]:
     """The figures of an optional kind as an artifact has them, which says nothing of targets and checks."""
     known = units(kind)
     return {

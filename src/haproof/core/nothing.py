@@ -6,10 +6,10 @@ from typing import Annotated, Any, Literal, Union, get_args, get_origin
 from msgspec import Struct, UnsetType
 from msgspec.structs import fields
 
-from haproof.core.kind import AnyKind
+from haproof.core.kind import Kind
 
 
-def every_key_null(kind: AnyKind) -> Any:
+def every_key_null(kind: Kind) -> Any:
     """A record of the kind in which everything was tried and nothing could be measured."""
     groups = {field.name: field.type for field in fields(kind.record)}
     given = {"metrics": _null(groups["metrics"])}

@@ -12,7 +12,7 @@ import msgspec
 
 from haproof.core.figures import cut, in_words
 from haproof.core.instant import Instant, parse_instant
-from haproof.core.kind import AnyKind
+from haproof.core.kind import Kind
 from haproof.core.record import NotRunRecord, Record
 
 DEEPEST = 100
@@ -39,7 +39,7 @@ class _NotFinite(float):
     """NaN or an infinity, written as a word that is not JSON."""
 
 
-def parse_report(content: bytes, kind: AnyKind) -> Record | NotRunRecord:
+def parse_report(content: bytes, kind: Kind) -> Record | NotRunRecord:
     """Validate one report of a kind. Raises Mismatch for everything that the evidence contract refuses."""
     tree = parse_json(content)
     _known_version(tree)
@@ -176,7 +176,7 @@ def _instant(kind: type, value: Any) -> Instant:
     return parse_instant(value)
 
 
-def _agree(record: Record | NotRunRecord, kind: AnyKind) -> None:
+def _agree(record: Record | NotRunRecord, kind: Kind) -> None:
     """The rules between keys: the right kind, its checks, each once, a summary that adds up."""
     if record.slice != kind.id:
         raise Mismatch("$.slice", f"expected '{kind.id}', got {cut(record.slice)!r}")

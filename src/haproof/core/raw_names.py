@@ -6,6 +6,9 @@ WRITES = "writes.jsonl"
 OPERATIONS = "operations.jsonl"
 """What clients sent to a cluster, or to a primary and its copies, and were answered."""
 
+PGBACKREST = "pgbackrest.jsonl"
+"""What clients sent to the primary that pgBackRest backed up, and what became of its copies."""
+
 JOURNAL = "journal.jsonl"
 """What the lab, or a soak, did and saw."""
 

@@ -14,7 +14,7 @@ from haproof.core import risk_ids
 from haproof.core.described import Unit, plain, unit
 from haproof.core.findings import Finding
 from haproof.core.house import House
-from haproof.core.kind import AnyKind
+from haproof.core.kind import Kind
 from haproof.core.metrics import raw, target_of
 from haproof.core.model import Target
 from haproof.core.nothing import every_key_null
@@ -43,7 +43,7 @@ POINTER = r"^(/([^/~]|~[01])*)+(?![\s\S])"
 SHA256 = r"^[0-9a-f]{64}(?![\s\S])"
 
 
-def report_path(kind: AnyKind) -> str:
+def report_path(kind: Kind) -> str:
     """What the path of a kind's report looks like: a file in its folder."""
     if kind.ending:
         return rf"^{kind.folder}/[^/]+{re.escape(kind.ending)}(?![\s\S])"
@@ -67,7 +67,7 @@ class FigureShape(Struct, frozen=True, kw_only=True):
 
 
 @cache
-def figures(kind: AnyKind) -> dict[str, FigureShape]:
+def figures(kind: Kind) -> dict[str, FigureShape]:
     """Every figure of a slice that the artifact may have, by name, in the order of the evidence."""
     nothing = every_key_null(kind)
     kinds = [field for field in fields(type(nothing.metrics)) if not raw(field.name)]
@@ -85,7 +85,7 @@ def figures(kind: AnyKind) -> dict[str, FigureShape]:
     }
 
 
-def _findings(kind: AnyKind, record: Any) -> dict[str, list[Finding]]:
+def _findings(kind: Kind, record: Any) -> dict[str, list[Finding]]:
     """The findings on each figure of a record."""
     found: dict[str, list[Finding]] = {}
     for check in kind.checks:
@@ -95,7 +95,7 @@ def _findings(kind: AnyKind, record: Any) -> dict[str, list[Finding]]:
     return found
 
 
-def _ties(kind: AnyKind, nothing: Any, name: str) -> Literal["always", "sometimes"]:
+def _ties(kind: Kind, nothing: Any, name: str) -> Literal["always", "sometimes"]:
     """Whether a rule looks at a figure where no other optional one is given, nor an observation."""
     optional = [field.name for field in fields(type(nothing.metrics)) if field.default is UNSET]
     alone = {other: UNSET for other in optional if other != name}

@@ -9,7 +9,7 @@ from haproof.core.figure_fault import figure_fault
 from haproof.core.figures import cut
 from haproof.core.house import House
 from haproof.core.instant import format_instant, parse_instant
-from haproof.core.kind import AnyKind
+from haproof.core.kind import Kind
 from haproof.core.level import reached
 from haproof.core.model import REPORT, Beyond, Metrics, Proof, SliceRow
 
@@ -58,7 +58,7 @@ def _present(path: str, given: Mapping[str, object], expected: Sequence[str]) ->
             yield f"{path}.{key}", "left out"
 
 
-def _row(proof: Proof, kind: AnyKind, row: SliceRow) -> Faults:
+def _row(proof: Proof, kind: Kind, row: SliceRow) -> Faults:
     """A slice's counts and figures against its status, and its report among the files that were read."""
     if (row.status == "MISSING") != (proof.metrics.get(kind.stem) is None):
         yield f"$.metrics.{kind.stem}", f"null exactly where MISSING; {row.id} is {row.status}"

@@ -6,7 +6,7 @@ from typing import Any
 from msgspec import Struct
 
 from haproof.core.instant import Instant
-from haproof.core.kind import AnyKind
+from haproof.core.kind import Kind
 from haproof.core.record import NotRunRecord
 
 
@@ -43,7 +43,7 @@ class Source(Struct, frozen=True, kw_only=True):
     time of judgement.
     """
 
-    kind: AnyKind
+    kind: Kind
     path: str
     sha256: str | None = None
     size: int | None = None

@@ -10,7 +10,7 @@ from haproof.core.described import Figure, listed, metrics
 from haproof.core.figures import in_words
 from haproof.core.gap import Gap
 from haproof.core.house import House
-from haproof.core.kind import AnyKind, Check
+from haproof.core.kind import Check, Kind
 from haproof.core.level import Level
 from haproof.core.matrix import MatrixCheck
 from haproof.core.words import Term, Words
@@ -28,18 +28,27 @@ RUN_GROUP = "Risks that a run adds"
 TERM_GROUP = "Terms"
 
 ALIASES = {
-    "ha design partner ready": "design-partner",
+    "ha-design-partner-ready": "design-partner",
     "dp": "design-partner",
-    "ha ga ready": "ga",
-    "ha public production claim": "public",
+    "ha-ga-ready": "ga",
+    "ha-public-production-claim": "public",
     "public-production": "public",
     "pub": "public",
     "contradictions": "contradiction",
-    "gate d": "gate-d",
     "soak": "gate-d",
     "single-trials": "strength",
+    "happened": "outcome",
+    "rows-lost": "lost",
+    "loss-unknown": "lost",
+    "two-at-the-end": "two-primaries",
+    "not-as-expected": "expected",
+    "gap-(open-connections)": "gap",
+    "gap-(new-connections)": "gap",
 }
 
+
+ORDERS = ("-session", "-realtime")
+"""What stands behind the name of an anomaly that only this order of transactions contradicts."""
 
 SHORTEST = 3
 """Characters of which it is asked whether an id begins with them."""
@@ -68,6 +77,7 @@ def _catalogue(house: House) -> Iterator[Explanation]:
     for kind in house.kinds:
         yield from (_check(kind, check) for check in kind.checks)
         yield from (_metric(kind, name, figure) for name, figure in _figures(kind).items())
+        yield from (_worded(name, _words_group(kind), words, "") for name, words in _terms(kind).items())
     yield from (_gap(house, gap) for gap in house.gaps)
     yield from (_worded(name, RUN_GROUP, words, "") for name, words in RUN_RISKS.items())
     yield from (_worded(name, TERM_GROUP, words, "") for name, words in TERMS.items())
@@ -94,7 +104,7 @@ def _level(level: Level, told: Mapping[str, Term]) -> Explanation:
     return _worded(level.word, LEVEL_GROUP, words, f"Every one of {', '.join(words.see)}.")
 
 
-def _kind(kind: AnyKind) -> Explanation:
+def _kind(kind: Kind) -> Explanation:
     ids, group = kind.check_ids, SLICE_GROUP if kind.role == "window" else BEYOND_GROUP
     return Explanation(
         id=kind.id,
@@ -109,7 +119,7 @@ def _kind(kind: AnyKind) -> Explanation:
     )
 
 
-def _check(kind: AnyKind, check: Check[Any]) -> Explanation:
+def _check(kind: Kind, check: Check[Any]) -> Explanation:
     return Explanation(
         id=check.id,
         group=f"{kind.id} {kind.name}: checks",
@@ -124,13 +134,13 @@ def _check(kind: AnyKind, check: Check[Any]) -> Explanation:
     )
 
 
-def _figures(kind: AnyKind) -> Mapping[str, Figure]:
+def _figures(kind: Kind) -> Mapping[str, Figure]:
     """The figures of a kind, and those of its trials that a check looks at."""
     own, of_trials = metrics(kind.record), listed(kind.record)
     return dict(own) | {name: of_trials[name] for name in of_trials if name not in own and tied(kind, name)}
 
 
-def _metric(kind: AnyKind, name: str, figure: Figure) -> Explanation:
+def _metric(kind: Kind, name: str, figure: Figure) -> Explanation:
     """A figure; what its words leave out is said by the first check that is tied to it."""
     checks = tied(kind, name)
     about = figure.about
@@ -149,6 +159,16 @@ def _metric(kind: AnyKind, name: str, figure: Figure) -> Explanation:
         measured=True,
         see=tuple(check.id for check in checks),
     )
+
+
+def _words_group(kind: Kind) -> str:
+    return f"{kind.id} {kind.name}: words of its tables"
+
+
+def _terms(kind: Kind) -> Mapping[str, Term]:
+    """Faults, outcomes and other words of a kind's tables."""
+    found: Mapping[str, Term] = {} if kind.terms is None else import_module(kind.terms).TERMS
+    return found
 
 
 def _gap(house: House, gap: Gap) -> Explanation:
@@ -184,7 +204,7 @@ def _worded(name: str, group: str, words: Term, settled: str, see: tuple[str, ..
 
 
 def _plain(name: str) -> str:
-    return name.strip().lower().replace("_", "-")
+    return "-".join(name.lower().replace("_", " ").split())
 
 
 def explain(name: str, house: House) -> tuple[Explanation, ...]:
@@ -196,6 +216,8 @@ def explain(name: str, house: House) -> tuple[Explanation, ...]:
     asked = ALIASES.get(_plain(name), _plain(name))
     if asked.startswith("run-"):
         asked = _risk(asked)
+    for order in ORDERS:
+        asked = asked.removesuffix(order)
     found = tuple(entry for entry in catalogue(house) if _plain(entry.id) == asked)
     return tuple(entry for entry in found if entry.id == name.strip() and not entry.measured) or found
 

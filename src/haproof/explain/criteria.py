@@ -11,7 +11,7 @@ from msgspec import UNSET, Struct
 from msgspec.structs import fields, replace
 
 from haproof.core.findings import Finding
-from haproof.core.kind import AnyKind, Check
+from haproof.core.kind import Check, Kind
 from haproof.core.nothing import every_key_null
 
 DEPENDENT = {
@@ -35,7 +35,7 @@ class Rule(Struct, frozen=True):
 
 
 @cache
-def rules(kind: AnyKind, check: Check[Any]) -> tuple[Rule, ...]:
+def rules(kind: Kind, check: Check[Any]) -> tuple[Rule, ...]:
     """The rules of one check, in order. Each figure asks for those of all its slice's checks, so each check
     is judged once for all of them."""
     record = every_key_null(kind)
@@ -62,7 +62,7 @@ def _asked_for_without(record: Any, check: Check[Any], name: str) -> set[str]:
     return found or {name}
 
 
-def criterion(kind: AnyKind, check: Check[Any]) -> str:
+def criterion(kind: Kind, check: Check[Any]) -> str:
     """All rules of one check in one line."""
     if check.criterion:
         return check.criterion
@@ -76,7 +76,7 @@ def criterion(kind: AnyKind, check: Check[Any]) -> str:
     return "; ".join(required) + (f"; where given: {'; '.join(optional)}" if optional else "")
 
 
-def tied(kind: AnyKind, metric: str) -> tuple[Check[Any], ...]:
+def tied(kind: Kind, metric: str) -> tuple[Check[Any], ...]:
     """The checks whose rules look at a figure, those named after it first."""
     looking = [
         (index, check)

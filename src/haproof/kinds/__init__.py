@@ -4,7 +4,7 @@ A new kind is one folder beside this file and one line below.
 """
 
 from haproof.core.house import House
-from haproof.core.kind import AnyKind
+from haproof.core.kind import Kind
 from haproof.kinds import (
     backup_restore,
     calibration,
@@ -22,7 +22,7 @@ from haproof.kinds.gaps import GAPS
 from haproof.kinds.levels import LEVELS
 from haproof.kinds.matrix import MATRIX
 
-KINDS: tuple[AnyKind, ...] = (
+KINDS: tuple[Kind, ...] = (
     failover.KIND,
     replication_lag.KIND,
     backup_restore.KIND,

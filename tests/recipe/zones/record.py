@@ -2,7 +2,7 @@
 
 from msgspec import UNSET
 
-from haproof.core.record import Count, MaybeSeries, Number, Part, Record
+from haproof.core.record import Count, MaybeNumbers, Number, Part, Record
 
 
 class ZonesMetrics(Part, frozen=True, kw_only=True):
@@ -11,7 +11,7 @@ class ZonesMetrics(Part, frozen=True, kw_only=True):
     zones: Count | None
     zone_failover_ms: Number | None
     zone_rows_lost: Count | None
-    zone_trials_ms: MaybeSeries = UNSET
+    zone_trials_ms: MaybeNumbers = UNSET
 
 
 class ZonesRecord(Record, frozen=True, kw_only=True):

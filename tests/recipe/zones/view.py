@@ -5,7 +5,7 @@ from haproof.core.model import SliceResult
 from haproof.core.report import Report
 from haproof.render.charts.chart import Chart, Table
 from haproof.render.charts.scale import logarithmic
-from haproof.render.charts.strip import all_values, axis, series, strip
+from haproof.render.charts.strip import all_values, axis, measurements, strip
 from haproof.render.views import View
 from recipe.zones.checks import LONGEST_MS
 
@@ -15,7 +15,7 @@ def trials(report: Report, result: SliceResult) -> Chart | None:
     metrics = slice_metrics(result) or {}
     if "zone_trials_ms" not in metrics:
         return None
-    row = series("Zone lost", metrics["zone_trials_ms"], LONGEST_MS)
+    row = measurements("Zone lost", metrics["zone_trials_ms"], LONGEST_MS)
     if row is None:
         return None
     scale = logarithmic([*all_values([row]), LONGEST_MS])

@@ -186,7 +186,9 @@ def test_a_key_through_a_pipe_is_read_and_has_no_mode() -> None:
     assert public.keyid == _keyid()  # type: ignore[attr-defined]
 
 
-@pytest.mark.parametrize(("content", "words"), [(b"", "it is empty"), (b"x" * 70_000, "larger than")])
+@pytest.mark.parametrize(
+    ("content", "words"), [(b"", "is empty: name a file"), (b"x" * 70_000, "larger than")]
+)
 def test_a_pipe_without_a_key_is_one_sentence(tmp_path: Path, content: bytes, words: str) -> None:
     path = tmp_path / "content"
     path.write_bytes(content)

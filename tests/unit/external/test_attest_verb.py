@@ -141,7 +141,7 @@ def test_the_schema_refuses_what_no_statement_is(changed: dict[str, Any]) -> Non
         ({"issuer": "A\nB"}, "--issuer 'A\\nB' is not one line of visible characters"),
         ({"summary": "\u202eSSAP"}, "--summary '\\u202eSSAP' is not one line of visible characters"),
         ({"scope": " x"}, "--scope ' x' is not one line of visible characters"),
-        ({"key": "nokey"}, "key 'nokey' cannot be used: it is not there"),
+        ({"key": "nokey"}, "key 'nokey' is not there: name a file that holds one key"),
         ({"name": "../up"}, "'../up.dsse.json' is not the name of a file: choose another --name"),
         ({"name": ".x"}, "'.x.dsse.json' is not the name of a file: choose another --name"),
     ],
@@ -189,15 +189,15 @@ def test_a_statement_about_a_statement_is_not_written(desk: Desk, capsys: Captur
 
 def test_documents_that_are_none(desk: Desk, capsys: Capture) -> None:
     for path, said in (
-        (desk.folder / "gone", "it is not there"),
-        (desk.folder, "it is a folder, not a file"),
+        (desk.folder / "gone", "is not there: name the file that the statement is about"),
+        (desk.folder, "is a folder, not a file: name the file that the statement is about"),
         (Path("/dev/stdin"), "has no name: give a file, a copy of which is kept"),
     ):
         desk.document = path
         assert said in desk.refused(capsys)
     desk.document = desk.folder / "empty.pdf"
     desk.document.touch()
-    assert "it is empty" in desk.refused(capsys)
+    assert "is empty" in desk.refused(capsys)
     desk.document = desk.folder / ".hidden"
     desk.document.write_bytes(b"x")
     assert "its document '.hidden' is not the name of a file next to it" in desk.refused(capsys)

@@ -127,7 +127,7 @@ def test_a_key_that_is_none_is_one_sentence(place: Place, capsys: Capture, verb:
     for path, said in (
         (private, "is a private key: verify with the signer's public key (.pub)"),
         (str(place.statement), "is not a public key in PEM, OpenSSH's form or DER"),
-        (str(place.folder / "none.pub"), "cannot be used: it is not there"),
+        (str(place.folder / "absent"), "absent' is not there: name a file that holds one key"),
     ):
         assert place.run(verb, "--trust", path) == 2
         err = capsys.readouterr().err

@@ -4,7 +4,9 @@ import errno
 import json
 import os
 import threading
+from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -230,6 +232,42 @@ def test_a_directory_in_the_way_leaves_everything(tmp_path: Path) -> None:
     with pytest.raises(OutputError, match="is a directory"):
         write_files(str(tmp_path), {"a": b"new", "b": b"new"})
     assert (tmp_path / "a").read_bytes() == b"old"
+
+
+def test_all_is_written_before_the_disk_is_waited_for_and_on_disk_before_any_is_put_in_place(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    calls: list[str] = []
+
+    def noted(name: str) -> Callable[..., Any]:
+        true = getattr(os, name)
+
+        def call(*given: Any) -> Any:
+            calls.append(name)
+            return true(*given)
+
+        return call
+
+    for name in ("write", "fsync", "replace"):
+        monkeypatch.setattr(os, name, noted(name))
+    write_files(str(tmp_path), {"a": b"1", "b": b"2"})
+    assert calls == ["write", "write", "fsync", "fsync", "replace", "replace"]
+
+
+def test_a_disk_that_fails_at_last_leaves_everything(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    write_files(str(tmp_path), {"a": b"old", "b": b"old"})
+    true_fsync, calls = os.fsync, []
+
+    def failing_once(handle: int) -> None:
+        calls.append(handle)
+        if len(calls) == 1:
+            raise OSError(errno.EIO, "Input/output error")
+        true_fsync(handle)
+
+    monkeypatch.setattr(os, "fsync", failing_once)
+    with pytest.raises(OutputError, match="Input/output error"):
+        write_files(str(tmp_path), {"a": b"new", "b": b"new"})
+    assert [path.read_bytes() for path in sorted(tmp_path.iterdir())] == [b"old", b"old"]
 
 
 def test_output_is_not_written_through_a_link(tmp_path: Path) -> None:

@@ -75,6 +75,7 @@ PLAIN_CLOCK = re.compile(r"(?<![\dT:-])\d+:\d\d:\d\d(?![\d:]| ?UTC|\u00a0UTC)")
 @pytest.mark.parametrize("form", ["html", "markdown", "brief", "junit"])
 def test_a_page_writes_every_duration_in_words(name: str, form: str, tmp_path: Path) -> None:
     page = render(BROKEN[name].make(tmp_path), form).decode()
+    page = re.sub(r'<span class="whole">([\d-]+)</span>', r"\1", page)
     page = re.sub(r"\d{4}-\d\d-\d\d \d\d:\d\d:\d\d", "", page)
     assert PLAIN_CLOCK.findall(page) == []
 

@@ -5,7 +5,7 @@ from collections.abc import Mapping, Sequence
 
 from msgspec import Struct
 
-from haproof.core.kind import AnyKind
+from haproof.core.kind import Kind
 from haproof.core.making import Way
 from haproof.core.model import SliceResult
 from haproof.core.report import Report
@@ -60,7 +60,7 @@ def system_of(report: Report, way: Way) -> str | None:
     return None
 
 
-def seconds_for(report: Report, kinds: Sequence[AnyKind]) -> float | None:
+def seconds_for(report: Report, kinds: Sequence[Kind]) -> float | None:
     """Seconds for all of them, one after the other; None where one of them is not known."""
     each = [kind.made.takes(system_of(report, kind.made.way)) if kind.made else None for kind in kinds]
     known = [value for value in each if value is not None]
@@ -91,7 +91,7 @@ class Filling(Struct, frozen=True):
 
 
 def filling(
-    report: Report, way: Way, kinds: Sequence[AnyKind], folders: Folders, requirement: str = ""
+    report: Report, way: Way, kinds: Sequence[Kind], folders: Folders, requirement: str = ""
 ) -> Filling:
     """For some kinds of one way, or for one requirement."""
     system = system_of(report, way)
@@ -113,7 +113,7 @@ class Renewal(Struct, frozen=True):
     seconds: float | None
 
 
-def renewal(report: Report, kinds: Sequence[AnyKind], folders: Folders, requirement: str = "") -> Renewal:
+def renewal(report: Report, kinds: Sequence[Kind], folders: Folders, requirement: str = "") -> Renewal:
     """Of kinds that are only made together, all are made."""
     commands: list[str] = []
     taken: list[float | None] = []

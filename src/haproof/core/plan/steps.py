@@ -7,7 +7,7 @@ from msgspec import Struct
 
 from haproof.core.figures import cut
 from haproof.core.instant import format_instant
-from haproof.core.kind import AnyKind
+from haproof.core.kind import Kind
 from haproof.core.level import Held
 from haproof.core.making import Blank, Way
 from haproof.core.matrix import why_failed
@@ -35,7 +35,7 @@ class Draft(Struct, frozen=True):
     """A step before it has its number. `subject` is the requirement that it is for, where it is for one."""
 
     way: Way | None
-    kinds: tuple[AnyKind, ...]
+    kinds: tuple[Kind, ...]
     requirements: tuple[str, ...]
     subject: str
     task: Task
@@ -93,7 +93,7 @@ def _drafts(ask: Ask) -> Iterator[Draft]:
 
 
 def _draft(
-    ask: Ask, way: Way | None, kinds: tuple[AnyKind, ...], requirements: tuple[str, ...], subject: str
+    ask: Ask, way: Way | None, kinds: tuple[Kind, ...], requirements: tuple[str, ...], subject: str
 ) -> Draft:
     results = [result for kind in kinds if (result := result_of(ask.report, kind.id)) is not None]
     left = [_left(result) for result in results]

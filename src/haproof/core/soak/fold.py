@@ -50,6 +50,9 @@ class Fold:
         self._probe_up_ms: int | None = None
         self._offset_ms = 0
         self._clear = False
+        self._fresh = True
+        self._most_up_ms = 0
+        self._ended_boots: dict[str, int] = {}
         self._at_day_start = Totals()
         self._day_from_ms = 0
 
@@ -101,6 +104,9 @@ class Fold:
             self.span_ms += passed * self.plan.compression
         if self.span_ms >= (len(self.days) + 1) * DAY_MS:
             self._close_days(line)
+        self._fresh = line.up_ms >= self._most_up_ms
+        if self._fresh:
+            self._most_up_ms = line.up_ms
         self.last = line
         if line.kind == "probe":
             self._probe(line)
@@ -144,6 +150,10 @@ class Fold:
             if self.last_probe_ok is not None:
                 self.totals.missing += int(unseen / self.plan.probe_interval_ms)
                 self.totals.downtime_ms += unseen
+            self._ended_boots[last.boot] = self._most_up_ms
+        if line.boot in self._ended_boots:
+            self.fault(f"line {line.n}: a boot that had ended is back")
+        self._most_up_ms = self._ended_boots.get(line.boot, 0)
         self.totals.reboots += 1
         self.span_ms += gap
         self._offset_ms = line.at_ms - line.up_ms
@@ -167,11 +177,11 @@ class Fold:
             missing = int(passed / self.plan.probe_interval_ms + 0.5) - 1
             if missing > 0:
                 totals.missing += missing
-            elif self._clear:
+            elif self._clear and self._fresh:
                 totals.counted_ms += passed
             if not ok or self.last_probe_ok is False:
                 totals.downtime_ms += passed
-        self._clear = True
+        self._clear = self._fresh  # what was counted once is not counted again
         self._probe_up_ms = line.up_ms
         self.last_probe_ok = ok
         if not ok:

@@ -6,7 +6,15 @@ from haproof.core.report import Report
 from haproof.core.targets import FAILOVER_MS
 from haproof.render.charts.chart import Chart, Shape, Table, box, crossing, words
 from haproof.render.charts.scale import LEFT, RIGHT, logarithmic
-from haproof.render.charts.strip import MOST_DOTS, Series, all_values, axis, heading, series, strip
+from haproof.render.charts.strip import (
+    MOST_DOTS,
+    Measurements,
+    all_values,
+    axis,
+    heading,
+    measurements,
+    strip,
+)
 from haproof.render.document.wording import bound
 
 ROWS = (
@@ -57,25 +65,25 @@ def failover_trials(report: Report, result: SliceResult) -> Chart | None:
 
 def _rows(
     metrics: dict[str, Metric], name: str, trials: str, single: str, limit: float | None
-) -> list[Series]:
+) -> list[Measurements]:
     """The trials, or else the single figure; both where the figure is not the worst of its trials, since the
     figure is judged too.
     """
-    tried = series(name, metrics[trials], limit) if trials in metrics else None
-    stated = series(name, metrics[single], limit) if single in metrics else None
+    tried = measurements(name, metrics[trials], limit) if trials in metrics else None
+    stated = measurements(name, metrics[single], limit) if single in metrics else None
     if tried is None or stated is None:
         return [row for row in (tried or stated,) if row]
     same = stated.missing == min(tried.missing, 1) and (stated.missing or stated.worst() == tried.worst())
     return [tried] if same else [tried, stated.renamed(f"{name}, the figure stated")]
 
 
-def _legend(rows: list[Series]) -> str:
+def _legend(rows: list[Measurements]) -> str:
     many = any(len(row.values) > MOST_DOTS for row in rows)
     marks = "a dot is one trial, or a column how many took so long" if many else "a dot is one trial"
     return f"Logarithmic axis; {marks}, a cross one beyond the target, a solid line the median."
 
 
-def _described(rows: list[Series]) -> str:
+def _described(rows: list[Measurements]) -> str:
     """What is to be seen."""
     held = [row for row in rows if row.limit is not None]
     over = sum(value > FAILOVER_MS for row in held for value in row.values)

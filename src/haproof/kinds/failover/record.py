@@ -10,7 +10,7 @@ from haproof.core.record import (
     MaybeCount,
     MaybeCounts,
     MaybeFlag,
-    MaybeSeries,
+    MaybeNumbers,
     Part,
     Record,
 )
@@ -56,7 +56,7 @@ class FailoverMetrics(FailoverTimes, frozen=True, kw_only=True):
         ),
     ] = UNSET
     sigterm_accepting_trials_ms: Annotated[
-        MaybeSeries,
+        MaybeNumbers,
         figure(
             label="SIGTERM to first accepted write, every trial",
             subject="SIGTERM to the first write acknowledged after it",
@@ -70,7 +70,7 @@ class FailoverMetrics(FailoverTimes, frozen=True, kw_only=True):
         ),
     ] = UNSET
     sigkill_accepting_trials_ms: Annotated[
-        MaybeSeries,
+        MaybeNumbers,
         figure(
             label="SIGKILL to first accepted write, every trial",
             subject="SIGKILL to the first write acknowledged after it",
@@ -230,14 +230,14 @@ class FailoverObservations(Part, frozen=True, kw_only=True):
         ),
     ] = UNSET
     pg_crash_noticed_ms: Annotated[
-        MaybeSeries,
+        MaybeNumbers,
         figure(
             subject="PostgreSQL's end noticed by the nodes",
             elements="cases",
         ),
     ] = UNSET
     leader_back_ms: Annotated[
-        MaybeSeries,
+        MaybeNumbers,
         figure(
             subject="Leader back after PostgreSQL came back",
             elements="cases",

@@ -8,7 +8,7 @@ from haproof.core.described import figure
 from haproof.core.record import (
     Count,
     Maybe,
-    MaybeSeries,
+    MaybeNumbers,
     Number,
     Part,
 )
@@ -89,7 +89,7 @@ class FailoverTimes(Part, frozen=True, kw_only=True):
         ),
     ]
     sigterm_trials_ms: Annotated[
-        MaybeSeries,
+        MaybeNumbers,
         figure(
             label="SIGTERM failover, every trial",
             subject="SIGTERM failover",
@@ -99,7 +99,7 @@ class FailoverTimes(Part, frozen=True, kw_only=True):
         ),
     ] = UNSET
     sigkill_trials_ms: Annotated[
-        MaybeSeries,
+        MaybeNumbers,
         figure(
             label="SIGKILL failover, every trial",
             subject="SIGKILL failover",
@@ -137,7 +137,7 @@ class FailoverTimes(Part, frozen=True, kw_only=True):
         ),
     ] = UNSET
     sigterm_takeover_trials_ms: Annotated[
-        MaybeSeries,
+        MaybeNumbers,
         figure(
             label="SIGTERM, new leader's clock, every trial",
             meaning=(
@@ -150,7 +150,7 @@ class FailoverTimes(Part, frozen=True, kw_only=True):
         ),
     ] = UNSET
     sigkill_takeover_trials_ms: Annotated[
-        MaybeSeries,
+        MaybeNumbers,
         figure(
             label="SIGKILL, new leader's clock, every trial",
             meaning=(

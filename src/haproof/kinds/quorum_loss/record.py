@@ -12,7 +12,7 @@ from haproof.core.record import (
     MaybeCount,
     MaybeCounts,
     MaybeFlag,
-    MaybeSeries,
+    MaybeNumbers,
     MaybeText,
     MaybeTexts,
     Number,
@@ -95,7 +95,7 @@ class QuorumLossMetrics(Part, frozen=True, kw_only=True):
         ),
     ] = UNSET
     loss_detection_trials_ms: Annotated[
-        MaybeSeries,
+        MaybeNumbers,
         figure(
             label="Loss detection, every trial",
             subject="Loss detection",
@@ -103,7 +103,7 @@ class QuorumLossMetrics(Part, frozen=True, kw_only=True):
         ),
     ] = UNSET
     recovery_trials_ms: Annotated[
-        MaybeSeries,
+        MaybeNumbers,
         figure(
             label="Recovery, every trial",
             subject="Recovery after the loss",

@@ -13,7 +13,7 @@ from haproof.core.thresholds import Thresholds
 from haproof.render.charts.bars import against_limits
 from haproof.render.charts.chart import POINTER, Chart, Shape, Table, line, mark
 from haproof.render.charts.scale import Scale, logarithmic
-from haproof.render.charts.strip import MOST_DOTS, Series, axis, heading, series, strip
+from haproof.render.charts.strip import MOST_DOTS, Measurements, axis, heading, measurements, strip
 from haproof.render.charts.thresholds import Limits, bands, named_thresholds, names, threshold
 from haproof.render.document.wording import figure
 
@@ -23,7 +23,7 @@ LOADS = (("Idle", "idle", "p95"), ("Light load", "light", "p95"), ("Heavy load",
 TOP, ROW, LANE = 56, 66, 36
 
 
-class Load(Series, frozen=True):
+class Load(Measurements, frozen=True):
     """One load: its samples (none where the evidence carries only the percentile) and its percentile."""
 
     percentile: str = ""
@@ -85,7 +85,7 @@ def lag_distribution(report: Report, result: SliceResult) -> Chart | None:
 def _load(metrics: Any, name: str, prefix: str, percentile: str) -> Load:
     """One load from the record's figures."""
     samples = getattr(metrics, f"{prefix}_samples_ms")
-    found = series(name, None if samples is UNSET else samples)
+    found = measurements(name, None if samples is UNSET else samples)
     return Load(
         name,
         found.values if found else (),
@@ -96,7 +96,7 @@ def _load(metrics: Any, name: str, prefix: str, percentile: str) -> Load:
     )
 
 
-def _readings(metrics: Any, prefix: str, found: Series | None) -> int | None:
+def _readings(metrics: Any, prefix: str, found: Measurements | None) -> int | None:
     """How many readings the percentile is taken over, as far as the evidence says."""
     stated = getattr(metrics, f"{prefix}_n")
     if isinstance(stated, int):

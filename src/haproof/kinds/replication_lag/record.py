@@ -2,15 +2,15 @@
 
 from typing import Annotated
 
-from msgspec import UNSET, Meta, UnsetType
+from msgspec import UNSET, UnsetType
 
-from haproof.core.described import figure
+from haproof.core.described import Figure, figure
 from haproof.core.record import (
     Count,
     Hex,
     Maybe,
     MaybeCount,
-    MaybeSeries,
+    MaybeNumbers,
     MaybeText,
     Number,
     Part,
@@ -18,7 +18,7 @@ from haproof.core.record import (
 )
 
 
-def _samples(phase: str, meaning: str, not_proved: str) -> Meta:
+def _samples(phase: str, meaning: str, not_proved: str) -> Figure:
     """The values of one phase, as they are."""
     return figure(
         label=f"{phase} write_lag, distinct values",
@@ -30,7 +30,7 @@ def _samples(phase: str, meaning: str, not_proved: str) -> Meta:
     )
 
 
-def _under_load(load: str) -> Meta:
+def _under_load(load: str) -> Figure:
     meaning = f"under the {load} load; raw, for the charts and for bounds"
     independent = "That the values are independent: those of one round follow the same burst."
     return _samples(f"{load.title()} load", meaning, independent)
@@ -132,11 +132,11 @@ class ReplicationLagMetrics(Part, frozen=True, kw_only=True):
         ),
     ]
     idle_samples_ms: Annotated[
-        MaybeSeries,
+        MaybeNumbers,
         _samples("Idle", "at rest; raw, for the charts", "Readings that were NULL: they are counted apart."),
     ] = UNSET
-    light_samples_ms: Annotated[MaybeSeries, _under_load("light")] = UNSET
-    heavy_samples_ms: Annotated[MaybeSeries, _under_load("heavy")] = UNSET
+    light_samples_ms: Annotated[MaybeNumbers, _under_load("light")] = UNSET
+    heavy_samples_ms: Annotated[MaybeNumbers, _under_load("heavy")] = UNSET
     idle_n: Annotated[
         MaybeCount,
         figure(

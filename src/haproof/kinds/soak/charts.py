@@ -13,7 +13,7 @@ from haproof.kinds.soak.limits import FAILOVER_MS, GOAL_DAYS, UNPLANNED_MS, UPTI
 from haproof.kinds.soak.record import SoakRecord
 from haproof.render.charts.chart import CROSS, DIAMOND, Chart, Shape, Table, box, dot, line, mark, words
 from haproof.render.charts.scale import LEFT, RIGHT, logarithmic
-from haproof.render.charts.strip import Series, all_values, axis, heading, series, strip
+from haproof.render.charts.strip import Measurements, all_values, axis, heading, measurements, strip
 from haproof.render.document.wording import NO_BREAK, bound, counted, rounded
 
 MOST_COLUMNS = 90
@@ -170,8 +170,9 @@ def _table(columns: Sequence[Day]) -> Table:
     """The days on which something happened or was not seen; the others are counted."""
     rows: list[tuple[str, ...]] = []
     left = 0
+    alone = len(columns) == 1  # nothing to be told apart from: its figures are all that there is
     for column in columns:
-        if not column.eventful or len(rows) == MOST_ROWS:
+        if not (column.eventful or alone) or len(rows) == MOST_ROWS:
             left += column.last - column.first + 1
             continue
         observed = f"{rounded(column.hours)}{NO_BREAK}h"
@@ -200,8 +201,8 @@ def failovers(report: Report, result: SliceResult) -> Chart | None:
     if not isinstance(record, SoakRecord):
         return None
     named = (
-        series("Scheduled", record.metrics.failover_ms, FAILOVER_MS),
-        series("Unplanned", record.metrics.unplanned_failover_ms, UNPLANNED_MS),
+        measurements("Scheduled", record.metrics.failover_ms, FAILOVER_MS),
+        measurements("Unplanned", record.metrics.unplanned_failover_ms, UNPLANNED_MS),
     )
     rows = [row for row in named if row is not None]
     if not all_values(rows):
@@ -231,9 +232,12 @@ def failovers(report: Report, result: SliceResult) -> Chart | None:
                 for row in rows
             ),
         ),
-        legend="Logarithmic axis; a dot is a failover, a cross one beyond its limit, a dashed line a limit.",
+        legend=(
+            "Logarithmic axis; a dot is a failover, a cross one beyond its limit, a solid line the median, a "
+            "dashed line a limit."
+        ),
     )
 
 
-def _summary(row: Series) -> str:
+def _summary(row: Measurements) -> str:
     return f"worst {row.worst()}, n = {row.count:,}"

@@ -5,7 +5,7 @@ from typing import Annotated
 from msgspec import UNSET
 
 from haproof.core.described import figure
-from haproof.core.record import Count, MaybeCounts, MaybeSeries, Number, Part, Record, Series
+from haproof.core.record import Count, MaybeCounts, MaybeNumbers, Number, Numbers, Part, Record
 
 
 class SoakMetrics(Part, frozen=True, kw_only=True):
@@ -70,7 +70,7 @@ class SoakMetrics(Part, frozen=True, kw_only=True):
         ),
     ]
     failover_ms: Annotated[
-        Series,
+        Numbers,
         figure(
             label="Scheduled failover",
             subject="Scheduled failover",
@@ -82,7 +82,7 @@ class SoakMetrics(Part, frozen=True, kw_only=True):
         ),
     ]
     unplanned_failover_ms: Annotated[
-        Series,
+        Numbers,
         figure(
             label="Unplanned failover",
             subject="Unplanned failover",
@@ -199,11 +199,11 @@ class SoakObservations(Part, frozen=True, kw_only=True):
     counts to the day in which it ended."""
 
     day_observed_hours: Annotated[
-        MaybeSeries,
+        MaybeNumbers,
         figure(label="Hours observed, each day", meaning="Hours of each day that count as time survived."),
     ] = UNSET
     day_downtime_seconds: Annotated[
-        MaybeSeries,
+        MaybeNumbers,
         figure(
             label="Downtime, each day, seconds",
             meaning="Seconds of each day in which the service did not answer, or nobody saw it.",
