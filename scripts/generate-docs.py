@@ -22,7 +22,7 @@ from haproof.core.described import metrics, plain
 from haproof.core.figures import separated
 from haproof.core.gathered import Gathered
 from haproof.core.instant import Instant
-from haproof.core.kind import AnyKind
+from haproof.core.kind import Kind
 from haproof.explain import Explanation, catalogue, explain
 from haproof.explain.criteria import rules, tied
 from haproof.kinds import HOUSE, KINDS
@@ -148,7 +148,7 @@ _SHARED = {
 }
 
 
-def _gathered(kind: AnyKind, gathered: Gathered[Any]) -> list[str]:
+def _gathered(kind: Kind, gathered: Gathered[Any]) -> list[str]:
     """A kind that is every file of its folder with one ending."""
     payload = gathered.payload()
     predicate = next(field.type for field in fields(payload) if field.name == "predicate")
@@ -178,7 +178,7 @@ def _keys(kind: type[msgspec.Struct]) -> Iterator[tuple[str, str, str]]:
         yield f"`{field.encode_name}`", _type(field.type), "required" if field.required else "optional"
 
 
-def _metrics(kind: AnyKind) -> Iterator[tuple[str, ...]]:
+def _metrics(kind: Kind) -> Iterator[tuple[str, ...]]:
     for field in fields(_part(kind, "metrics")):
         figure = metrics(kind.record)[field.name]
         given = "optional" if field.default is UNSET else "required"
@@ -192,11 +192,11 @@ def _metrics(kind: AnyKind) -> Iterator[tuple[str, ...]]:
         )
 
 
-def _has_observations(kind: AnyKind) -> bool:
+def _has_observations(kind: Kind) -> bool:
     return any(field.name == "observations" for field in fields(kind.record))
 
 
-def _parts(kind: AnyKind) -> Iterator[tuple[str, Any]]:
+def _parts(kind: Kind) -> Iterator[tuple[str, Any]]:
     """The types of objects inside a kind's metrics, each once, in the order in which they are met."""
     found: dict[str, Any] = {}
     todo = [field.type for field in fields(_part(kind, "metrics"))]
@@ -209,18 +209,18 @@ def _parts(kind: AnyKind) -> Iterator[tuple[str, Any]]:
     yield from found.items()
 
 
-def _observations(kind: AnyKind) -> Iterator[tuple[str, ...]]:
+def _observations(kind: Kind) -> Iterator[tuple[str, ...]]:
     for field in fields(_part(kind, "observations")):
         yield f"`{field.name}`", _type(field.type), _ruled(kind, field, False)
 
 
-def _checks(kind: AnyKind) -> Iterator[tuple[str, ...]]:
+def _checks(kind: Kind) -> Iterator[tuple[str, ...]]:
     for check in kind.checks:
         names = dict.fromkeys(rule.name for rule in rules(kind, check))
         yield f"`{check.id}`", _cell(check.title), ", ".join(f"`{name}`" for name in names)
 
 
-def _ruled(kind: AnyKind, field: FieldInfo, metric: bool) -> str:
+def _ruled(kind: Kind, field: FieldInfo, metric: bool) -> str:
     """The rules on one key, each with its check."""
     texts = [
         f"`{rule.text}`{', where given' if rule.beside else ''} ({check.id})"
@@ -231,7 +231,7 @@ def _ruled(kind: AnyKind, field: FieldInfo, metric: bool) -> str:
     return "<br>".join(dict.fromkeys(texts)) or "–"
 
 
-def _part(kind: AnyKind, name: str) -> Any:
+def _part(kind: Kind, name: str) -> Any:
     """The type of a slice's metrics or observations."""
     kind = next(field.type for field in fields(kind.record) if field.name == name)
     return next(part for part in typing.get_args(kind) or (kind,) if part is not types.NoneType)

@@ -19,13 +19,12 @@ import os
 import random
 import signal
 import sys
-import time
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from types import ModuleType
 
-SURVIVED, KILLED, TOO_LONG = "survived", "killed", "killed by the clock"
+SURVIVED, KILLED, TOO_LONG, UNKNOWN = "survived", "killed", "killed by the clock", "not decided"
 
 SWAPS: dict[type[ast.cmpop], type[ast.cmpop]] = {
     ast.Lt: ast.LtE,
@@ -41,7 +40,10 @@ SWAPS: dict[type[ast.cmpop], type[ast.cmpop]] = {
 }
 NAMES = {"min": "max", "max": "min", "all": "any", "any": "all"}
 LIMIT_FACTOR, LIMIT_SECONDS = 5.0, 20.0
-"""A mutant is given so many times as long as the tests take without one, and so much more."""
+"""A mutant may compute so many times as long as the tests do without one, and so much more. It is processor
+time: a machine that is busy with other things would else kill mutants that no test noticed."""
+PATIENCE = 10.0
+"""After so many times that limit on the wall clock a mutant is ended, and what becomes of it is not known."""
 
 
 @dataclass(frozen=True)
@@ -262,11 +264,23 @@ def module_name(path: Path) -> str:
 
 
 def run_tests(tests: Sequence[str]) -> int:
-    """pytest's exit status, of tests that stop at the first failure."""
+    """pytest's exit status, of tests that stop at the first failure and are given as long as they need."""
     import pytest
 
+    class Untimed:
+        """Keeps pytest-timeout's own timer out: it would take the place of a mutant's, and count a busy
+        machine's delay as a failure."""
+
+        @pytest.hookimpl(tryfirst=True, optionalhook=True)
+        def pytest_timeout_set_timer(self) -> bool:
+            return True
+
+        @pytest.hookimpl(tryfirst=True, optionalhook=True)
+        def pytest_timeout_cancel_timer(self) -> bool:
+            return True
+
     quiet = ["-q", "-x", "-p", "no:cacheprovider", "-p", "no:xdist", "--no-header", "--tb=no"]
-    return int(pytest.main([*quiet, "--hypothesis-seed=0", *tests]))
+    return int(pytest.main([*quiet, "--hypothesis-seed=0", *tests], plugins=[Untimed()]))
 
 
 def begin(mutant: Mutant, tests: Sequence[str], seconds: float) -> int:
@@ -276,7 +290,10 @@ def begin(mutant: Mutant, tests: Sequence[str], seconds: float) -> int:
         return pid
     status = 70
     try:
-        signal.setitimer(signal.ITIMER_REAL, seconds)
+        for number in (signal.SIGPROF, signal.SIGALRM):
+            signal.signal(number, signal.SIG_DFL)
+        signal.setitimer(signal.ITIMER_PROF, seconds)
+        signal.setitimer(signal.ITIMER_REAL, seconds * PATIENCE)
         nowhere = os.open(os.devnull, os.O_WRONLY)
         os.dup2(nowhere, 1)
         os.dup2(nowhere, 2)
@@ -289,7 +306,7 @@ def begin(mutant: Mutant, tests: Sequence[str], seconds: float) -> int:
 def word(status: int) -> str:
     """What became of a mutant, by the status of its process."""
     if os.WIFSIGNALED(status):
-        return TOO_LONG if os.WTERMSIG(status) == signal.SIGALRM else KILLED
+        return {signal.SIGPROF: TOO_LONG, signal.SIGALRM: UNKNOWN}.get(os.WTERMSIG(status), KILLED)
     return SURVIVED if os.waitstatus_to_exitcode(status) == 0 else KILLED
 
 
@@ -305,8 +322,9 @@ def run_all(
         pid, status = os.wait()
         mutant = running.pop(pid)
         done.append((mutant, word(status)))
-        if done[-1][1] == SURVIVED:
-            sys.stdout.write(f"{mutant.path}:{mutant.line}: {mutant.what}\n")
+        if done[-1][1] in (SURVIVED, UNKNOWN):
+            note = "" if done[-1][1] == SURVIVED else " (not decided: out of time)"
+            sys.stdout.write(f"{mutant.path}:{mutant.line}: {mutant.what}{note}\n")
             sys.stdout.flush()
     return done
 
@@ -329,18 +347,18 @@ def main(arguments: Sequence[str]) -> int:
     parser.add_argument("--tests", nargs="+", required=True, help="what pytest is given")
     options = parser.parse_args(arguments)
     chosen = chosen_of(options.modules, options.sample, options.seed)
-    began_s = time.monotonic()
     pid = os.fork()
     if not pid:
         os._exit(run_tests(options.tests))
-    if os.waitstatus_to_exitcode(os.waitpid(pid, 0)[1]) != 0:
+    _, status, used = os.wait4(pid, 0)
+    if os.waitstatus_to_exitcode(status) != 0:
         sys.stderr.write("the tests fail without a mutant: mend them first\n")
         return 2
-    took_s = time.monotonic() - began_s
-    sys.stdout.write(f"{len(chosen)} mutants, {took_s:.0f} s each at most; survivors:\n")
+    limit_s = (used.ru_utime + used.ru_stime) * LIMIT_FACTOR + LIMIT_SECONDS
+    sys.stdout.write(f"{len(chosen)} mutants, {limit_s:.0f} s of a processor each at most; survivors:\n")
     sys.stdout.flush()
-    done = run_all(chosen, options.tests, options.jobs, took_s * LIMIT_FACTOR + LIMIT_SECONDS)
-    killed = sum(what != SURVIVED for _, what in done)
+    done = run_all(chosen, options.tests, options.jobs, limit_s)
+    killed = sum(what in (KILLED, TOO_LONG) for _, what in done)
     percent = 100 * killed / len(done) if done else 0.0
     by_clock = sum(what == TOO_LONG for _, what in done)
     sys.stdout.write(f"{killed} of {len(done)} killed ({percent:.1f} %), {by_clock} of them by the clock\n")

@@ -53,7 +53,10 @@ quick() {
   part "tests: unit, properties, golden, contract" \
     $bin/python -m pytest -q -n auto --maxprocesses 8 --dist worksteal -m "not lab and not cluster and not browser"
 }
-lab() { part "tests: lab, with wrong nodes" $bin/python -m pytest -q -n 2 --dist loadfile -m lab; }
+lab() {
+  bash scripts/setup-managers.sh || true  # pgBackRest
+  part "tests: lab, with wrong nodes" $bin/python -m pytest -q -n 2 --dist loadfile -m lab
+}
 cluster() {
   bash scripts/setup-managers.sh || true
   bash scripts/setup-sshd.sh || true

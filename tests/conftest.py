@@ -1,9 +1,11 @@
-"""Fixtures of all tests."""
+"""Fixtures of all tests, and how those of labs and clusters are run."""
 
 import os
 
 import pytest
 from hypothesis import HealthCheck, settings
+
+from lab.starved import STARVED
 
 # How long an example takes says something of the machine and of what else runs on it, nothing of the program.
 # CI tries the same examples each time, so that a change is not blamed for what it did not touch; everybody
@@ -15,6 +17,25 @@ settings.register_profile(
     derandomize=bool(os.environ.get("HAPROOF_SAME_EXAMPLES")),
 )
 settings.load_profile("haproof")
+
+
+STARVED_RERUNS = 2
+LAB_SECONDS = 400
+"""What a test that runs labs or clusters is given: most of it is waiting, and other labs run beside it."""
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """What tests of labs and clusters are given more than others.
+
+    Time, where they say nothing of it; and another run where the lab says that its machine had no processor
+    for it, for such a lab has judged nothing.
+    """
+    for item in items:
+        if not (item.get_closest_marker("lab") or item.get_closest_marker("cluster")):
+            continue
+        item.add_marker(pytest.mark.flaky(reruns=STARVED_RERUNS, only_rerun=[*STARVED]))
+        if item.get_closest_marker("timeout") is None:
+            item.add_marker(pytest.mark.timeout(LAB_SECONDS))
 
 
 @pytest.fixture

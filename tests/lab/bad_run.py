@@ -29,14 +29,15 @@ from haproof.lab.scenario import Options
 from haproof.lab.scenarios import SCENARIOS
 from haproof.lab.target import REFERENCE
 from haproof.lab.target_file import load_target
+from lab.starved import unless_starved
 
 BAD_NODES = Path(__file__).with_name("bad_nodes")
+TESTS = BAD_NODES.parents[1]
 HEALTHY_NODES = Path(__file__).with_name("healthy_nodes")
 NODE = '"{python}", "-m", "haproof.node",'
 WORKERS = 3
 POLL_SECONDS = 0.02
 END_SECONDS = 20.0
-TIMES = 3
 
 
 @dataclass(frozen=True)
@@ -67,7 +68,10 @@ class BadRuns:
         for number in range(min(workers, len(cases))):
             with open(folder / f"worker-{number}.log", "wb") as log:
                 worker = subprocess.Popen(
-                    [sys.executable, __file__, str(folder), *words], stdout=log, stderr=log
+                    [sys.executable, "-m", "lab.bad_run", str(folder), *words],
+                    stdout=log,
+                    stderr=log,
+                    cwd=TESTS,
                 )
             self._workers.append(worker)
 
@@ -134,8 +138,9 @@ def target_file(folder: Path, script: str, timing: dict[str, float]) -> Path:
 
 
 def run_slice(ground: Ground, folder: Path, slice_id: str, script: str, timing: dict[str, float]) -> Result:
-    """Run one slice of the quick profile on the nodes of a script."""
+    """Run one slice of the quick profile on the nodes of a script, in a folder that it makes."""
     started_s = time.monotonic()
+    folder.mkdir()
     target = load_target(target_file(folder, script, timing))
     evidence = folder / "evidence"
     evidence.mkdir()
@@ -153,14 +158,11 @@ def run_slice(ground: Ground, folder: Path, slice_id: str, script: str, timing: 
 def run_unless_starved(
     ground: Ground, folder: Path, slice_id: str, script: str, timing: dict[str, float]
 ) -> Result:
-    """Run it again, twice at most, where the lab says that it stood still itself: that tells of no node."""
-    for attempt in range(1, TIMES + 1):
-        own = folder / f"attempt-{attempt}"
-        own.mkdir()
-        result = run_slice(ground, own, slice_id, script, timing)
-        if not str(result.report.get("not_run")).startswith("the lab itself stood still"):
-            break
-    return result
+    """Run it again, a few times at most, where there was no processor for it: that tells of no node."""
+    return unless_starved(
+        lambda attempt: run_slice(ground, folder / f"attempt-{attempt}", slice_id, script, timing),
+        lambda result: result.report,
+    )
 
 
 def work(folder: Path, cases: Sequence[str]) -> None:
@@ -175,11 +177,16 @@ def work(folder: Path, cases: Sequence[str]) -> None:
                 own.mkdir()
             except FileExistsError:
                 continue
-            (own / "worker").write_text(str(os.getpid()))
+            _write_whole(own / "worker", str(os.getpid()))
             result = run_unless_starved(ground, own, slice_id, script, timing)
-            written = own / "result.json"
-            written.write_text(json.dumps(vars(result)))
-            written.rename(folder / f"{script}-{slice_id}.json")
+            _write_whole(folder / f"{script}-{slice_id}.json", json.dumps(vars(result)))
+
+
+def _write_whole(path: Path, text: str) -> None:
+    """So that who looks at any moment finds all of it or nothing."""
+    written = path.with_name(f"{path.name}.{os.getpid()}")
+    written.write_text(text)
+    written.rename(path)
 
 
 if __name__ == "__main__":

@@ -1,6 +1,8 @@
 """A real soak of the reference node, compressed, with everything killed on the way; its truth beside it.
 
-cd tests && ../.venv/bin/python -m lab.compressed_soak --minutes 15     # a day, as an acceptance run
+cd tests && ../.venv/bin/python -m lab.compressed_soak --minutes 15 --keep DIR   # a day, for real
+
+Exit status 1: the truth, the journal and the report do not agree; what differs is printed.
 """
 
 import argparse
@@ -11,6 +13,7 @@ import subprocess
 import sys
 import tempfile
 import time
+from collections import Counter
 from contextlib import ExitStack
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -125,6 +128,55 @@ class CompressedSoak:
         return dict(json.loads(done.stdout))
 
 
+def counted(journal: Path) -> dict[str, int]:
+    """What the lines of a journal come to, counted without the program's own fold."""
+    lines = [json.loads(line) for line in journal.read_bytes().splitlines()]
+    kinds = Counter(line["kind"] for line in lines)
+    probes = [line for line in lines if line["kind"] == "probe"]
+    return {
+        "probes": kinds["probe"],
+        "failed": sum(not line.get("ok", False) for line in probes),
+        "acknowledged": sum("row" in line for line in probes),
+        "restarts": kinds["start"] - 1,
+        "rounds": len({line["slot"] for line in lines if line["kind"] == "round-end" and "checked" in line}),
+        "overlaps": sum(line.get("decision") == "overlapping" for line in lines),
+        "scheduled_failovers": kinds["failover-start"],
+        "reboots": len({line["boot"] for line in lines}) - 1,
+    }
+
+
+def wrong(truth: Truth, status: dict[str, Any], report: dict[str, Any], journal: Path) -> list[str]:
+    """Where the truth, the journal, `soak status` and the report do not agree, one sentence each."""
+    found, figures, seen = counted(journal), status["metrics"], report["observations"]
+    days = [sum(seen[name]) for name in ("day_reboots", "day_unplanned_failovers", "day_clock_jumps")]
+    hours, down_s = sum(seen["day_observed_hours"]), sum(seen["day_downtime_seconds"])
+    pairs: list[tuple[str, Any, Any]] = [
+        ("rounds, truth", truth.rounds, figures["rounds"]),
+        ("rounds, journal", found["rounds"], figures["rounds"]),
+        ("overlaps, journal", truth.overlaps, found["overlaps"]),
+        ("restarts, truth", truth.prober_kills + truth.reboots, figures["restarts"]),
+        ("restarts, journal", found["restarts"], figures["restarts"]),
+        ("reboots, truth", truth.reboots, status["reboots"]),
+        ("reboots, journal", found["reboots"], status["reboots"]),
+        ("unplanned failovers, truth", truth.node_kills, len(figures["unplanned_failover_ms"])),
+        ("planned failovers, journal", found["scheduled_failovers"], figures["scheduled_failovers"]),
+        ("planned failovers measured", figures["scheduled_failovers"], len(figures["failover_ms"])),
+        ("probes, journal", found["probes"], figures["probes"]),
+        ("rows lost", 0, status["rows_lost"]),
+        ("data continuity", 1, figures["data_continuity_rate"]),
+        ("chain intact", True, figures["chain_intact"]),
+        ("compressed", True, figures["compressed"]),
+        ("report's figures", figures, report["metrics"]),
+        ("finished days", [truth.reboots, truth.node_kills, 0], days),
+        ("hours of the finished days", True, 0 < hours <= figures["days"] * 24 + 0.001),
+        ("downtime of the finished days", True, 0 < down_s <= figures["downtime_seconds"] + 0.001),
+    ]
+    told = [f"{name}: {one} is not {other}" for name, one, other in pairs if one != other]
+    if figures["days"] < 1:
+        told.append(f"only {figures['days']:.3f} of a day was observed: this machine was too busy for it")
+    return told
+
+
 def main() -> None:
     parser = argparse.ArgumentParser()
     parser.add_argument("--minutes", type=float, default=15)
@@ -139,9 +191,15 @@ def main() -> None:
         soak.start_prober()
         _a_day(soak, args.minutes * 60)
         soak.kill_prober(signal.SIGTERM)
+        soak.command("report", "--evidence", str(folder / "evidence"))
         status = soak.status()
         shutil.copytree(folder, args.keep)
-    sys.stdout.write(json.dumps({"truth": vars(soak.truth), "status": status}, indent=2) + "\n")
+    report = json.loads((Path(args.keep) / "evidence" / "val18" / "val18-report.json").read_bytes())
+    told = wrong(soak.truth, status, report, Path(args.keep) / "soak" / "journal.jsonl")
+    sys.stdout.write(
+        json.dumps({"truth": vars(soak.truth), "status": status, "wrong": told}, indent=2) + "\n"
+    )
+    sys.exit(1 if told else 0)
 
 
 def _a_day(soak: CompressedSoak, seconds: float) -> None:
@@ -156,7 +214,7 @@ def _a_day(soak: CompressedSoak, seconds: float) -> None:
         (0.85, soak.reboot),
     ]
     started = time.monotonic()
-    while time.monotonic() - started < 1.5 * seconds:
+    while time.monotonic() - started < 2 * seconds:
         if events and time.monotonic() - started > events[0][0] * seconds:
             events.pop(0)[1]()
         soak.round()

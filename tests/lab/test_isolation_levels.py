@@ -21,6 +21,7 @@ from haproof.lab.workload import schema
 from haproof.lab.workload.config import Config, write_config
 from haproof.lab.workload.transactions import all_keys
 from lab.in_process import shared_ground
+from lab.node_fixture import eventually
 
 pytestmark = [pytest.mark.lab, pytest.mark.timeout(180)]
 
@@ -44,6 +45,14 @@ def server(ground: Ground, tmp_path_factory: pytest.TempPathFactory) -> Iterator
     one.stop()
 
 
+def appended(server: Server, trial: str) -> int:
+    """How many elements the lists of a trial have together."""
+    ((elements,),) = server.rows(
+        f"select coalesce(sum(cardinality(value)), 0) from haproof_lists where trial = '{trial}'", NODE_ROLE
+    )
+    return int(elements)
+
+
 def lived_through(
     ground: Ground, server: Server, folder: Path, level: IsolationLevel, number: int
 ) -> Figures:
@@ -65,6 +74,7 @@ def lived_through(
     program = [sys.executable, "-m", "haproof.lab.workload.program", str(config)]
     clients = subprocess.Popen(program, env=environment)
     time.sleep(SECONDS)
+    eventually("the clients have done enough to judge by", lambda: appended(server, trial) > 400, 60)
     clients.send_signal(signal.SIGTERM)
     assert clients.wait(20) == 0
     lists = server.rows(f"select key, value from haproof_lists where trial = '{trial}'", NODE_ROLE)
@@ -76,8 +86,8 @@ def lived_through(
     }  # fmt: skip
     with open(history, "a", encoding="utf-8") as stream:
         stream.write(json.dumps(final) + "\n")
-    with open(history, "rb") as lines:
-        (read,) = trials(lines)
+    with open(history, "rb") as raw:
+        (read,) = trials(raw)
     assert sum(one.answered for one in read.transactions.all) > 100
     found = figures(read, mode="sync", members=1, local_writers=0)
     assert (found.lost, found.duplicated, found.phantom, found.reads_back) == (0, 0, 0, 0)

@@ -9,6 +9,7 @@ import pytest
 from haproof.api import read_evidence
 from haproof.kinds import failover
 from lab.lab_process import Lab, linux_only, running
+from lab.starved import STARVED
 
 pytestmark = [pytest.mark.lab, linux_only]
 
@@ -38,7 +39,9 @@ def passed(tmp_path_factory: pytest.TempPathFactory) -> tuple[Lab, int, str, str
     with running(lab):
         lab.await_journal("probe rows")
         SECRETS.update(lab.secrets())
-        return (lab, *lab.end())
+        status, out, err = lab.end()
+    assert not any(reason in err for reason in STARVED), err
+    return lab, status, out, err
 
 
 def test_quick_run_passes_every_check(passed: tuple[Lab, int, str, str]) -> None:

@@ -160,7 +160,10 @@ def test_an_epoch_that_no_standby_has_makes_nobody_a_leader(tmp_path: Path) -> N
         bench.standby.start()
         bench.leader_among(node)
         shown = node.status()["current_epoch"]
-        with psycopg.connect(bench.standby.dsn(bench.database)) as session:
+        # A leader waits until a standby has its epoch on disk; the standby shows it when it has replayed it.
+        with psycopg.connect(bench.standby.dsn(bench.database), autocommit=True) as session:
+            replayed = "SELECT pg_last_wal_replay_lsn() = pg_last_wal_receive_lsn()"
+            eventually("all is replayed", lambda: session.execute(replayed).fetchone() == (True,))
             row = session.execute(
                 "SELECT current_epoch, holder_id FROM haproof_ha.leadership_state"
             ).fetchone()

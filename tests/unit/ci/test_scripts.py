@@ -6,6 +6,8 @@ from pathlib import Path
 
 import pytest
 
+from documents import USUAL_PATH, Clone
+
 ROOT = Path(__file__).parents[3]
 SCRIPTS = sorted((ROOT / "scripts").rglob("*.sh"))
 
@@ -45,3 +47,17 @@ def test_where_npm_fails_its_own_words_are_shown(tmp_path: Path) -> None:
     first, second, last = run.stderr.splitlines()
     assert (first, second) == ("npm error code E418", "npm error I am a teapot")
     assert last.startswith("setup-browser: npm could not install what tests/browser/package-lock.json names")
+
+
+def test_browser_tests_that_cannot_run_say_so_in_npm_s_words(tmp_path: Path) -> None:
+    """`scripts/test.sh` takes 77 for NOT RUN, and in CI for a failure."""
+    tools = tmp_path / "tools"
+    tools.mkdir()
+    for name, script in (("chromium", "exit 0"), ("npm", "echo 'npm error code ENOTFOUND' >&2; exit 1")):
+        (tools / name).write_text(f"#!/bin/sh\n{script}\n", encoding="utf-8")
+        (tools / name).chmod(0o755)
+    run = Clone(tmp_path).run("bash scripts/test-browser.sh", path=f"{tools}:{USUAL_PATH}")
+    assert run.returncode == 77, run.stderr
+    first, last = run.stderr.splitlines()
+    assert first == "npm error code ENOTFOUND"
+    assert last.startswith("setup-browser: npm could not install")
