@@ -46,9 +46,11 @@ def figure_fault(metric: Figure) -> tuple[str, str] | None:
     target = metric.target
     if target is not None and metric.status is None:
         return "status", "null, although the figure has a target"
-    passes = metric.status == "PASS"
-    if target and passes and not (values and all(_within(value, target) for value in values)):
-        return "status", f"PASS, but {shown(metric.value)} is not {target.op} its target"
+    if metric.status == "PASS":
+        if not values or any(value is None for value in values):
+            return "status", "PASS, but nothing was measured"
+        if target and not all(_within(value, target) for value in values):
+            return "status", f"PASS, but {shown(metric.value)} is not {target.op} its target"
     return None
 
 

@@ -4,38 +4,71 @@ One that the caller ignores (`nohup`, a shell's background job) stays ignored.
 """
 
 import contextlib
+import math
 import signal
+import time
 from collections.abc import Iterator
 from types import FrameType
 
 _SIGNALS = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP, signal.SIGQUIT)
+_IMPATIENCE_SECONDS = 1
 
 
 class _State:
-    """How many blocks that must not be interrupted are open, and whether a signal waits for their end."""
+    """How many blocks that must not be interrupted are open, whether a signal waits for their end, whether
+    one has come at all, and when the last was raised."""
 
     held = 0
     pending = False
+    came = False
+    raised_s = -math.inf
 
 
 def _on_signal(number: int, frame: FrameType | None) -> None:
+    _State.came = True
     if _State.held:
         _State.pending = True
         return
+    now = time.monotonic()
+    if now < _State.raised_s + _IMPATIENCE_SECONDS:
+        return  # the first is on its way to the clean-up; a second would break off what passes it on
+    _State.raised_s = now
     raise KeyboardInterrupt
 
 
 @contextlib.contextmanager
 def interruptible() -> Iterator[None]:
-    """Within this block these signals raise KeyboardInterrupt (main thread only)."""
-    _State.held, _State.pending = 0, False
-    heeded = [number for number in _SIGNALS if signal.getsignal(number) is not signal.SIG_IGN]
-    before = {number: signal.signal(number, _on_signal) for number in heeded}
+    """Within this block these signals raise KeyboardInterrupt (main thread only), and nothing else does."""
+    _State.held, _State.pending, _State.came = 0, False, False
+    _State.raised_s = -math.inf
+    taken = [number for number in _SIGNALS if signal.getsignal(number) is not signal.SIG_IGN]
+    before = {number: signal.signal(number, _on_signal) for number in taken}
     try:
-        yield
+        with heeded():
+            yield
     finally:
         for number, handler in before.items():
             signal.signal(number, handler)
+
+
+@contextlib.contextmanager
+def heeded() -> Iterator[None]:
+    """Once a signal has come, this block ends with KeyboardInterrupt, whatever it ends with of its own.
+
+    The exception is raised between any two instructions, those of libraries too, and there another can take
+    its place: a condition that was about to take its lock back ends as "release unlocked lock", and in a
+    destructor it is dropped. Whoever catches faults asks here first, so that none of them is taken for one.
+    """
+    try:
+        yield
+    except KeyboardInterrupt:
+        raise
+    except Exception as fault:
+        if _State.came:
+            raise KeyboardInterrupt from fault
+        raise
+    if _State.came:
+        raise KeyboardInterrupt
 
 
 @contextlib.contextmanager

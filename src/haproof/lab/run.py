@@ -19,7 +19,7 @@ from haproof.lab.draft import Draft
 from haproof.lab.environment import System, describe
 from haproof.lab.ground import Ground
 from haproof.lab.host import sample
-from haproof.lab.interrupt import uninterrupted
+from haproof.lab.interrupt import heeded, uninterrupted
 from haproof.lab.journal import Journal
 from haproof.lab.ports import must_have_loopback
 from haproof.lab.progress import Watcher
@@ -127,7 +127,8 @@ class _Written:
                 scenario.slice, run.ground, run.target, run.options, journal, run.watcher, self._draft,
                 self._folder,
             )  # fmt: skip
-            scenario.run(self._stage)
+            with heeded():
+                scenario.run(self._stage)
         except SystemFailed as fault:
             self._draft.gave_up = str(fault)
             return None

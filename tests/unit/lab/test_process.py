@@ -1,5 +1,6 @@
 """Children: started and kept by a keeper, signalled as a family, ended whatever happens."""
 
+import contextlib
 import os
 import resource
 import signal
@@ -8,13 +9,14 @@ import subprocess
 import sys
 import threading
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
 
 from haproof.errors import LabError
-from haproof.lab.interrupt import interruptible, uninterrupted
+from haproof.lab import interrupt
+from haproof.lab.interrupt import heeded, interruptible, uninterrupted
 from haproof.lab.keeper import family_of, unused_segments
 from haproof.lab.keeper_line import KeeperLine
 from haproof.lab.ports import Ports, is_free
@@ -317,6 +319,88 @@ def test_a_signal_waits_for_the_end_of_what_must_not_be_interrupted() -> None:
     with pytest.raises(KeyboardInterrupt):
         guarded(steps)
     assert steps == ["inner", "outer"]
+
+
+def lock_that_was_not_taken_back() -> None:
+    """What threading.Condition does where the signal comes while it takes its lock back."""
+    try:
+        os.kill(os.getpid(), signal.SIGINT)
+        time.sleep(1)
+    finally:
+        threading.Lock().release()
+
+
+def destructor() -> None:
+    """What Python does with an exception in __del__, but for the line on stderr."""
+    with contextlib.suppress(KeyboardInterrupt):
+        os.kill(os.getpid(), signal.SIGINT)
+        time.sleep(1)
+
+
+Block = Callable[[], contextlib.AbstractContextManager[None]]
+
+
+def goes_on_after(takes_its_place: Callable[[], None], block: Block) -> bool:
+    """Whether the step after the block is reached."""
+    steps: list[str] = []
+    with pytest.raises(KeyboardInterrupt), interruptible():  # noqa: PT012
+        with block():
+            takes_its_place()
+        steps.append("after")
+    return bool(steps)
+
+
+@pytest.mark.parametrize("takes_its_place", [lock_that_was_not_taken_back, destructor])
+def test_nothing_takes_the_place_of_a_signal(takes_its_place: Callable[[], None]) -> None:
+    assert not goes_on_after(takes_its_place, heeded)
+
+
+def test_a_signal_that_was_lost_ends_the_run_at_its_end() -> None:
+    assert goes_on_after(destructor, contextlib.nullcontext)
+    assert not goes_on_after(lock_that_was_not_taken_back, contextlib.nullcontext)
+
+
+def test_a_fault_without_a_signal_stays_that_fault() -> None:
+    with pytest.raises(RuntimeError, match="unlocked lock"), interruptible(), heeded():
+        threading.Lock().release()
+    with interruptible(), heeded():  # and a signal of an earlier run is forgotten
+        pass
+
+
+def impatient(steps: list[str]) -> None:
+    with interruptible():
+        try:
+            os.kill(os.getpid(), signal.SIGINT)
+            time.sleep(1)
+        finally:
+            os.kill(os.getpid(), signal.SIGINT)
+            time.sleep(0.01)
+            steps.append("passed on")
+
+
+def test_the_second_signal_of_an_impatient_person_does_not_break_off_the_first() -> None:
+    steps: list[str] = []
+    with pytest.raises(KeyboardInterrupt):
+        impatient(steps)
+    assert steps == ["passed on"]
+
+
+def sent_again(steps: list[str]) -> None:
+    with interruptible():
+        destructor()
+        time.sleep(0.02)
+        steps.append("lost")
+        os.kill(os.getpid(), signal.SIGINT)
+        time.sleep(1)
+        steps.append("never")
+
+
+def test_a_signal_that_was_lost_can_be_sent_again(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(interrupt, "_IMPATIENCE_SECONDS", 0.01)
+    steps: list[str] = []
+    with pytest.raises(KeyboardInterrupt):
+        sent_again(steps)
+    assert steps == ["lost"]
 
 
 def ended() -> None:

@@ -140,6 +140,22 @@ def test_whatever_the_reader_takes_the_schema_takes(
         assert VALIDATOR.is_valid(tree), (way, last, action)
 
 
+def test_no_figure_passes_that_was_not_measured(broken: Tree) -> None:
+    tree = copy.deepcopy(broken)
+    figures = [one for group in tree["metrics"].values() if group for one in group.values()]
+    passed = [one for one in figures if one["status"] == "PASS"]
+    assert any(one["target"] is None for one in passed), "one that only has to be measured"
+    assert any(isinstance(one["value"], list) for one in passed)
+    for figure in passed:
+        value = figure["value"]
+        hollow = [[], [*value, None]] if isinstance(value, list) else []
+        for nothing in (None, *hollow):
+            figure["value"] = nothing
+            assert not VALIDATOR.is_valid(tree)
+            assert refused_by_the_reader(tree)
+        figure["value"] = value
+
+
 @pytest.mark.parametrize("made", [seed, full, not_ready, dict])
 def test_a_figure_is_not_sound_under_another_slice(made: Callable[[], EvidenceSet], tmp_path: Path) -> None:
     tree = json.loads(render(judged(tmp_path, made()), "json"))

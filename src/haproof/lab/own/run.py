@@ -8,7 +8,7 @@ from haproof.core import raw_names
 from haproof.errors import LabError
 from haproof.lab.expected import about
 from haproof.lab.faults.catalogue import FAULTS
-from haproof.lab.interrupt import uninterrupted
+from haproof.lab.interrupt import heeded, uninterrupted
 from haproof.lab.journal import Journal
 from haproof.lab.own.bench import OwnBench
 from haproof.lab.own.described import DEEDS, SCHEMA, OwnTarget
@@ -50,8 +50,9 @@ class OwnRun(ClusterRun):
         bench = OwnBench(self._target, order.mode, order.hold_s, work, journal, self._watcher)
         broke_off = None
         try:
-            bench.bring_up()
-            Matrix(order, bench, own_faults()).run(self._about(bench))
+            with heeded():
+                bench.bring_up()
+                Matrix(order, bench, own_faults()).run(self._about(bench))
         except LabError as fault:
             broke_off = secrets.redact(str(fault))
         finally:

@@ -9,6 +9,7 @@ from haproof.errors import LabError, NotRun
 from haproof.kinds import cluster
 from haproof.lab.faults.catalogue import FAULTS, against
 from haproof.lab.faults.fault import ClusterFault
+from haproof.lab.interrupt import heeded
 from haproof.lab.systems.managed import Managed
 from haproof.lab.trials import history, placed
 from haproof.lab.trials.bench import Bench
@@ -65,7 +66,8 @@ class Matrix(Generic[S]):
         where the cluster is somebody's own, whose members are broken no oftener than was said."""
         attempts = ATTEMPTS if self._bench.may_repeat else 1
         for attempt in range(1, attempts + 1):
-            trial = self._course.run(name, self._faults[fault] if fault is not None else None)
+            with heeded():
+                trial = self._course.run(name, self._faults[fault] if fault is not None else None)
             why = spoiled(cluster.KIND, self._alone(trial), trial.short)
             if why is None:
                 history.append(self._evidence / raw_names.OPERATIONS, trial.lines)

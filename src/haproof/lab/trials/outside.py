@@ -23,7 +23,7 @@ from haproof.lab.binaries import find_binaries
 from haproof.lab.draft import Draft
 from haproof.lab.environment import host
 from haproof.lab.faults.catalogue import FAULTS
-from haproof.lab.interrupt import uninterrupted
+from haproof.lab.interrupt import heeded, uninterrupted
 from haproof.lab.progress import Watcher
 from haproof.lab.run import INTERRUPTED, Outcome
 from haproof.lab.systems.debian import find_files
@@ -71,7 +71,8 @@ class ClusterRun:
         self._watcher.slice_started(self.kind, self._number, self._of)
         with _work_folder() as work:
             try:
-                outcome = self._measured(work)
+                with heeded():
+                    outcome = self._measured(work)
             except KeyboardInterrupt:
                 with uninterrupted():
                     self._logs(work)
