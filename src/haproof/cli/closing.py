@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from haproof.cli.report import Reported
-    from haproof.lab.run import Outcome
+    from haproof.lab.run import Ended
 
 PAGE = ("html",) if find_spec("markupsafe") else ()
 """The page is made without being asked for, where its package is there."""
@@ -53,7 +53,7 @@ def close_early(evidence: str, why: str) -> None:
     _print([kept, *_reports(evidence), _evidence(evidence)])
 
 
-def look_first(outcomes: "Sequence[Outcome]", evidence: str) -> str | None:
+def look_first(outcomes: "Sequence[Ended]", evidence: str) -> str | None:
     """Of the slices that did not pass the one to look at first: the first that failed, else not run."""
     worst = [each for status in ("FAIL", "NOT RUN") for each in outcomes if each.status == status]
     if not worst:

@@ -20,9 +20,10 @@ from haproof.given import meant
 from haproof.lab.systems import DATABASES
 
 if TYPE_CHECKING:
+    from haproof.cli.measuring import Part
     from haproof.lab.display import Display
-    from haproof.lab.run import Outcome
-    from haproof.lab.scenario import Scenario
+    from haproof.lab.run import Ended
+    from haproof.lab.scenario import Profile, Scenario
     from haproof.lab.target import Target
 
 REFERENCE = "reference"
@@ -50,12 +51,14 @@ def configure(parser: argparse.ArgumentParser) -> None:
     run_parser.add_argument(
         "--profile",
         type=one_of(("quick", "default", "full")),
-        default="default",
         metavar="PROFILE",
         help="quick: 1 trial and small samples, for tests; default: 10 trials; full: 30",
     )
     run_parser.add_argument(
         "--evidence", metavar="DIR", help="new or empty folder (default: evidence/cli-audit-lab-YYYY-MM-DD)"
+    )
+    run_parser.add_argument(
+        "--add", action="store_true", help="add what it does not have yet to the evidence in DIR"
     )
     run_parser.add_argument(
         "--report",
@@ -68,6 +71,12 @@ def configure(parser: argparse.ArgumentParser) -> None:
         "--target",
         metavar="NAME|FILE",
         help=f"{REFERENCE} (default), a PostgreSQL HA cluster ({', '.join(DATABASES)}), or a target file",
+    )
+    run_parser.add_argument(
+        "--all",
+        action="store_true",
+        help="everything: VAL13-VAL17 and PITR on the reference node, CLUSTER and RECOVERY on Patroni (its "
+        "quick faults, but with a --profile those of that)",
     )
     lab_cluster.configure(run_parser)
     run_parser.add_argument("--pg-bin", metavar="DIR", help="folder of the PostgreSQL programs")
@@ -97,6 +106,8 @@ def _run_slices(args: argparse.Namespace) -> int:
     """Everything that can be refused is refused before the first process starts."""
     if not args.report and (args.write or args.require != "design-partner"):
         raise UsageError("--write and --require say what the report is to be: give --report as well")
+    if args.all:
+        return _run_all(args)
     if args.target in DATABASES:
         return lab_cluster.run(args)
     if args.target != REFERENCE:
@@ -105,12 +116,29 @@ def _run_slices(args: argparse.Namespace) -> int:
         from haproof.cli import lab_own
 
         return lab_own.run(args)
-    return _run_nodes(args)
-
-
-def _run_nodes(args: argparse.Namespace) -> int:
-    """The slices of a control plane's nodes."""
+    lab_cluster.refuse_for_nodes(args)
     from haproof.cli.measuring import measured
+
+    return measured(args, _nodes(args, _chosen(args.slices), args.profile or "default"))
+
+
+def _run_all(args: argparse.Namespace) -> int:
+    """What the lab can measure by itself, in one folder."""
+    from haproof.cli.measuring import measured
+    from haproof.lab.scenarios import SCENARIOS
+
+    for name in ("target", "slices"):
+        if getattr(args, name) is not None:
+            raise UsageError(f"--all measures everything that the lab can by itself: leave out --{name}")
+    lab_cluster.refuse_own(args)
+    args.target = DATABASES[0]
+    cluster = lab_cluster.part(args, args.profile or "quick", lab_cluster.SLICES)
+    return measured(args, _nodes(args, SCENARIOS, args.profile or "default"), cluster)
+
+
+def _nodes(args: argparse.Namespace, scenarios: "tuple[Scenario, ...]", profile: "Profile") -> "Part":
+    """The slices of the nodes that were asked for; with --all, of the reference node."""
+    from haproof.cli.measuring import Part
     from haproof.lab.binaries import find_binaries
     from haproof.lab.environment import system_under_test
     from haproof.lab.expected import plan
@@ -118,15 +146,13 @@ def _run_nodes(args: argparse.Namespace) -> int:
     from haproof.lab.run import Run
     from haproof.lab.scenario import TRIALS, Options
 
-    lab_cluster.refuse_for_nodes(args)
-    scenarios = _chosen(args.slices)
-    target = _target(args.target)
+    target = _target(None if args.all else args.target)
     system = system_under_test(target)
     binaries = find_binaries(args.pg_bin)
     seed = secrets.randbelow(2**32) if args.seed is None else args.seed
-    options = Options(args.profile, args.trials or TRIALS[args.profile], seed)
+    options = Options(profile, args.trials or TRIALS[profile], seed)
 
-    def measure(evidence: Path, display: "Display") -> "list[Outcome]":
+    def measure(evidence: Path, display: "Display") -> "list[Ended]":
         with prepared(binaries, display.say) as ground:
             outcomes = Run(ground, target, system, options, evidence, display).slices(scenarios)
             ground.closed_cleanly = not any(outcome.worth_a_look for outcome in outcomes)
@@ -136,7 +162,7 @@ def _run_nodes(args: argparse.Namespace) -> int:
         f"{target.name} {system['version']}, seed {seed}",
         f"PostgreSQL {binaries.version} ({binaries.origin})",
     ]
-    return measured(args, plan([scenario.slice.id for scenario in scenarios], options), opening, measure)
+    return Part(plan([scenario.slice.id for scenario in scenarios], options), opening, measure)
 
 
 def _chosen(slices: str | None) -> "tuple[Scenario, ...]":

@@ -3,6 +3,7 @@
 import argparse
 import json
 import secrets
+from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -12,14 +13,17 @@ from haproof.given import meant
 from haproof.lab.systems import DATABASES
 
 if TYPE_CHECKING:
+    from haproof.cli.measuring import Part
     from haproof.lab.display import Display
-    from haproof.lab.run import Outcome
+    from haproof.lab.run import Ended
+    from haproof.lab.scenario import Profile
     from haproof.lab.trials.plan import Request
 
 MODES = ("sync", "async")
 MOST_MEMBERS = 5
 SLICES = ("CLUSTER", "RECOVERY")
-ONLY = ("mode", "faults", "members", "set")
+TIMES = ("smallest", "default")
+ONLY = ("mode", "faults", "members", "settings", "set")
 """Options that a control plane does not have."""
 
 
@@ -32,6 +36,12 @@ def configure(parser: argparse.ArgumentParser) -> None:
     group.add_argument("--faults", metavar="LIST", help="only these faults, such as host-kill,cut-full")
     group.add_argument(
         "--members", metavar="N", help=f"members of the cluster, 2 to {MOST_MEMBERS} (default 3)"
+    )
+    group.add_argument(
+        "--settings",
+        type=one_of(TIMES),
+        metavar="WHICH",
+        help="the manager's times: smallest (default) that it takes, or its own default (Patroni)",
     )
     group.add_argument(
         "--set", action="append", metavar="KEY=VALUE", help="a setting of the manager (Patroni; repeatable)"
@@ -65,20 +75,25 @@ def refuse_own(args: argparse.Namespace) -> None:
 def run(args: argparse.Namespace) -> int:
     """Everything that can be refused is refused before the first process starts."""
     from haproof.cli.measuring import measured
+
+    refuse_own(args)
+    profile: Profile = args.profile or "default"
+    return measured(args, part(args, profile, _slices(args, profile)))
+
+
+def part(args: argparse.Namespace, profile: "Profile", slices: tuple[str, ...]) -> "Part":
+    """CLUSTER, RECOVERY, or both. Raises UsageError for what was given wrongly."""
+    from haproof.cli.measuring import Part
     from haproof.kinds.recovery.record import FAULTS
     from haproof.lab.recovery.outside import SECONDS, RecoveryRun
     from haproof.lab.trials.outside import ClusterRun
     from haproof.lab.trials.plan import seconds
 
-    refuse_own(args)
-    request, slices = _request(args), _slices(args)
+    request = _request(args, profile)
     runs = [run for run in (ClusterRun, RecoveryRun) if run.kind.id in slices]
 
-    def measure(evidence: Path, display: "Display") -> "list[Outcome]":
-        return [
-            run(request, evidence, display, args.pg_bin, number, len(runs)).run()
-            for number, run in enumerate(runs, 1)
-        ]
+    def measure(evidence: Path, display: "Display") -> "list[Ended]":
+        return [run(request, evidence, display, args.pg_bin).run() for run in runs]
 
     opening = [f"{request.system}, {request.members} members, mode {request.mode}, seed {request.seed}"]
     if ClusterRun in runs:
@@ -86,13 +101,13 @@ def run(args: argparse.Namespace) -> int:
     if RecoveryRun in runs:
         opening.append(f"faults with two nodes of the control plane: {', '.join(FAULTS)}")
     expected = {run.kind.id: SECONDS if run is RecoveryRun else seconds(request) for run in runs}
-    return measured(args, expected, opening, measure)
+    return Part(expected, opening, measure)
 
 
-def _slices(args: argparse.Namespace) -> tuple[str, ...]:
+def _slices(args: argparse.Namespace, profile: "Profile") -> tuple[str, ...]:
     """What is measured: those that were named, else CLUSTER, and beyond the quick profile RECOVERY too."""
     if args.slices is None:
-        return SLICES[:1] if args.profile == "quick" or args.faults is not None else SLICES
+        return SLICES[:1] if profile == "quick" or args.faults is not None else SLICES
     wanted = [word.strip().upper() for word in args.slices.split(",")]
     for word in wanted:
         if word not in SLICES:
@@ -109,18 +124,19 @@ def _counted(faults: tuple[str, ...]) -> list[str]:
     ]
 
 
-def _request(args: argparse.Namespace) -> "Request":
+def _request(args: argparse.Namespace, profile: "Profile") -> "Request":
     from haproof.lab.trials.plan import Request, chosen
 
-    wanted = chosen(args.profile, faults(args.faults), args.trials)
+    trials = None if args.all else args.trials  # with --all they are those of the nodes
+    wanted = chosen(profile, faults(args.faults), trials)
     return Request(
         system=args.target,
         mode=args.mode or MODES[0],
         members=_members(args.members),
-        profile=args.profile,
+        profile=profile,
         faults=wanted,
         seed=secrets.randbelow(2**32) if args.seed is None else args.seed,
-        settings=_settings(args.target, args.set or ()),
+        settings=_settings(args.target, args.settings, args.set or ()),
     )
 
 
@@ -147,9 +163,13 @@ def _members(text: str | None) -> int:
     return int(text)
 
 
-def _settings(target: str, pairs: "list[str] | tuple[str, ...]") -> dict[str, Any]:
+def _settings(target: str, times: str | None, pairs: Sequence[str]) -> dict[str, Any]:
     """`ttl=30` as a setting; a value is JSON where it can be, else a text."""
-    found: dict[str, Any] = {}
+    from haproof.lab.systems.patroni_times import DEFAULT, SMALLEST
+
+    if times is not None and target != "patroni":
+        raise UsageError(f"--settings is about Patroni's times; {target} is measured with one set of its own")
+    found: dict[str, Any] = dict(DEFAULT) if times == "default" else {}
     for pair in pairs:
         key, equals, value = pair.partition("=")
         if not key or not equals:
@@ -160,4 +180,6 @@ def _settings(target: str, pairs: "list[str] | tuple[str, ...]") -> dict[str, An
             found[key] = json.loads(value)
         except ValueError:
             found[key] = value
+        if key in SMALLEST and type(found[key]) is not int:
+            raise UsageError(f"--set {pair}: must be a whole number of seconds, such as {key}={DEFAULT[key]}")
     return found

@@ -11,7 +11,8 @@ if TYPE_CHECKING:
     from haproof.lab.display import Display
     from haproof.lab.own.described import OwnTarget
     from haproof.lab.own.examine import Examined
-    from haproof.lab.run import Outcome
+    from haproof.lab.run import Ended
+    from haproof.lab.scenario import Profile
     from haproof.lab.trials.plan import Request
 
 UNLEFT = "Left as it is, to be looked at by hand:"
@@ -19,7 +20,7 @@ UNLEFT = "Left as it is, to be looked at by hand:"
 
 def run(args: argparse.Namespace) -> int:
     """Everything that can be refused is refused before anything is touched."""
-    from haproof.cli.measuring import measured
+    from haproof.cli.measuring import Part, measured
     from haproof.lab.own.cluster_file import load_cluster
     from haproof.lab.own.examine import examine
     from haproof.lab.own.run import OwnRun
@@ -35,7 +36,7 @@ def run(args: argparse.Namespace) -> int:
     if args.dry_run:
         return _show(target, request, examined)
 
-    def measure(evidence: Path, display: "Display") -> "list[Outcome]":
+    def measure(evidence: Path, display: "Display") -> "list[Ended]":
         one = OwnRun(request, examined, evidence, display, display.say)
         try:
             return [one.run()]
@@ -44,7 +45,7 @@ def run(args: argparse.Namespace) -> int:
                 display.say(line)
 
     opening = [*_lines(target, request, examined), f"seed: {request.seed}"]
-    return measured(args, {OwnRun.kind.id: seconds(request)}, opening, measure)
+    return measured(args, Part({OwnRun.kind.id: seconds(request)}, opening, measure))
 
 
 def _lines(target: "OwnTarget", request: "Request", examined: "Examined | None") -> list[str]:
@@ -95,7 +96,12 @@ def _request(args: argparse.Namespace, target: "OwnTarget") -> "Request":
     from haproof.cli.lab_cluster import MODES, faults
     from haproof.lab.trials.plan import Request, chosen
 
-    for name, value in (("members", args.members), ("set", args.set), ("pg-bin", args.pg_bin)):
+    for name, value in (
+        ("members", args.members),
+        ("settings", args.settings),
+        ("set", args.set),
+        ("pg-bin", args.pg_bin),
+    ):
         if value is not None:
             raise UsageError(f"--{name} is for the clusters that the lab brings up itself")
     if args.slices is not None and args.slices.strip().upper() != "CLUSTER":
@@ -103,12 +109,13 @@ def _request(args: argparse.Namespace, target: "OwnTarget") -> "Request":
             "--slices: of your own cluster CLUSTER is measured; RECOVERY also cuts off hosts of the control "
             "plane, which takes one of the clusters that the lab brings up itself"
         )
+    profile: Profile = args.profile or "default"
     return Request(
         system=target.name,
         mode=args.mode or MODES[0],
         members=len(target.members),
-        profile=args.profile,
-        faults=chosen(args.profile, faults(args.faults), args.trials),
+        profile=profile,
+        faults=chosen(profile, faults(args.faults), args.trials),
         seed=secrets.randbelow(2**32) if args.seed is None else args.seed,
         held_s=target.timing.hold_s,
     )

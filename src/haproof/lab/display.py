@@ -70,7 +70,7 @@ class Plain(Watcher):
         with contextlib.suppress(OSError):
             print(self._shown(text), file=self._stream, flush=True)
 
-    def slice_started(self, slice_: Kind, number: int, of: int) -> None:
+    def slice_started(self, slice_: Kind) -> None:
         """Name the slice, and about how long it takes."""
         self.say(f"{slice_.id} {slice_.name}, about {about(self._expected[slice_.id])} ...")
 
@@ -135,9 +135,10 @@ class Live(Watcher):
         with contextlib.suppress(OSError):
             self._console.print(self._shown(text), markup=False, soft_wrap=True)
 
-    def slice_started(self, slice_: Kind, number: int, of: int) -> None:
+    def slice_started(self, slice_: Kind) -> None:
         """Show the slice, and how many are done."""
-        self._bar = DONE * (number - 1) + TO_DO * (of - number + 1)
+        done = list(self._expected).index(slice_.id)
+        self._bar = DONE * done + TO_DO * (len(self._expected) - done)
         self._step = self._waiting = ""
         self._began_s = time.monotonic()
         self._slice = slice_

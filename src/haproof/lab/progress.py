@@ -10,8 +10,8 @@ from haproof.core.kind import Kind
 class Watcher(Protocol):
     """Told what happens; never slows the lab down and never fails it."""
 
-    def slice_started(self, slice_: Kind, number: int, of: int) -> None:
-        """A slice begins, the `number`th of so many."""
+    def slice_started(self, slice_: Kind) -> None:
+        """A slice begins."""
 
     def step(self, text: str) -> None:
         """The slice goes on to its next step."""
@@ -36,7 +36,7 @@ def waiting_for(watcher: Watcher, what: str) -> Iterator[None]:
 class Silent:
     """Shows nothing."""
 
-    def slice_started(self, slice_: Kind, number: int, of: int) -> None:
+    def slice_started(self, slice_: Kind) -> None:
         """Nothing."""
 
     def step(self, text: str) -> None:

@@ -35,7 +35,7 @@ INTERRUPTED = "interrupted"
 
 
 @dataclass(frozen=True)
-class Outcome:
+class Ended:
     """How a slice ended; `words` is the line that a person reads.
 
     `worth_a_look`: the run's folder may tell more.
@@ -69,12 +69,12 @@ class Run:
         self.environment = describe(ground, target, system)
         self.at_start = sample(ground.work)
 
-    def slices(self, scenarios: Sequence[Scenario]) -> list[Outcome]:
+    def slices(self, scenarios: Sequence[Scenario]) -> list[Ended]:
         """Run them in order. KeyboardInterrupt passes through once the running slice is written down."""
         outcomes = []
-        for number, scenario in enumerate(scenarios, 1):
+        for scenario in scenarios:
             started = time.monotonic()
-            self.watcher.slice_started(scenario.slice, number, len(scenarios))
+            self.watcher.slice_started(scenario.slice)
             try:
                 outcome = _Written(self, scenario).outcome()
             except KeyboardInterrupt:
@@ -101,7 +101,7 @@ class _Written:
         self._stage: Stage | None = None
         self._missing: list[str] = []
 
-    def outcome(self) -> Outcome:
+    def outcome(self) -> Ended:
         """Run it and write the report, whatever happens."""
         journal = Journal(self._folder / raw_names.JOURNAL, self._run.ground.secrets)
         try:
@@ -144,7 +144,7 @@ class _Written:
             return f"a fault of the lab itself: {type(fault).__name__}: {fault} (see journal.jsonl)"
         return None
 
-    def _finish(self, journal: Journal, reason: str | None) -> Outcome:
+    def _finish(self, journal: Journal, reason: str | None) -> Ended:
         """End the slice's children, gather the raw files, write the report."""
         run, slice_ = self._run, self._scenario.slice
         if self._stage is not None:
@@ -168,9 +168,9 @@ class _Written:
         reason = run.ground.secrets.redact(reason or "")
         content = slice_report.not_run(slice_, self._head(), reason, slice_report.digest_files(self._folder))
         self._write(content)
-        return Outcome(slice_, "NOT RUN", f"NOT RUN ({reason})", worth_a_look=self._stage is not None)
+        return Ended(slice_, "NOT RUN", f"NOT RUN ({reason})", worth_a_look=self._stage is not None)
 
-    def _judge(self, write_failure: bool) -> Outcome | None:
+    def _judge(self, write_failure: bool) -> Ended | None:
         """Judge and write; None where it failed and that is not to be written."""
         slice_ = self._scenario.slice
         artifacts = slice_report.digest_files(self._folder)
@@ -179,12 +179,10 @@ class _Written:
             return None
         self._write(judged.content)
         if not judged.failed:
-            return Outcome(
-                slice_, "PASS", f"PASS ({judged.passed}/{judged.total} checks)", worth_a_look=False
-            )
+            return Ended(slice_, "PASS", f"PASS ({judged.passed}/{judged.total} checks)", worth_a_look=False)
         failed = ", ".join(judged.failed)
         why = "" if self._draft.gave_up is None else f": {self._draft.gave_up}"
-        return Outcome(slice_, "FAIL", f"FAIL ({judged.passed}/{judged.total} checks; {failed}){why}")
+        return Ended(slice_, "FAIL", f"FAIL ({judged.passed}/{judged.total} checks; {failed}){why}")
 
     def _head(self) -> dict[str, Any]:
         run = self._run

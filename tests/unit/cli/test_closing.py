@@ -9,7 +9,7 @@ import pytest
 from builders import EvidenceSet, fail, full, write
 from haproof.cli import closing, main
 from haproof.kinds import failover, replication_lag, split_brain
-from haproof.lab.run import Outcome
+from haproof.lab.run import Ended
 
 Capture = pytest.CaptureFixture[str]
 
@@ -115,9 +115,9 @@ def test_a_run_that_was_cut_short_says_what_is_kept(tmp_path: Path, capsys: Capt
 
 
 def test_the_slice_to_look_at_first_is_the_first_that_failed() -> None:
-    passed = Outcome(failover.KIND, "PASS", "")
-    unrun = Outcome(replication_lag.KIND, "NOT RUN", "")
-    failed = Outcome(split_brain.KIND, "FAIL", "")
+    passed = Ended(failover.KIND, "PASS", "")
+    unrun = Ended(replication_lag.KIND, "NOT RUN", "")
+    failed = Ended(split_brain.KIND, "FAIL", "")
     assert closing.look_first([passed], "run") is None
     assert closing.look_first([passed, unrun], "run") == "Look first at VAL14: run/val14/journal.jsonl"
     assert closing.look_first([passed, unrun, failed], "run") == (

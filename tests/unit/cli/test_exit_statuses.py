@@ -20,7 +20,7 @@ from haproof.cli import VERBS, main
 from haproof.cli.overview import STATUSES
 from haproof.errors import LabError
 from haproof.kinds import HOUSE
-from haproof.lab.run import Outcome
+from haproof.lab.run import Ended
 
 ROOT = Path(__file__).parents[3]
 STATEMENT = (
@@ -273,7 +273,7 @@ def test_ha(status: int, body: bytes, expected: int) -> None:
 
 
 @pytest.fixture
-def lab_run(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Callable[[Callable[[], list[Outcome]]], int]:
+def lab_run(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Callable[[Callable[[], list[Ended]]], int]:
     """`haproof lab run` in a new folder, with something else in the place of the slices."""
     monkeypatch.chdir(tmp_path)
 
@@ -283,7 +283,7 @@ def lab_run(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Callable[[Callab
 
     monkeypatch.setattr("haproof.lab.ground.prepared", prepared)
 
-    def run(slices: Callable[[], list[Outcome]]) -> int:
+    def run(slices: Callable[[], list[Ended]]) -> int:
         monkeypatch.setattr(
             "haproof.lab.run.Run", lambda *_: SimpleNamespace(slices=lambda scenarios: slices())
         )
@@ -300,8 +300,8 @@ def lab_run(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Callable[[Callab
         (["PASS", "PASS", "NOT RUN", "PASS", "PASS"], 3),
     ],
 )
-def test_lab(ends: list[str], status: int, lab_run: Callable[[Callable[[], list[Outcome]]], int]) -> None:
-    outcomes = [Outcome(kind, end, "") for kind, end in zip(HOUSE.window, ends, strict=True)]  # type: ignore[arg-type]
+def test_lab(ends: list[str], status: int, lab_run: Callable[[Callable[[], list[Ended]]], int]) -> None:
+    outcomes = [Ended(kind, end, "") for kind, end in zip(HOUSE.window, ends, strict=True)]  # type: ignore[arg-type]
     assert lab_run(lambda: outcomes) == status
 
 
@@ -309,9 +309,9 @@ def test_lab(ends: list[str], status: int, lab_run: Callable[[Callable[[], list[
     ("fault", "status"), [(LabError("no"), 70), (KeyboardInterrupt(), 130), (RuntimeError("boom"), 70)]
 )
 def test_lab_that_ends_otherwise(
-    fault: BaseException, status: int, lab_run: Callable[[Callable[[], list[Outcome]]], int]
+    fault: BaseException, status: int, lab_run: Callable[[Callable[[], list[Ended]]], int]
 ) -> None:
-    def broken() -> list[Outcome]:
+    def broken() -> list[Ended]:
         raise fault
 
     assert lab_run(broken) == status

@@ -11,7 +11,7 @@ import pytest
 from haproof.cli import closing, main, measuring
 from haproof.errors import LabError
 from haproof.kinds import cluster
-from haproof.lab.run import Outcome, Status
+from haproof.lab.run import Ended, Status
 
 Capture = pytest.CaptureFixture[str]
 
@@ -77,8 +77,8 @@ def test_a_run_against_a_cluster_ends_like_any_other(
         def __init__(self, *arguments: object) -> None:
             pass
 
-        def run(self) -> Outcome:
-            return Outcome(cluster.KIND, status, "")
+        def run(self) -> Ended:
+            return Ended(cluster.KIND, status, "")
 
     monkeypatch.setattr(closing, "command", lambda: "haproof")
     monkeypatch.setattr("haproof.lab.trials.outside.ClusterRun", Run)

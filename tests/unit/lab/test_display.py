@@ -35,13 +35,13 @@ def plain(stream: io.StringIO) -> str:
 def played(stream: io.StringIO) -> str:
     with watcher(visible, EXPECTED, stream) as display:
         display.say("evidence: " + "x" * 120)
-        display.slice_started(failover.KIND, 1, 2)
+        display.slice_started(failover.KIND)
         display.step("hang [the] leader")
         display.waiting("node2")
         time.sleep(0.5)
         display.waiting(None)
         display.slice_ended(failover.KIND, "PASS (10/10 checks)", True, 12.34)
-        display.slice_started(quorum_loss.KIND, 2, 2)
+        display.slice_started(quorum_loss.KIND)
         display.slice_ended(quorum_loss.KIND, "FAIL (9/10 checks; VAL17-02)", False, 1)
     return stream.getvalue()
 
@@ -90,7 +90,7 @@ def test_nobody_who_watches_is_no_reason_to_end(stream: io.StringIO) -> None:
 def test_what_a_node_says_does_not_reach_the_terminal_as_it_is(stream: io.StringIO) -> None:
     with watcher(visible, EXPECTED, stream) as display:
         display.say("my \x1b[31msystem")
-        display.slice_started(failover.KIND, 1, 1)
+        display.slice_started(failover.KIND)
         display.slice_ended(failover.KIND, "NOT RUN (it said \x1b]0;owned\x07)", False, 1)
     assert "my \\u{001B}[31msystem" in stream.getvalue()
     assert "it said \\u{001B}]0;owned\\u{0007}" in stream.getvalue()
@@ -119,7 +119,7 @@ def test_live_lines_fit_the_terminal(monkeypatch: pytest.MonkeyPatch, columns: i
     monkeypatch.setenv("COLUMNS", str(columns))
     stream = Terminal()
     with watcher(visible, EXPECTED, stream) as display:
-        display.slice_started(failover.KIND, 1, 5)
+        display.slice_started(failover.KIND)
         display.step("a step " * 30)
         display.waiting("something " * 30)
         time.sleep(0.5)
@@ -132,7 +132,7 @@ def test_live_lines_fit_the_terminal(monkeypatch: pytest.MonkeyPatch, columns: i
 def test_later_than_expected_is_said() -> None:
     stream = Terminal()
     with watcher(visible, {"VAL13": 0.0}, stream) as display:
-        display.slice_started(failover.KIND, 1, 1)
+        display.slice_started(failover.KIND)
         time.sleep(0.3)
     assert "0 s (about 0 s expected)" in plain(stream)
 
@@ -149,7 +149,7 @@ def interrupted_again(stream: io.StringIO, error: type[BaseException]) -> None:
             signal.raise_signal(signal.SIGINT)
 
         display._live.stop = stopped  # type: ignore[method-assign]
-        display.slice_started(failover.KIND, 1, 1)
+        display.slice_started(failover.KIND)
         time.sleep(0.2)
         raise error
 

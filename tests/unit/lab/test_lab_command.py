@@ -5,11 +5,16 @@ from typing import NoReturn
 
 import pytest
 
-from haproof.cli import lab, main, measuring
+from haproof.cli import lab, lab_cluster, main, measuring
+from haproof.cli.evidence_folder import evidence_folder
 from haproof.core.kind import Kind
 from haproof.errors import LabError, UsageError
 from haproof.kinds import failover, quorum_loss
-from haproof.lab.run import Outcome, Status
+from haproof.lab.run import Ended, Status
+from haproof.lab.systems.patroni_times import DEFAULT
+from haproof.lab.trials.plan import Request, seconds
+
+SIGNED = Path(__file__).parents[2] / "kept" / "1.0" / "signed-run"
 
 
 @pytest.mark.parametrize(
@@ -65,7 +70,7 @@ def test_slices_are_chosen_by_name_in_their_own_order() -> None:
 
 def test_default_evidence_folder_never_overwrites(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.chdir(tmp_path)
-    folders = [measuring.evidence_folder(None) for _ in range(3)]
+    folders = [evidence_folder(None, False, ["VAL13"]) for _ in range(3)]
     first = folders[0].name
     assert first.startswith("cli-audit-lab-20")
     assert [folder.name for folder in folders] == [first, f"{first}-2", f"{first}-3"]
@@ -73,13 +78,114 @@ def test_default_evidence_folder_never_overwrites(tmp_path: Path, monkeypatch: p
 
 
 def test_given_evidence_folder_must_be_new_or_empty(tmp_path: Path) -> None:
-    assert measuring.evidence_folder(str(tmp_path / "a" / "b")).is_dir()
+    assert evidence_folder(str(tmp_path / "a" / "b"), False, ["VAL13"]).is_dir()
     (tmp_path / "a" / "b" / "old").touch()
     with pytest.raises(UsageError, match="not empty"):
-        measuring.evidence_folder(str(tmp_path / "a" / "b"))
+        evidence_folder(str(tmp_path / "a" / "b"), False, ["VAL13"])
     (tmp_path / "file").touch()
     with pytest.raises(UsageError, match="name a new or empty folder"):
-        measuring.evidence_folder(str(tmp_path / "file"))
+        evidence_folder(str(tmp_path / "file"), False, ["VAL13"])
+
+
+def test_evidence_is_added_to_a_folder_that_does_not_have_it(tmp_path: Path) -> None:
+    (tmp_path / "val13").mkdir()
+    (tmp_path / "val26").mkdir()
+    assert evidence_folder(str(tmp_path), True, ["CLUSTER", "RECOVERY"]) == tmp_path
+    with pytest.raises(UsageError, match="has VAL13 already, and evidence is never overwritten"):
+        evidence_folder(str(tmp_path), True, ["CLUSTER", "VAL13"])
+    (tmp_path / "cluster").symlink_to("nowhere")
+    with pytest.raises(UsageError, match="has CLUSTER already"):
+        evidence_folder(str(tmp_path), True, ["CLUSTER"])
+
+
+def test_nothing_is_added_under_a_signature_or_where_nothing_is(tmp_path: Path) -> None:
+    for given, words in (
+        (None, "name the folder that is added to with --evidence"),
+        (str(tmp_path / "absent"), "there is no folder"),
+        (str(SIGNED), "its signature would no longer hold"),
+    ):
+        with pytest.raises(UsageError, match=words):
+            evidence_folder(given, True, ["CLUSTER"])
+    assert list(tmp_path.iterdir()) == []
+
+
+def planned(monkeypatch: pytest.MonkeyPatch, *arguments: str) -> list[measuring.Part]:
+    """What such a run is going to do."""
+    found: list[measuring.Part] = []
+
+    def kept(args: object, *parts: measuring.Part) -> int:
+        found.extend(parts)
+        return 0
+
+    monkeypatch.setattr(measuring, "measured", kept)
+    assert main(["lab", "run", *arguments]) == 0
+    return found
+
+
+@pytest.mark.parametrize(
+    ("arguments", "faults"),
+    [
+        ([], "faults: manager-term, host-kill, cut-full, manager-kill"),
+        (["--profile", "default"], "faults: manager-term, host-kill, host-hang, cut-full, manager-kill"),
+        (["--trials", "3"], "faults: manager-term, host-kill, cut-full, manager-kill"),
+        (["--faults", "dcs-loss"], "faults: dcs-loss"),
+    ],
+)
+def test_all_is_everything_that_the_lab_measures(
+    monkeypatch: pytest.MonkeyPatch, arguments: list[str], faults: str
+) -> None:
+    nodes, cluster = planned(monkeypatch, "--all", *arguments)
+    assert list(nodes.expected) == ["VAL13", "VAL14", "VAL15", "VAL16", "VAL17", "PITR"]
+    assert nodes.opening[0].startswith("haproof reference node")
+    assert list(cluster.expected) == ["CLUSTER", "RECOVERY"]
+    assert cluster.opening[0].startswith("patroni, 3 members, mode sync")
+    assert cluster.opening[1] == faults
+
+
+@pytest.mark.parametrize(
+    ("arguments", "words"),
+    [
+        (["--all", "--target", "patroni"], "--all measures everything that the lab can by itself"),
+        (["--all", "--slices", "PITR"], "leave out --slices"),
+        (["--all", "--break", "mine"], "--break is for your own running cluster"),
+        (["--settings", "default"], "--settings is for a PostgreSQL HA cluster"),
+        (["--target", "repmgr", "--settings", "smallest"], "--settings is about Patroni's times"),
+        (["--target", "patroni", "--settings", "big"], "is not one of smallest, default"),
+        (["--target", "patroni", "--set", "ttl=soon"], "must be a whole number of seconds, such as ttl=30"),
+        (["--target", "patroni", "--set", "ttl=true"], "must be a whole number of seconds"),
+    ],
+)
+def test_what_does_not_go_together(
+    arguments: list[str], words: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+) -> None:  # fmt: skip
+    monkeypatch.chdir(tmp_path)
+    assert main(["lab", "run", *arguments]) == 2
+    assert words in capsys.readouterr().err
+    assert list(tmp_path.iterdir()) == []
+
+
+@pytest.mark.parametrize(
+    ("settings", "held_s"),
+    [({}, 45), (DEFAULT, 71), ({"ttl": 60}, 85), ({"ttl": 5}, 45), ({"failsafe_mode": True}, 45)],
+)
+def test_a_fault_is_held_until_these_settings_have_answered_it(
+    settings: dict[str, object], held_s: float
+) -> None:
+    wish = Request("patroni", settings=dict(settings))
+    assert wish.hold_s == held_s
+    assert (seconds(wish) > seconds(Request("patroni"))) == (held_s > 45)
+    assert Request("patroni", settings=dict(settings), held_s=30).hold_s == 30
+    assert Request("repmgr", settings=dict(settings)).hold_s == 45
+
+
+def test_later_settings_win_over_earlier_ones(monkeypatch: pytest.MonkeyPatch) -> None:
+    assert lab_cluster._settings("patroni", "default", ["ttl=40", "failsafe_mode=true"]) == {
+        **DEFAULT,
+        "ttl": 40,
+        "failsafe_mode": True,
+    }
+    assert lab_cluster._settings("patroni", "smallest", []) == {}
 
 
 @pytest.mark.parametrize(
@@ -93,5 +199,5 @@ def test_given_evidence_folder_must_be_new_or_empty(tmp_path: Path) -> None:
 )
 def test_exit_status(statuses: tuple[Status, Status], expected: int) -> None:
     slices: tuple[Kind, ...] = (failover.KIND, quorum_loss.KIND)
-    outcomes = [Outcome(slice_, status, "") for slice_, status in zip(slices, statuses, strict=True)]
+    outcomes = [Ended(slice_, status, "") for slice_, status in zip(slices, statuses, strict=True)]
     assert measuring.status(outcomes) == expected

@@ -32,7 +32,6 @@ WRITERS = 16
 THINK_SECONDS = 0.2
 QUIET_SECONDS = 5.0
 SETTLED_SECONDS = 60.0
-HOLD_SECONDS = 45.0
 AFTER_SECONDS = 3.0
 """A fault lasts so much longer once writes are accepted again, and past the lock bound."""
 
@@ -74,11 +73,13 @@ class Trial:
 class Course:
     """Runs trials on one bench, one after the other."""
 
-    def __init__(self, bench: Bench, plane: ControlPlane, token: str, seed: int) -> None:
+    def __init__(self, bench: Bench, plane: ControlPlane, token: str, seed: int, hold_s: float) -> None:
+        """A fault lasts `hold_s` at most."""
         self._bench = bench
         self._plane = plane
         self._token = token
         self._seed = seed
+        self._hold_s = hold_s
         self._earlier: list[Operation] = []
 
     def run(self, name: str, fault: str) -> Trial:
@@ -157,7 +158,7 @@ class Course:
         """Until a node accepts writes under a later epoch, and somewhat longer."""
         began_s = time.monotonic()
         time.sleep(LOCK_BOUND_MS / 1000)
-        while time.monotonic() - began_s < HOLD_SECONDS:
+        while time.monotonic() - began_s < self._hold_s:
             seen = self._plane.statuses().values()
             if any(body.get("write_ready") is True and body.get("current_epoch", 0) > epoch for body in seen):
                 break

@@ -50,7 +50,7 @@ class Run:
         token = secrets.token_hex(16)
         plane = ControlPlane(self._bench, token)
         plane.start()
-        course = Course(self._bench, plane, token, self._order.seed)
+        course = Course(self._bench, plane, token, self._order.seed, self._order.hold_s)
         for name, fault in name_trials(self._order.faults):
             self._trials.append(self._tried(course, name, fault))
             self._write()

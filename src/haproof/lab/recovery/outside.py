@@ -11,7 +11,7 @@ from haproof.lab import slice_report
 from haproof.lab.draft import Draft
 from haproof.lab.environment import system_under_test
 from haproof.lab.faults.catalogue import FAULTS as OF_DATABASE
-from haproof.lab.run import Outcome
+from haproof.lab.run import Ended
 from haproof.lab.target import REFERENCE
 from haproof.lab.target_file import load_target
 from haproof.lab.trials import sandboxed
@@ -33,7 +33,7 @@ class RecoveryRun(ClusterRun):
 
     kind: ClassVar[Kind] = recovery.KIND
 
-    def _measured(self, work: Path) -> Outcome:
+    def _measured(self, work: Path) -> Ended:
         seen = sandboxed.run(self._order(work), self._watcher, MODULE)
         self._logs(work)
         tried = {trial["fault"] for trial in seen["metrics"]["trials"]}
@@ -48,8 +48,8 @@ class RecoveryRun(ClusterRun):
         self._write(judged.content)
         count = f"{judged.passed}/{judged.total} checks"
         if judged.failed:
-            return Outcome(self.kind, "FAIL", f"FAIL ({count}; {', '.join(judged.failed)})")
-        return Outcome(self.kind, "PASS", f"PASS ({count})", worth_a_look=False)
+            return Ended(self.kind, "FAIL", f"FAIL ({count}; {', '.join(judged.failed)})")
+        return Ended(self.kind, "PASS", f"PASS ({count})", worth_a_look=False)
 
     def _order(self, work: Path) -> Order:
         return replace(super()._order(work), faults=list(FAULTS), left_out={})

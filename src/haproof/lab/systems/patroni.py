@@ -14,6 +14,7 @@ from haproof.extras import install_command
 from haproof.lab.sandbox.machines import Machines
 from haproof.lab.systems.managed import FAILS_OVER, NETWORK, PORT, REFUSES, SERVES, Managed, Promise, Wait
 from haproof.lab.systems.members import Members
+from haproof.lab.systems.patroni_times import SMALLEST
 
 REST, CLIENT_PORT, PEER_PORT = 8008, 2379, 2380
 STORES = 3
@@ -28,9 +29,6 @@ SETTINGS = (
     "synchronous_mode", "synchronous_mode_strict",
 )  # fmt: skip
 """Dynamic settings that explain an outcome."""
-
-SMALLEST = {"ttl": 20, "loop_wait": 1, "retry_timeout": 3, "primary_start_timeout": 0}
-"""The smallest times that Patroni accepts: ttl has a floor of 20 s (Patroni, dynamic configuration)."""
 
 SERVER = {
     "max_connections": 100,
@@ -62,7 +60,7 @@ class Patroni(Managed):
     ) -> None:
         super().__init__(machines, binaries, members, sync)
         self.stores = tuple(machines.network.hosts)[:STORES]
-        self._dynamic: dict[str, Any] = SMALLEST | {"synchronous_mode": sync} | dict(settings or {})
+        self._dynamic: dict[str, Any] = {**SMALLEST, "synchronous_mode": sync, **(settings or {})}
         self._etcd = find_etcd()
 
     def bring_up(self, members: Members, wait: Wait) -> None:

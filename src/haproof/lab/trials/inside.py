@@ -38,7 +38,7 @@ class Told:
         """What is waited for."""
         self._tell(waiting=what)
 
-    def slice_started(self, slice_: Any, number: int, of: int) -> None:
+    def slice_started(self, slice_: Any) -> None:
         """Said outside."""
 
     def slice_ended(self, slice_: Any, words: str, passed: bool, seconds: float) -> None:

@@ -25,7 +25,7 @@ from haproof.lab.environment import host
 from haproof.lab.faults.catalogue import FAULTS
 from haproof.lab.interrupt import heeded, uninterrupted
 from haproof.lab.progress import Watcher
-from haproof.lab.run import INTERRUPTED, Outcome
+from haproof.lab.run import INTERRUPTED, Ended
 from haproof.lab.systems.debian import find_files
 from haproof.lab.systems.patroni import find_etcd
 from haproof.lab.trials import sandboxed
@@ -52,11 +52,7 @@ class ClusterRun:
         evidence: Path,
         watcher: Watcher,
         pg_bin: str | None = None,
-        number: int = 1,
-        of: int = 1,
     ) -> None:
-        """The `number`th of so many."""
-        self._number, self._of = number, of
         self._request = request
         self._folder = evidence / self.kind.folder
         self._watcher = watcher
@@ -65,10 +61,10 @@ class ClusterRun:
         self._started_s = time.monotonic()
         self._load_at_start = load()
 
-    def run(self) -> Outcome:
+    def run(self) -> Ended:
         """Measure and write. KeyboardInterrupt passes through once the report is written."""
         self._folder.mkdir()
-        self._watcher.slice_started(self.kind, self._number, self._of)
+        self._watcher.slice_started(self.kind)
         with _work_folder() as work:
             try:
                 with heeded():
@@ -83,12 +79,12 @@ class ClusterRun:
                 outcome = self._not_run(str(fault))
         return self._ended(outcome)
 
-    def _ended(self, outcome: Outcome) -> Outcome:
+    def _ended(self, outcome: Ended) -> Ended:
         passed = outcome.status == "PASS"
         self._watcher.slice_ended(self.kind, outcome.words, passed, time.monotonic() - self._started_s)
         return outcome
 
-    def _measured(self, work: Path) -> Outcome:
+    def _measured(self, work: Path) -> Ended:
         seen = self._seen(work)
         self._logs(work)
         metrics = seen["metrics"]
@@ -104,10 +100,10 @@ class ClusterRun:
         record: Any = parse_report(judged.content, self.kind)
         why, failed = incomplete(record), _failed(record)
         if failed:
-            return Outcome(self.kind, "FAIL", f"FAIL ({count}; {', '.join(failed)})")
+            return Ended(self.kind, "FAIL", f"FAIL ({count}; {', '.join(failed)})")
         if why is not None:
-            return Outcome(self.kind, "NOT RUN", f"no verdict: {why}", worth_a_look=False)
-        return Outcome(self.kind, "PASS", f"PASS ({count})", worth_a_look=False)
+            return Ended(self.kind, "NOT RUN", f"no verdict: {why}", worth_a_look=False)
+        return Ended(self.kind, "PASS", f"PASS ({count})", worth_a_look=False)
 
     def _seen(self, work: Path) -> dict[str, Any]:
         """Carry the trials out; what was measured. Raises LabError where nothing was."""
@@ -140,12 +136,12 @@ class ClusterRun:
         files = find_files(self._request.system)
         return str(files.binaries), str(files.root)
 
-    def _not_run(self, reason: str) -> Outcome:
+    def _not_run(self, reason: str) -> Ended:
         content = slice_report.not_run(
             self.kind, self._head({}), reason, slice_report.digest_files(self._folder)
         )
         self._write(content)
-        return Outcome(self.kind, "NOT RUN", f"NOT RUN ({reason})")
+        return Ended(self.kind, "NOT RUN", f"NOT RUN ({reason})")
 
     def _write(self, content: bytes) -> None:
         write_files(str(self._folder), {f"{self.kind.folder}-report.json": content})

@@ -6,6 +6,7 @@ from typing import Any
 
 from haproof.lab.faults.catalogue import FAULTS
 from haproof.lab.scenario import Profile
+from haproof.lab.systems.patroni_times import slower_s
 
 PROFILES: dict[Profile, tuple[str, ...]] = {
     "quick": ("manager-term", "host-kill", "cut-full", "manager-kill"),
@@ -46,7 +47,12 @@ class Request:
     @property
     def hold_s(self) -> float:
         """How long a fault is held, in seconds: longer than the manager's own failure time."""
-        return HOLD_SECONDS[self.system] if self.held_s is None else self.held_s
+        return HOLD_SECONDS[self.system] + self.slower_s if self.held_s is None else self.held_s
+
+    @property
+    def slower_s(self) -> float:
+        """By how much later, in seconds, a replica takes over with these settings than with the smallest."""
+        return slower_s(self.settings) if self.system == "patroni" else 0.0
 
     @property
     def left_out(self) -> dict[str, str]:
@@ -61,15 +67,15 @@ def chosen(profile: Profile, faults: Sequence[str] | None, trials: int | None) -
     return tuple(name for name in names for _ in range(trials or usual.get(name, 1)))
 
 
-def trial_seconds(fault: str, hold_s: float) -> float:
+def trial_seconds(fault: str, hold_s: float, slower_s: float = 0.0) -> float:
     """About how long one trial takes."""
-    return AROUND_SECONDS + (min(SHORT_SECONDS, hold_s) if FAULTS[fault].short else hold_s)
+    return AROUND_SECONDS + (min(SHORT_SECONDS + slower_s, hold_s) if FAULTS[fault].short else hold_s)
 
 
 def seconds(request: Request) -> float:
     """About how long a run takes on a quiet machine."""
-    up = UP_SECONDS.get(request.system, 0.0)
-    each = sum(trial_seconds(name, request.hold_s) for name in request.faults)
+    up = UP_SECONDS.get(request.system, 0.0) + request.slower_s
+    each = sum(trial_seconds(name, request.hold_s, request.slower_s) for name in request.faults)
     disks = len({FAULTS[name].disk for name in request.faults} - {None})
     again = up * len(request.faults) if request.system == "repmgr" else 0.0
     return up + AROUND_SECONDS / 2 + request.hold_s + each + disks * up + again

@@ -1,0 +1,23 @@
+"""Patroni's own times, which decide how long a fault must be held for its answer to be seen."""
+
+from collections.abc import Mapping
+from typing import Any
+
+SMALLEST: Mapping[str, int] = {"ttl": 20, "loop_wait": 1, "retry_timeout": 3, "primary_start_timeout": 0}
+"""The smallest times that Patroni accepts: ttl has a floor of 20 s (Patroni, dynamic configuration)."""
+
+DEFAULT: Mapping[str, int] = {"ttl": 30, "loop_wait": 10, "retry_timeout": 10, "primary_start_timeout": 300}
+"""What Patroni takes where nothing is said (patroni.readthedocs.io/en/latest/dynamic_configuration.html)."""
+
+FAILURE = ("ttl", "loop_wait", "retry_timeout")
+"""Those that pass before a replica takes over: the lock expires, somebody looks, and asks again."""
+
+
+def slower_s(settings: Mapping[str, Any]) -> float:
+    """By how many seconds at most these settings take over later than the smallest ones."""
+    given = {name: settings.get(name) for name in FAILURE}
+    return sum(
+        max(0.0, float(value) - SMALLEST[name])
+        for name, value in given.items()
+        if isinstance(value, int | float) and not isinstance(value, bool)
+    )
