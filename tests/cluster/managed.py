@@ -30,7 +30,7 @@ def trials(
     hold_s = HOLD_SECONDS[system]
     order = Order(
         system, mode, 3, faults, {}, 1, hold_s, str(evidence), str(work), str(binaries), str(root),
-        settings or {},
+        settings=settings or {},
     )  # fmt: skip
     seen = run(order, Silent())
     assert "broke_off" not in seen

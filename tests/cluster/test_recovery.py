@@ -11,6 +11,7 @@ from haproof.kinds.recovery import KIND
 from haproof.kinds.recovery.record import FAULTS, RecoveryRecord
 from haproof.lab.binaries import find_binaries
 from haproof.lab.progress import Silent
+from haproof.lab.target import REFERENCE
 from haproof.lab.trials.order import Order
 from haproof.lab.trials.sandboxed import run
 
@@ -22,8 +23,19 @@ def test_the_reference_node_recovers_on_synchronous_patroni(tmp_path: Path) -> N
     evidence, work = tmp_path / "recovery", tmp_path / "work"
     evidence.mkdir()
     work.mkdir(mode=0o711)
+    binaries = str(find_binaries().folder)
     order = Order(
-        "patroni", "sync", 3, list(FAULTS), {}, 1, 45.0, str(evidence), str(work), str(find_binaries().folder)
+        "patroni",
+        "sync",
+        3,
+        list(FAULTS),
+        {},
+        1,
+        45.0,
+        str(evidence),
+        str(work),
+        binaries,
+        nodes=str(REFERENCE),
     )
     seen = run(order, Silent(), "haproof.lab.recovery.inside")
     assert "broke_off" not in seen

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING
 
 from haproof.cli import lab_cluster
 from haproof.cli.judging import configure_require, configure_write
+from haproof.cli.lab_cluster import REFERENCE
 from haproof.cli.parser import one_of
 from haproof.errors import UsageError
 from haproof.extras import install_command
@@ -26,7 +27,6 @@ if TYPE_CHECKING:
     from haproof.lab.scenario import Profile, Scenario
     from haproof.lab.target import Target
 
-REFERENCE = "reference"
 MOST_TRIALS = 1_000
 LARGEST_SEED = 2**53 - 1
 

@@ -19,11 +19,12 @@ if TYPE_CHECKING:
     from haproof.lab.scenario import Profile
     from haproof.lab.trials.plan import Request
 
+REFERENCE = "reference"
 MODES = ("sync", "async")
 MOST_MEMBERS = 5
 SLICES = ("CLUSTER", "RECOVERY")
 TIMES = ("smallest", "default")
-ONLY = ("mode", "faults", "members", "settings", "set")
+ONLY = ("mode", "faults", "members", "nodes", "settings", "set")
 """Options that a control plane does not have."""
 
 
@@ -36,6 +37,11 @@ def configure(parser: argparse.ArgumentParser) -> None:
     group.add_argument("--faults", metavar="LIST", help="only these faults, such as host-kill,cut-full")
     group.add_argument(
         "--members", metavar="N", help=f"members of the cluster, 2 to {MOST_MEMBERS} (default 3)"
+    )
+    group.add_argument(
+        "--nodes",
+        metavar="FILE",
+        help="target file of the control plane whose nodes RECOVERY puts on it (default: the reference node)",
     )
     group.add_argument(
         "--settings",
@@ -89,6 +95,8 @@ def part(args: argparse.Namespace, profile: "Profile", slices: tuple[str, ...]) 
     from haproof.lab.trials.outside import ClusterRun
     from haproof.lab.trials.plan import seconds
 
+    if args.nodes is not None and SLICES[1] not in slices:
+        raise UsageError("--nodes is about RECOVERY, which this run does not measure: add --slices RECOVERY")
     request = _request(args, profile)
     runs = [run for run in (ClusterRun, RecoveryRun) if run.kind.id in slices]
 
@@ -136,6 +144,7 @@ def _request(args: argparse.Namespace, profile: "Profile") -> "Request":
         profile=profile,
         faults=wanted,
         seed=secrets.randbelow(2**32) if args.seed is None else args.seed,
+        nodes=_nodes(args.nodes),
         settings=_settings(args.target, args.settings, args.set or ()),
     )
 
@@ -153,6 +162,16 @@ def faults(text: str | None) -> list[str] | None:
                 f"--faults: there is no fault {word!r}{meant(word, FAULTS)}; known are {', '.join(FAULTS)}"
             )
     return wanted
+
+
+def _nodes(file: str | None) -> str | None:
+    """The path of a target file, which was read; None for the reference node."""
+    from haproof.lab.target_file import load_target
+
+    if file in (None, REFERENCE):
+        return None
+    load_target(Path(file or ""))
+    return file
 
 
 def _members(text: str | None) -> int:

@@ -98,6 +98,7 @@ def _request(args: argparse.Namespace, target: "OwnTarget") -> "Request":
 
     for name, value in (
         ("members", args.members),
+        ("nodes", args.nodes),
         ("settings", args.settings),
         ("set", args.set),
         ("pg-bin", args.pg_bin),

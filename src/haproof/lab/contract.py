@@ -7,6 +7,9 @@ _PROCESS = "python target_dir port url dsn token token_file operator dir backup_
 PROCESS_NAMES = frozenset(_PROCESS.split())
 """Template names of command lines, environment, URL and headers."""
 
+CLUSTER_NAMES = PROCESS_NAMES | {"address"}
+"""Those of a node on a host of its own: `address` is the host's."""
+
 CLI_NAMES = PROCESS_NAMES | {"backup_id"}
 BODY_NAMES = PROCESS_NAMES | {"id", "payload", "strategy", "backup_id"}
 ROW_NAMES = frozenset({"id", "payload"})

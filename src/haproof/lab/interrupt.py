@@ -49,6 +49,7 @@ def interruptible() -> Iterator[None]:
     finally:
         for number, handler in before.items():
             signal.signal(number, handler)
+        _State.came = False
 
 
 @contextlib.contextmanager

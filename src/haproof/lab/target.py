@@ -48,6 +48,14 @@ class NodeTemplate:
 
 
 @dataclass(frozen=True)
+class OnCluster:
+    """How a node is started and reached on a host of its own, beside a PostgreSQL HA cluster (RECOVERY)."""
+
+    start: tuple[str, ...] | None = None
+    url: str = "http://{address}:{port}"
+
+
+@dataclass(frozen=True)
 class Cli:
     """The target's own command line, for VAL15. `checksum`: JSON Pointer (`/…`) or regular expression."""
 
@@ -87,6 +95,7 @@ class Target:
     cluster: str | None = None
     database: str | None = None
     timing: Timing = Timing()
+    on_cluster: OnCluster = OnCluster()
     headers: Mapping[str, str] = field(default_factory=lambda: dict(HEADERS))
     operations: Mapping[str, Operation | None] = field(default_factory=lambda: dict(OPERATIONS))
     fields: Mapping[str, str] = field(default_factory=dict)
@@ -104,7 +113,7 @@ class Target:
         return self.sql.write_row is None and self.operations["protected_write"] is not None
 
     def lacks(self, *needs: str) -> list[str]:
-        """Those of `needs` (`api.NAME`, `sql.NAME`, `cli.NAME`, `node.maintenance`, `writes`) not offered."""
+        """Those of `needs` not offered: `writes`, or a table and a key of it, such as `api.status`."""
         return [need for need in needs if not self._offers(need)]
 
     def _offers(self, need: str) -> bool:
@@ -113,7 +122,7 @@ class Target:
             return self.writes_through_node or self.sql.write_row is not None
         if group == "api":
             return self.operations[name] is not None
-        return getattr({"sql": self.sql, "cli": self.cli, "node": self.node}[group], name) is not None
+        return getattr(getattr(self, group), name) is not None
 
 
 def fill(text: str, values: Mapping[str, str]) -> str:

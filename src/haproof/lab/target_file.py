@@ -12,6 +12,7 @@ from haproof.errors import UsageError
 from haproof.lab.contract import (
     BODY_NAMES,
     CLI_NAMES,
+    CLUSTER_NAMES,
     FIELDS,
     HEADERS,
     OPERATIONS,
@@ -19,7 +20,7 @@ from haproof.lab.contract import (
     ROW_NAMES,
     Operation,
 )
-from haproof.lab.target import PLACEHOLDER, Cli, NodeTemplate, Sql, Target, Timing, fill
+from haproof.lab.target import PLACEHOLDER, Cli, NodeTemplate, OnCluster, Sql, Target, Timing, fill
 from haproof.lab.toml_keys import (
     NO_NAMES,
     Fault,
@@ -42,6 +43,7 @@ KEYS = {
     "database",
     "timing",
     "node",
+    "on_cluster",
     "api",
     "cli",
     "sql",
@@ -81,6 +83,7 @@ def parse_target(table: dict[str, Any], folder: Path) -> Target:
         database=line_at(table, "database"),
         timing=_timing(table_at(table, "timing", "")),
         node=_node(table_at(table, "node", "")),
+        on_cluster=_on_cluster(table_at(table, "on_cluster", "")),
         headers={
             **HEADERS,
             **_named(_texts(api, "headers", "api", PROCESS_NAMES), "api.headers", HEADER_NAME),
@@ -104,21 +107,28 @@ def _node(table: dict[str, Any]) -> NodeTemplate:
     default = NodeTemplate(start)
     maintenance = argv_at(table, "maintenance", "node", PROCESS_NAMES)
     env = _named(_texts(table, "env", "node", PROCESS_NAMES), "node.env", VARIABLE_NAME)
-    url = _url(text_at(table, "url", "node", PROCESS_NAMES - {"url"}) or default.url)
+    url = _url(text_at(table, "url", "node", PROCESS_NAMES - {"url"}) or default.url, "node.url")
     ready = text_at(table, "ready", "node", PROCESS_NAMES) or default.ready
     return NodeTemplate(start, maintenance, env, url, _path(ready, "node.ready"))
 
 
-def _url(url: str) -> str:
+def _on_cluster(table: dict[str, Any]) -> OnCluster:
+    only_known(table, "on_cluster", {"start", "url"})
+    url = text_at(table, "url", "on_cluster", CLUSTER_NAMES - {"url"}) or OnCluster.url
+    return OnCluster(argv_at(table, "start", "on_cluster", CLUSTER_NAMES), _url(url, "on_cluster.url"))
+
+
+def _url(url: str, place: str) -> str:
     if not url.startswith("http://"):
-        raise Fault("node.url", "must begin with http:// (the lab speaks plain HTTP on the loopback)")
+        raise Fault(place, "must begin with http:// (the lab speaks plain HTTP)")
     try:
         parts = urlsplit(PLACEHOLDER.sub("1", url))
         usable = bool(parts.hostname) and parts.port != 0 and PATH.fullmatch(f"/{parts.netloc}{parts.path}")
     except ValueError:
         usable = None
     if not usable:
-        raise Fault("node.url", "must be a URL such as http://127.0.0.1:{port}")
+        usual = (NodeTemplate if place.startswith("node") else OnCluster).url
+        raise Fault(place, f"must be a URL such as {usual}")
     return url.rstrip("/")
 
 
@@ -247,6 +257,7 @@ def _programs_exist(target: Target) -> None:
     commands = {
         "node.start": target.node.start,
         "node.maintenance": target.node.maintenance,
+        "on_cluster.start": target.on_cluster.start,
         "version_command": target.version_command,
         "cli.backup_create": target.cli.backup_create,
         "cli.backup_list": target.cli.backup_list,

@@ -363,8 +363,11 @@ def test_a_signal_that_was_lost_ends_the_run_at_its_end() -> None:
 def test_a_fault_without_a_signal_stays_that_fault() -> None:
     with pytest.raises(RuntimeError, match="unlocked lock"), interruptible(), heeded():
         threading.Lock().release()
-    with interruptible(), heeded():  # and a signal of an earlier run is forgotten
-        pass
+    with pytest.raises(KeyboardInterrupt):
+        ended()
+    for around in (contextlib.nullcontext, interruptible):  # a signal of an earlier run is forgotten
+        with around(), heeded():
+            pass
 
 
 def impatient(steps: list[str]) -> None:

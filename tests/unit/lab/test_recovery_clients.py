@@ -10,7 +10,10 @@ from typing import Any
 
 import pytest
 
-from haproof.lab.recovery.clients import Api, Config, Said, Watcher, Writer
+from haproof.lab.client import Answer as Said
+from haproof.lab.recovery.clients import Config, Watcher, Writer, clients
+from haproof.lab.target import REFERENCE
+from haproof.lab.transport import Reply, Trouble
 from haproof.lab.workload.history import History
 
 Answer = tuple[int, Any]
@@ -49,15 +52,29 @@ def node(*answers: Answer) -> Iterator[tuple[int, list[dict[str, Any]]]]:
         thread.join()
 
 
+def names(node: str, port: int) -> dict[str, str]:
+    return {"node": node, "token": "token", "operator": "lab", "url": f"http://127.0.0.1:{port}"}
+
+
+def writer(port: int, stream: io.StringIO, nodes: tuple[str, ...] = ("node1",)) -> Writer:
+    """The first writer, of nodes that all listen there."""
+    each = {node: names(node, port) for node in nodes}
+    config = Config("t-1", "t-1/", str(REFERENCE), each, 1, "", 1, 0.0)
+    return Writer(1, config, clients(config), History(stream, "t-1"), threading.Event())
+
+
+def said(status: int | None, body: Any = None, trouble: Trouble | None = None) -> Said:
+    return Said(Reply(status, body, trouble, 0.0, 0.0))
+
+
 def attempt(*answers: Answer, nodes: tuple[str, ...] = ("node1",)) -> tuple[list[dict[str, Any]], Writer]:
     """One row to the node: the lines of its history."""
     stream = io.StringIO()
     with node(*answers) as (port, _):
-        config = Config("t-1", dict.fromkeys(nodes, "127.0.0.1"), port, "token", 1, "", 1, 0.0)
-        writer = Writer(1, config, History(stream, "t-1"), threading.Event())
-        writer._leader = "node1"
-        writer._attempt("row")
-    return [json.loads(line) for line in stream.getvalue().splitlines()], writer
+        one = writer(port, stream, nodes)
+        one._leader = "node1"
+        one._attempt("row")
+    return [json.loads(line) for line in stream.getvalue().splitlines()], one
 
 
 CREATED = {"id": "row", "epoch": 3, "node_id": "node1", "created_at": "x"}
@@ -95,35 +112,33 @@ def test_a_node_that_is_not_there_was_never_reached() -> None:
     stream = io.StringIO()
     with node((200, {})) as (port, _):
         pass
-    config = Config("t-1", {"node1": "127.0.0.1"}, port, "token", 1, "", 1, 0.0)
-    writer = Writer(1, config, History(stream, "t-1"), threading.Event())
-    assert not writer._attempt("row")
+    assert not writer(port, stream)._attempt("row")
     assert json.loads(stream.getvalue().splitlines()[1])["kind"] == "fail"
 
 
 @pytest.mark.parametrize(
-    ("said", "leader"),
+    ("answer", "leader"),
     [
-        (Said(421, {"holder_id": "node2"}), "node2"),
-        (Said(421, {"holder_id": "stranger"}), "node2"),
-        (Said(503, {}), "node2"),
-        (Said(None, {}, reached=False), "node2"),
-        (Said(504, {}), "node1"),
+        (said(421, {"holder_id": "node2"}), "node2"),
+        (said(421, {"holder_id": "stranger"}), "node2"),
+        (said(421, {"holder_id": 7}), "node2"),
+        (said(421, ["node2"]), "node2"),
+        (said(503, {}), "node2"),
+        (said(None, trouble="refused"), "node2"),
+        (said(504, {}), "node1"),
     ],
 )
-def test_whom_a_row_goes_to_next(said: Said, leader: str) -> None:
-    config = Config("t-1", {"node1": "127.0.0.1", "node2": "127.0.0.1"}, 1, "token", 1, "", 1, 0.0)
-    writer = Writer(1, config, History(io.StringIO(), "t-1"), threading.Event())
-    writer._leader = "node1"
-    writer._follow("node1", said)
-    assert writer._leader == leader
+def test_whom_a_row_goes_to_next(answer: Said, leader: str) -> None:
+    one = writer(1, io.StringIO(), ("node1", "node2"))
+    one._leader = "node1"
+    one._follow("node1", answer)
+    assert one._leader == leader
 
 
 def test_a_row_is_sent_again_under_its_id_until_it_is_acknowledged() -> None:
     stream = io.StringIO()
     with node((504, {}), (503, {}), (201, CREATED)) as (port, got):
-        config = Config("t-1", {"node1": "127.0.0.1"}, port, "token", 1, "", 1, 0.0)
-        Writer(1, config, History(stream, "t-1"), threading.Event())._row("row")
+        writer(port, stream)._row("row")
     assert [body["id"] for body in got] == ["row", "row", "row"]
     assert len({body["payload"] for body in got}) == 1
     kinds = [json.loads(line)["kind"] for line in stream.getvalue().splitlines()]
@@ -137,8 +152,8 @@ def test_a_status_is_written_down_as_it_was_shown() -> None:
         "write_block_active": False, "can_accept_protected_writes": True,
     }  # fmt: skip
     with node((503, {}), (200, body)) as (port, _):
-        config = Config("t-1", {"node1": "127.0.0.1"}, port, "token", 1, "", 1, 0.0)
-        thread = threading.Thread(target=Watcher("node1", config, History(stream, "t-1"), stop).run)
+        asked = writer(port, io.StringIO())._nodes["node1"]
+        thread = threading.Thread(target=Watcher("node1", asked, History(stream, "t-1"), stop).run)
         thread.start()
         while not stream.getvalue():
             stop.wait(0.01)
@@ -151,5 +166,5 @@ def test_a_status_is_written_down_as_it_was_shown() -> None:
 
 def test_an_answer_that_is_none_is_never_an_exception() -> None:
     with node((200, b"[]"), (200, b"{"), (200, b"")) as (port, _):
-        api = Api("127.0.0.1", port, "token")
-        assert [api.ask("GET", "/", 5.0).body for _ in range(3)] == [{}, {}, {}]
+        one = writer(port, io.StringIO())
+        assert [one._attempt("row") for _ in range(3)] == [False, False, False]

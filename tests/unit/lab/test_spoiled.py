@@ -23,6 +23,8 @@ from haproof.lab.recovery import inside
 from haproof.lab.recovery.clients import Config as RecoveryConfig
 from haproof.lab.recovery.clients import write_config as write_recovery_config
 from haproof.lab.secret import Secrets
+from haproof.lab.target import REFERENCE
+from haproof.lab.target_file import load_target
 from haproof.lab.trials import matrix
 from haproof.lab.trials.course import Trial
 from haproof.lab.trials.matrix import Matrix
@@ -195,6 +197,7 @@ def recovered(spoil: Sequence[bool], folder: Path) -> inside.Run:
     """A run of RECOVERY whose trials come so."""
     run = object.__new__(inside.Run)
     run._order = cast(Any, SimpleNamespace(mode="sync"))
+    run._target = load_target(REFERENCE)
     run._bench = cast(Any, SimpleNamespace(system=SimpleNamespace(name="Patroni")))
     run._operations = folder / "writes.jsonl"
     run.journal = Journal(folder / "journal.jsonl", Secrets())
@@ -307,6 +310,6 @@ def test_a_history_that_cannot_be_written_ends_the_clients(tmp_path: Path, of: s
         write_config(file, Config("t", "off", {}, {}, "", {}, "/dev/full", 1))
         assert last_words("-c", CLUSTERS, str(file)) == CANNOT
     else:
-        nodes = {"node1": "127.0.0.1"}
-        write_recovery_config(file, RecoveryConfig("t", nodes, 1, "x", 1, "/dev/full", 1, 0.1))
+        nodes = {"node1": {"url": "http://127.0.0.1:1"}}
+        write_recovery_config(file, RecoveryConfig("t", "t/", str(REFERENCE), nodes, 1, "/dev/full", 1, 0.1))
         assert last_words("-m", "haproof.lab.recovery.clients", str(file)) == CANNOT

@@ -1,6 +1,7 @@
 """Before a fault every client writes for a while; the end of a session takes no acknowledgement back."""
 
 import threading
+from collections import Counter
 from types import SimpleNamespace
 from typing import Any, cast
 
@@ -43,6 +44,14 @@ class Bench:
             self.log.append("waited")
 
 
+class OfNodes(Bench):
+    """The same of a control plane, whose table has rows of other trials."""
+
+    def _query(self, member: str, statement: str, values: Any = ()) -> list[tuple[Any, ...]]:
+        own = [(f"host-kill-1/writer-1/{number}", "p", 3) for number in range(self.wrote.pop(0))]
+        return [("host-kill-11/writer-1/1", "p", 2), *own]
+
+
 def sleeping(bench: Bench, monkeypatch: pytest.MonkeyPatch, module: Any) -> None:
     monkeypatch.setattr(module.time, "sleep", lambda seconds: bench.log.append(f"slept {seconds:g}"))
 
@@ -58,7 +67,7 @@ def test_the_quiet_time_begins_when_every_client_writes(monkeypatch: pytest.Monk
 
 
 def test_that_of_a_control_plane_too(monkeypatch: pytest.MonkeyPatch) -> None:
-    bench = Bench(0, 1)
+    bench = OfNodes(0, 1)
     sleeping(bench, monkeypatch, of_nodes)
     one = object.__new__(of_nodes.Course)
     one._bench = cast(Any, bench)
@@ -69,7 +78,8 @@ def test_that_of_a_control_plane_too(monkeypatch: pytest.MonkeyPatch) -> None:
     def settled() -> str:
         raise Enough
 
-    one._plane = cast(Any, SimpleNamespace(settled=settled))
+    one._attempts = Counter()
+    one._plane = cast(Any, SimpleNamespace(settled=settled, rows="select id, payload, epoch from rows"))
     with pytest.raises(Enough):
         one._under_fault(of_nodes.Trial("host-kill-1", "host-kill"), cast(Any, None))
     assert bench.log == ["waited", "slept 5"]

@@ -6,7 +6,6 @@ CONFIG says where the nodes are and where the history goes. SIGTERM ends it. A r
 is sent again under its id, as an application would; each attempt is in the history before it is sent.
 """
 
-import http.client
 import json
 import os
 import random
@@ -14,10 +13,13 @@ import signal
 import sys
 import threading
 import time
+from collections.abc import Mapping
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
 
+from haproof.lab.client import Answer, Client
+from haproof.lab.target_file import load_target
 from haproof.lab.workload.history import History
 
 WRITE_SECONDS = 4.0
@@ -34,12 +36,13 @@ SHOWN = ("role", "quorum_health", "write_block_active", "can_accept_protected_wr
 
 @dataclass(frozen=True)
 class Config:
-    """`nodes` is the nodes' addresses by name; times are seconds."""
+    """`target` is the path of the target's file, `nodes` what fills its templates, by node; ids of rows begin
+    with `rows`; times are seconds."""
 
     trial: str
-    nodes: dict[str, str]
-    port: int
-    token: str
+    rows: str
+    target: str
+    nodes: dict[str, dict[str, str]]
     writers: int
     output: str
     seed: int
@@ -51,53 +54,29 @@ def write_config(path: Path, config: Config) -> None:
     path.write_text(json.dumps(asdict(config)), encoding="utf-8")
 
 
-@dataclass(frozen=True)
-class Said:
-    """An answer: the HTTP status (None: none came whole), and its object."""
-
-    status: int | None
-    body: dict[str, Any]
-    reached: bool = True
-
-
-class Api:
-    """One node over HTTP, with a connection of its own for each question."""
-
-    def __init__(self, address: str, port: int, token: str) -> None:
-        self._address, self._port, self._token = address, port, token
-
-    def ask(self, method: str, path: str, seconds: float, body: dict[str, Any] | None = None) -> Said:
-        """The answer, within the time. Never raises for what a node does."""
-        connection = http.client.HTTPConnection(self._address, self._port, timeout=seconds)
-        headers = {"Authorization": f"Bearer {self._token}", "X-Operator": "haproof-lab"}
-        try:
-            connection.connect()
-        except OSError:
-            connection.close()
-            return Said(None, {}, reached=False)
-        try:
-            connection.request(method, path, None if body is None else json.dumps(body), headers)
-            answer = connection.getresponse()
-            found = json.loads(answer.read() or b"null")
-            return Said(answer.status, found if isinstance(found, dict) else {})
-        except (OSError, http.client.HTTPException, ValueError):
-            return Said(None, {})
-        finally:
-            connection.close()
+def clients(config: Config) -> dict[str, Client]:
+    """What asks each node, by its name."""
+    target = load_target(Path(config.target))
+    return {name: Client(target, names["url"], names) for name, names in config.nodes.items()}
 
 
 class Writer:
     """Writes one row after the other to whoever leads."""
 
-    def __init__(self, number: int, config: Config, history: History, stop: threading.Event) -> None:
+    def __init__(
+        self,
+        number: int,
+        config: Config,
+        nodes: Mapping[str, Client],
+        history: History,
+        stop: threading.Event,
+    ) -> None:
         self.name = f"writer-{number}"
         self._config = config
+        self._nodes = nodes
         self._history = history
         self._stop = stop
         self._random = random.Random(f"{config.seed}/{config.trial}/{number}")
-        self._nodes = {
-            name: Api(address, config.port, config.token) for name, address in config.nodes.items()
-        }
         self._leader = self._random.choice(sorted(self._nodes))
 
     def run(self) -> None:
@@ -105,7 +84,7 @@ class Writer:
         count = 0
         while not self._stop.is_set():
             count += 1
-            self._row(f"{self._config.trial}/{self.name}/{count}")
+            self._row(f"{self._config.rows}{self.name}/{count}")
             self._stop.wait(self._config.think_s * self._random.uniform(0.5, 1.5))
 
     def _row(self, row: str) -> None:
@@ -119,45 +98,50 @@ class Writer:
         node, payload = self._leader, f"of {row}"
         keys = {"id": row, "node": node}
         self._history.write(self.name, "connect", "invoke", "insert", value=payload, **keys)
-        body = {"id": row, "payload": payload}
-        said = self._nodes[node].ask("POST", "/v1/rollouts", WRITE_SECONDS, body)
+        said = self._nodes[node].call("protected_write", WRITE_SECONDS, id=row, payload=payload)
         kind, shown = _outcome(said, node)
-        self._history.write(self.name, "connect", kind, "insert", status=said.status, **(keys | shown))
+        self._history.write(self.name, "connect", kind, "insert", status=_whole(said), **(keys | shown))
         if kind != "ok":
             self._follow(node, said)
         return kind == "ok"
 
-    def _follow(self, node: str, said: Said) -> None:
+    def _follow(self, node: str, said: Answer) -> None:
         """Ask the holder that a refusal names; else the other one."""
-        holder = said.body.get("holder_id")
-        if said.status == 421 and holder in self._nodes and holder != node:
-            self._leader = str(holder)
+        holder = said.text("holder_id")
+        if said.status == 421 and holder is not None and holder in self._nodes and holder != node:
+            self._leader = holder
         elif said.status != 504:
             self._leader = self._random.choice([name for name in self._nodes if name != node] or [node])
 
 
-def _outcome(said: Said, node: str) -> tuple[str, dict[str, Any]]:
+def _whole(said: Answer) -> int | None:
+    """The status of an answer that came whole."""
+    return said.status if said.trouble is None else None
+
+
+def _outcome(said: Answer, node: str) -> tuple[str, dict[str, Any]]:
     """Kind of the line, and what the answer showed. A promise names its epoch and its node."""
-    if not said.reached:
+    status = _whole(said)
+    if said.trouble == "refused":
         return "fail", {}
-    if said.status in (200, 201):
-        epoch, by = said.body.get("epoch"), said.body.get("node_id")
-        if isinstance(epoch, int) and isinstance(by, str):
+    if status in (200, 201):
+        epoch, by = said.count("epoch"), said.text("node_id")
+        if epoch is not None and by is not None:
             return "ok", {"epoch": epoch, "node": node}
         return "unknown", {"invalid": "epoch or node_id missing"}
-    if said.status is not None and (400 <= said.status < 500 or said.status == 503):
-        holder = said.body.get("holder_id")
-        return "fail", {"holder": holder} if isinstance(holder, str) else {}
+    if status is not None and (400 <= status < 500 or status == 503):
+        holder = said.text("holder_id")
+        return "fail", {} if holder is None else {"holder": holder}
     return "unknown", {}
 
 
 class Watcher:
     """Asks one node how it is, again and again."""
 
-    def __init__(self, name: str, config: Config, history: History, stop: threading.Event) -> None:
+    def __init__(self, name: str, node: Client, history: History, stop: threading.Event) -> None:
         self.name = f"watch-{name}"
-        self._node = name
-        self._api = Api(config.nodes[name], config.port, config.token)
+        self._name = name
+        self._node = node
         self._history = history
         self._stop = stop
 
@@ -165,12 +149,12 @@ class Watcher:
         """Until the end."""
         while not self._stop.is_set():
             asked_ms = round(time.monotonic_ns() / 1e6, 3)
-            said = self._api.ask("GET", "/v1/ha/status", STATUS_SECONDS)
-            if said.status == 200:
-                shown = {name: said.body.get(name) for name in SHOWN}
+            said = self._node.call("status", STATUS_SECONDS)
+            if _whole(said) == 200:
+                shown = {name: said.value(name) for name in SHOWN}
                 self._history.write(
-                    self.name, "reader", "ok", "status", node=self._node, asked_ms=asked_ms,
-                    epoch=said.body.get("current_epoch"), holder=said.body.get("holder_id"), **shown,
+                    self.name, "reader", "ok", "status", node=self._name, asked_ms=asked_ms,
+                    epoch=said.value("current_epoch"), holder=said.value("holder_id"), **shown,
                 )  # fmt: skip
             self._stop.wait(POLL_SECONDS)
 
@@ -183,11 +167,12 @@ def main(argv: list[str]) -> int:
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     with open(config.output, "a", encoding="utf-8", buffering=1) as stream:
         history = History(stream, config.trial)
-        clients: list[Writer | Watcher] = [
-            *(Writer(number, config, history, stop) for number in range(1, config.writers + 1)),
-            *(Watcher(name, config, history, stop) for name in config.nodes),
+        nodes = clients(config)
+        running: list[Writer | Watcher] = [
+            *(Writer(number, config, nodes, history, stop) for number in range(1, config.writers + 1)),
+            *(Watcher(name, node, history, stop) for name, node in nodes.items()),
         ]
-        threads = [threading.Thread(target=one.run, name=one.name, daemon=True) for one in clients]
+        threads = [threading.Thread(target=one.run, name=one.name, daemon=True) for one in running]
         for thread in threads:
             thread.start()
         while not stop.wait(LOOK_SECONDS):

@@ -5,6 +5,8 @@ import subprocess
 import sys
 import threading
 import time
+from collections import Counter
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
@@ -13,13 +15,14 @@ from typing import Any
 from haproof.core.histories import recovery
 from haproof.core.histories.codec import decode
 from haproof.core.histories.operation import Operation
-from haproof.core.instant import format_instant
+from haproof.core.instant import format_instant, parse_instant
 from haproof.errors import LabError
 from haproof.lab.faults.catalogue import FAULTS
 from haproof.lab.faults.fault import Injected
 from haproof.lab.recovery.clients import Config, write_config
-from haproof.lab.recovery.nodes import HOSTS, LOCK_BOUND_MS, NODE_PORT, ControlPlane, Undo, wait_settled
+from haproof.lab.recovery.nodes import HOSTS, ControlPlane, Undo, wait_settled, words
 from haproof.lab.sandbox.machines import Started
+from haproof.lab.systems.members import Status
 from haproof.lab.trials.bench import CLIENTS, Bench
 from haproof.lab.trials.history import TrialHistory
 from haproof.lab.trials.placed import environment
@@ -37,10 +40,6 @@ AFTER_SECONDS = 3.0
 
 LOOK_SECONDS = 0.1
 END_SECONDS = 20.0
-FORGET = "delete from app.rollouts where id like %s"
-"""Rows of an attempt that did not count."""
-
-ROWS = "select id, payload, epoch from app.rollouts where id like %s order by id"
 
 
 @dataclass
@@ -73,22 +72,24 @@ class Trial:
 class Course:
     """Runs trials on one bench, one after the other."""
 
-    def __init__(self, bench: Bench, plane: ControlPlane, token: str, seed: int, hold_s: float) -> None:
-        """A fault lasts `hold_s` at most."""
+    def __init__(self, bench: Bench, plane: ControlPlane, target: str, seed: int, hold_s: float) -> None:
+        """`target` is the path of the nodes' file; a fault lasts `hold_s` at most."""
         self._bench = bench
         self._plane = plane
-        self._token = token
+        self._target = target
         self._seed = seed
         self._hold_s = hold_s
         self._earlier: list[Operation] = []
+        self._attempts: Counter[str] = Counter()
 
     def run(self, name: str, fault: str) -> Trial:
         """One trial. Raises LabError for a fault of the lab, NotHealthy where there was no healthy cluster
         with a leader before."""
-        primary = self._bench.wait_healthy()
+        self._bench.wait_healthy()
         if wait_settled(self._plane, SETTLED_SECONDS) is None:
-            raise NotHealthy(f"no leader that accepts within {SETTLED_SECONDS:g} s: {self._plane.statuses()}")
-        self._bench.must(primary.member, FORGET, (f"{name}/%",))
+            said = words(self._plane.statuses())
+            raise NotHealthy(f"no leader that accepts within {SETTLED_SECONDS:g} s ({said})")
+        self._attempts[name] += 1
         trial, history = Trial(name, fault), TrialHistory(name)
         began_at = datetime.now(UTC)
         machine = Machine(self._bench.folder)
@@ -100,7 +101,7 @@ class Course:
             trial.short = machine.end()
         trial.lines = history.merged([output])
         (found,) = recovery.trials(decode(trial.lines))
-        trial.figures = recovery.figures(found, LOCK_BOUND_MS, self._earlier)
+        trial.figures = recovery.figures(found, self._plane.lock_bound_ms, self._earlier)
         return trial
 
     def counts(self, trial: Trial) -> None:
@@ -130,7 +131,8 @@ class Course:
         primary = self._bench.wait_healthy()
         trial.healthy_before = leader is not None
         leader = leader or HOSTS[0]
-        epoch = self._plane.statuses().get(leader, {}).get("current_epoch", 0)
+        before = self._plane.statuses().get(leader)
+        epoch = (before.count("current_epoch") if before is not None else None) or 0
         self._bench.watcher.step(f"{trial.name}: the fault")
         heal: Undo
         if trial.fault in OF_DATABASE:
@@ -149,18 +151,28 @@ class Course:
 
     def _writes(self, trial: str) -> bool | None:
         """True once there is a row: a busy machine takes its time to start the clients."""
+        return True if any(rows for _, rows in self._rows(trial)) else None
+
+    def _rows(self, trial: str) -> Iterator[tuple[Status, list[list[Any]]]]:
+        """The primary, where it answers, and the trial's rows on it, by id."""
         for first in self._bench.look().writable[:1]:
-            if self._bench.members.query(first.member, ROWS, (f"{trial}/%",)):
-                return True
-        return None
+            found = self._bench.members.query(first.member, self._plane.rows)
+            if found is not None:
+                yield first, sorted(list(row) for row in found if str(row[0]).startswith(self._prefix(trial)))
+
+    def _prefix(self, trial: str) -> str:
+        """How the ids of its rows begin: an attempt that did not count leaves rows behind."""
+        attempt = self._attempts[trial]
+        return f"{trial}/" if attempt <= 1 else f"{trial}+{attempt}/"
 
     def _hold(self, epoch: int) -> None:
         """Until a node accepts writes under a later epoch, and somewhat longer."""
         began_s = time.monotonic()
-        time.sleep(LOCK_BOUND_MS / 1000)
+        time.sleep(self._plane.lock_bound_ms / 1000)
         while time.monotonic() - began_s < self._hold_s:
             seen = self._plane.statuses().values()
-            if any(body.get("write_ready") is True and body.get("current_epoch", 0) > epoch for body in seen):
+            accepting = (said for said in seen if said.flag("can_accept_protected_writes"))
+            if any((said.count("current_epoch") or 0) > epoch for said in accepting):
                 break
             time.sleep(LOOK_SECONDS)
         time.sleep(AFTER_SECONDS)
@@ -193,9 +205,9 @@ class Course:
         output.unlink(missing_ok=True)  # of an attempt that did not count
         config = Config(
             trial,
-            self._plane.addresses,
-            NODE_PORT,
-            self._token,
+            self._prefix(trial),
+            self._target,
+            self._plane.names,
             WRITERS,
             str(output),
             self._seed,
@@ -210,22 +222,20 @@ class Course:
 
     def _trail(self, history: TrialHistory, began_at: datetime) -> None:
         """The audit events since the trial began, in the order of the trail."""
-        began = format_instant(began_at)
+        began = parse_instant(format_instant(began_at))
         for event in self._plane.events():
-            if str(event.get("timestamp")) >= began:
-                fields = event.get("fields") or {}
+            at, name = event.instant("timestamp"), event.text("event_name")
+            if at is not None and at >= began:
+                told = event.part(event.value("fields"))
+                epoch = told.value("epoch") if name == recovery.ELECTED else None
                 history.event(
-                    node=event.get("source"), value=event.get("event_name"), epoch=fields.get("epoch")
-                    if event.get("event_name") == recovery.ELECTED
-                    else None, holder=fields.get("holder_id"),
-                )  # fmt: skip
+                    node=event.text("source"), value=name, epoch=epoch, holder=told.text("holder_id")
+                )
 
     def _table(self, history: TrialHistory) -> None:
         """The rows on the primary."""
-        for first in self._bench.look().writable[:1]:
-            rows = self._bench.members.query(first.member, ROWS, (f"{history.trial}/%",))
-            if rows is not None:
-                history.final(first.member, first.timeline, True, {"rows": [list(row) for row in rows]})
+        for first, rows in self._rows(history.trial):
+            history.final(first.member, first.timeline, True, {"rows": rows})
 
 
 def _end(clients: Started) -> None:

@@ -6,7 +6,6 @@ As `haproof.lab.trials.inside`: steps on standard output, what was measured in t
 and the history in the evidence folder.
 """
 
-import secrets
 import sys
 from collections.abc import Sequence
 from functools import partial
@@ -18,9 +17,10 @@ from haproof.errors import LabError
 from haproof.kinds import recovery
 from haproof.lab.journal import Journal
 from haproof.lab.recovery.course import Course, Trial
-from haproof.lab.recovery.nodes import HOSTS, LOCK_BOUND_MS, ControlPlane
+from haproof.lab.recovery.nodes import HOSTS, ControlPlane
 from haproof.lab.sandbox.network import Network
 from haproof.lab.secret import Secrets
+from haproof.lab.target_file import load_target
 from haproof.lab.trials.bench import Bench, names
 from haproof.lab.trials.course import name_trials
 from haproof.lab.trials.history import append
@@ -35,6 +35,7 @@ class Run:
 
     def __init__(self, order: Order) -> None:
         self._order = order
+        self._target = load_target(Path(order.nodes))
         evidence = Path(order.evidence)
         self.journal = Journal(evidence / raw_names.JOURNAL, Secrets())
         network = Network([*names(order.members), *HOSTS])
@@ -47,10 +48,10 @@ class Run:
         """Every fault. Raises LabError where a trial cannot be carried through."""
         self._bench.bring_up()
         self._about = describe(self._bench)
-        token = secrets.token_hex(16)
-        plane = ControlPlane(self._bench, token)
+        plane = ControlPlane(self._bench, self._target)
+        plane.prepare()
         plane.start()
-        course = Course(self._bench, plane, token, self._order.seed, self._order.hold_s)
+        course = Course(self._bench, plane, self._order.nodes, self._order.seed, self._order.hold_s)
         for name, fault in name_trials(self._order.faults):
             self._trials.append(self._tried(course, name, fault))
             self._write()
@@ -77,7 +78,7 @@ class Run:
         return {
             "mode": self._order.mode,
             "cluster": self._bench.system.name,
-            "lock_bound_ms": LOCK_BOUND_MS,
+            "lock_bound_ms": self._target.timing.lock_bound_ms,
             "trials": [trial.metrics() for trial in trials],
         }
 

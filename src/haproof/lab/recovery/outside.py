@@ -1,6 +1,7 @@
 """A RECOVERY run as the lab's own process has it: as one of CLUSTER, with two nodes on the cluster."""
 
 from dataclasses import replace
+from functools import cached_property
 from pathlib import Path
 from typing import Any, ClassVar
 
@@ -11,8 +12,9 @@ from haproof.lab import slice_report
 from haproof.lab.draft import Draft
 from haproof.lab.environment import system_under_test
 from haproof.lab.faults.catalogue import FAULTS as OF_DATABASE
+from haproof.lab.recovery.nodes import must_offer
 from haproof.lab.run import Ended
-from haproof.lab.target import REFERENCE
+from haproof.lab.target import REFERENCE, Target
 from haproof.lab.target_file import load_target
 from haproof.lab.trials import sandboxed
 from haproof.lab.trials.order import Order
@@ -29,11 +31,21 @@ OF_NODES = {
 
 
 class RecoveryRun(ClusterRun):
-    """Two nodes of the reference control plane on the cluster that was asked for."""
+    """Two nodes of the control plane on the cluster that was asked for."""
 
     kind: ClassVar[Kind] = recovery.KIND
 
+    @cached_property
+    def _nodes(self) -> Target:
+        """The control plane, by its file."""
+        return load_target(self._file)
+
+    @property
+    def _file(self) -> Path:
+        return REFERENCE if self._request.nodes is None else Path(self._request.nodes).absolute()
+
     def _measured(self, work: Path) -> Ended:
+        must_offer(self._nodes)
         seen = sandboxed.run(self._order(work), self._watcher, MODULE)
         self._logs(work)
         tried = {trial["fault"] for trial in seen["metrics"]["trials"]}
@@ -52,11 +64,11 @@ class RecoveryRun(ClusterRun):
         return Ended(self.kind, "PASS", f"PASS ({count})", worth_a_look=False)
 
     def _order(self, work: Path) -> Order:
-        return replace(super()._order(work), faults=list(FAULTS), left_out={})
+        return replace(super()._order(work), faults=list(FAULTS), left_out={}, nodes=str(self._file))
 
     def _environment(self, seen: dict[str, Any]) -> dict[str, Any]:
         tried = {trial["fault"] for trial in seen.get("metrics", {}).get("trials", [])}
         words = {name: OF_DATABASE[name].done for name in FAULTS if name in OF_DATABASE} | OF_NODES
         done = [f"{name}: {words[name]}" for name in FAULTS if name in tried]
-        system = system_under_test(load_target(REFERENCE))
+        system = system_under_test(self._nodes)
         return super()._environment(seen) | {"system": system, "chaos": [*done, NETWORK_WORDS]}

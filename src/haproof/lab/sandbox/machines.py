@@ -61,6 +61,7 @@ class Machines:
         account: tuple[int, int] | None = NOBODY,
         binds: Mapping[str, str] | None = None,
         env: Mapping[str, str] | None = None,
+        cwd: str = "/",
     ) -> Started:
         """Start a program on a host; its output is appended to `NAME.log`. `binds`: target folder to
         source."""
@@ -72,7 +73,7 @@ class Machines:
                 stdout=output,
                 stderr=subprocess.STDOUT,
                 env=env,
-                cwd="/",
+                cwd=cwd,
                 start_new_session=True,
             )
         one = Started(host, name, role, popen, log)

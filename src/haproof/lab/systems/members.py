@@ -91,7 +91,7 @@ class Members:
         """Rows from one member; None where it does not answer, or refuses."""
 
         def ask(session: psycopg.Connection[Any]) -> list[tuple[Any, ...]]:
-            return session.execute(statement, values).fetchall()
+            return session.execute(statement, values or None).fetchall()
 
         rows: list[tuple[Any, ...]] | None = self._asked(member, ask)
         return rows
@@ -100,7 +100,7 @@ class Members:
         """A statement without rows on one member; whether it was carried out."""
 
         def do(session: psycopg.Connection[Any]) -> bool:
-            session.execute(statement, values)
+            session.execute(statement, values or None)
             return True
 
         return self._asked(member, do) or False

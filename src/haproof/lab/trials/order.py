@@ -25,6 +25,9 @@ class Order:
     work: str
     binaries: str
     files: str | None = None
+    nodes: str = ""
+    """The target file of the control plane (RECOVERY)."""
+
     settings: dict[str, Any] = field(default_factory=dict)
 
 

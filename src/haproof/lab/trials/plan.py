@@ -41,6 +41,9 @@ class Request:
     faults: tuple[str, ...] = PROFILES["default"]
     seed: int = 0
     settings: dict[str, Any] = field(default_factory=dict)
+    nodes: str | None = None
+    """The target file of the control plane (RECOVERY); None for the reference node."""
+
     held_s: float | None = None
     """How long a fault is held where the system's file says so."""
 
