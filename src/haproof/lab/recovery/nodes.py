@@ -119,7 +119,7 @@ class ControlPlane:
         return sum(said.value("quorum_health") in ("healthy", "degraded") for said in seen)
 
     def events(self) -> list[Answer]:
-        """The audit trail that the nodes share, or those of each by time. Raises LabError where none is shown."""
+        """The trail that the nodes share, or those of each by time. Raises LabError where none is shown."""
         said = [client.call("audit_events", ASK_SECONDS * 3) for client in self._clients.values()]
         trails = [
             [one.part(event) for event in one.items("events") if isinstance(event, dict)]
