@@ -2,6 +2,9 @@
 
 from typing import Any
 
+import msgspec
+
+from haproof.core.parse import parse_report
 from haproof.kinds.recovery import KIND
 from haproof.kinds.recovery.record import FAULTS
 
@@ -13,6 +16,15 @@ TRIAL: dict[str, Any] = {
     "two_accepting_ms": 0, "acknowledged_between_leaders": 0, "audit_in_order": True, "nodes_rejoined": 2,
     "healthy_at_end": True,
 }  # fmt: skip
+
+
+def broken_by(trial: dict[str, Any]) -> set[str]:
+    """The checks that a trial breaks, beside good ones of the other faults."""
+    report = tree()
+    others = [one for one in report["metrics"]["trials"] if one["fault"] != trial["fault"]]
+    report["metrics"]["trials"] = [*others, trial]
+    record = parse_report(msgspec.json.encode(report), KIND)
+    return {check.id for check in KIND.checks if not all(one.holds for one in check.judge(record))}
 
 
 def tree(changed: dict[str, dict[str, Any]] | None = None, **metrics: Any) -> dict[str, Any]:

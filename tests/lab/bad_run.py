@@ -34,6 +34,7 @@ from lab.starved import unless_starved
 BAD_NODES = Path(__file__).with_name("bad_nodes")
 TESTS = BAD_NODES.parents[1]
 HEALTHY_NODES = Path(__file__).with_name("healthy_nodes")
+OF_CLUSTERS = TESTS / "cluster" / "bad_nodes"
 NODE = '"{python}", "-m", "haproof.node",'
 WORKERS = 3
 POLL_SECONDS = 0.02
@@ -120,10 +121,10 @@ def bad_runs(
 def target_file(folder: Path, script: str, timing: dict[str, float]) -> Path:
     """The reference node's own target file, with another node program and other deadlines."""
     text = REFERENCE.read_text(encoding="utf-8")
-    assert text.count(NODE) == 2
+    assert text.count(NODE) == 3
     program = next(
         path
-        for folder in (BAD_NODES, HEALTHY_NODES, BAD_NODES.parent)
+        for folder in (BAD_NODES, HEALTHY_NODES, BAD_NODES.parent, OF_CLUSTERS)
         if (path := folder / f"{script}.py").exists()
     )
     text = text.replace(NODE, f'"{{python}}", {json.dumps(str(program))},')

@@ -14,7 +14,7 @@ from haproof.lab.environment import system_under_test
 from haproof.lab.faults.catalogue import FAULTS as OF_DATABASE
 from haproof.lab.recovery.nodes import must_offer
 from haproof.lab.run import Ended
-from haproof.lab.target import REFERENCE, Target
+from haproof.lab.target import REFERENCE, Target, fill
 from haproof.lab.target_file import load_target
 from haproof.lab.trials import sandboxed
 from haproof.lab.trials.order import Order
@@ -28,6 +28,16 @@ OF_NODES = {
     "node-cut": "the leading node's host cut from every member",
     "node-kill": "SIGKILL to the leading node",
 }
+
+
+def with_nodes(order: Order, file: Path) -> Order:
+    """The order with the control plane of a target file, whose programs and scripts the sandbox shows."""
+    target = load_target(file)
+    words = [Path(fill(word, target.constants)) for word in target.on_cluster.start or ()]
+    programs = [word.parent for word in words if word.is_absolute() and word.exists()]
+    return replace(
+        order, nodes=str(file), kept=[str(folder) for folder in dict.fromkeys([file.parent, *programs])]
+    )
 
 
 class RecoveryRun(ClusterRun):
@@ -64,7 +74,8 @@ class RecoveryRun(ClusterRun):
         return Ended(self.kind, "PASS", f"PASS ({count})", worth_a_look=False)
 
     def _order(self, work: Path) -> Order:
-        return replace(super()._order(work), faults=list(FAULTS), left_out={}, nodes=str(self._file))
+        order = replace(super()._order(work), faults=list(FAULTS), left_out={})
+        return with_nodes(order, self._file)
 
     def _environment(self, seen: dict[str, Any]) -> dict[str, Any]:
         tried = {trial["fault"] for trial in seen.get("metrics", {}).get("trials", [])}

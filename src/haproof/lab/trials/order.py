@@ -28,6 +28,9 @@ class Order:
     nodes: str = ""
     """The target file of the control plane (RECOVERY)."""
 
+    kept: list[str] = field(default_factory=list)
+    """Folders that the sandbox shows as they are, beside those of the programs: of the nodes."""
+
     settings: dict[str, Any] = field(default_factory=dict)
 
 

@@ -62,7 +62,7 @@ def _run(
     kept = [
         sys.prefix, sys.base_prefix, str(Path(haproof.__file__).parent.parent), order.work, order.evidence,
         order.binaries, *([order.files] if order.files else []),
-        *([str(Path(order.nodes).parent)] if order.nodes else []),
+        *order.kept,
     ]  # fmt: skip
     with open(file.with_name("inside.log"), "w+b") as errors:
         program = subprocess.Popen(
