@@ -25,6 +25,7 @@ class Bench:
         self.wrote = list(wrote)
         self.log: list[str] = []
         self.members = SimpleNamespace(query=self._query)
+        self.system = SimpleNamespace(late_s=20.0)
 
     def _query(self, member: str, statement: str, values: Any) -> list[tuple[Any, ...]]:
         assert values[0].startswith("host-kill-1")
@@ -63,7 +64,7 @@ def test_the_quiet_time_begins_when_every_client_writes(monkeypatch: pytest.Monk
     history = SimpleNamespace(mark=lambda kind: None)
     clients = SimpleNamespace(must_run=lambda: None)
     one._under_load(Trial("host-kill-1", None), None, cast(Any, history), cast(Any, clients))
-    assert bench.log == ["waited", "waited", "waited", "slept 5", "slept 45"]
+    assert bench.log == ["waited", "waited", "waited", "slept 5", "slept 65"]
 
 
 def test_that_of_a_control_plane_too(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -50,6 +50,8 @@ class Own:
         self.name = target.name
         self.members = target.names
         self.sync = mode == "sync"
+        self.late_s = 0.0
+        """Its file says how long a fault is held."""
 
     def promises(self) -> dict[str, Promise]:
         """What the file declares."""

@@ -63,6 +63,12 @@ class Patroni(Managed):
         self._dynamic: dict[str, Any] = {**SMALLEST, "synchronous_mode": sync, **(settings or {})}
         self._etcd = find_etcd()
 
+    @property
+    def late_s(self) -> float:
+        """Once more the ttl: a replica that watches the store over a silent connection to the cut host notices
+        that after one ttl (`enable_keepalive` in patroni/dcs/etcd3.py), and can meet a second one."""
+        return float(self._dynamic["ttl"])
+
     def bring_up(self, members: Members, wait: Wait) -> None:
         """Start everything; when it is healthy is for PostgreSQL to say."""
         for host in self.stores:

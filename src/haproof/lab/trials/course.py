@@ -12,6 +12,7 @@ from haproof.core.histories.clusters.reading import trials
 from haproof.errors import LabError
 from haproof.lab.faults.catalogue import promise
 from haproof.lab.faults.fault import ClusterFault, Injected
+from haproof.lab.systems.managed import FAILS_OVER
 from haproof.lab.systems.members import Status
 from haproof.lab.trials.history import TrialHistory
 from haproof.lab.trials.placed import CONNECT_WRITERS, OFF, WRITERS, Placed
@@ -140,7 +141,7 @@ class Course(Generic[S]):
         trial.healthy_before, trial.load = True, load()
         trial.sync_effective = primary.sync_effective
         if fault is None:
-            time.sleep(self._hold_s)
+            time.sleep(self._hold_s + bench.system.late_s)  # no shorter than any trial
             trial.ended_healthy = bench.healthy() is not None
         else:
             self._fault(trial, fault, primary, history)
@@ -160,19 +161,22 @@ class Course(Generic[S]):
         bench.watcher.step(f"{trial.name}: {fault.done}")
         history.mark("fault", member=primary.member, timeline=primary.timeline)
         injected = Injected(fault, bench.system, primary.member, bench.journal)
-        promoted = self._hold(primary, fault.short)
+        promoted = self._hold(primary, fault.short, trial.expected)
         bench.watcher.step(f"{trial.name}: healed, until healthy")
         healed_ms = history.mark("heal")
         injected.heal()
         self._rejoin(trial, primary, promoted, healed_ms)
 
-    def _hold(self, old: Status, short: bool) -> Status | None:
-        """Until the fault has lasted long enough; who was promoted meanwhile."""
+    def _hold(self, old: Status, short: bool, expected: str | None) -> Status | None:
+        """Until the fault has lasted long enough; who was promoted meanwhile. Where somebody has to be and
+        nobody is yet, it lasts longer: until that one serves, or for as long as the manager may take."""
         bench = self._bench
         others = [name for name in bench.system.members if name != old.member]
         started_s = time.monotonic()
         promoted: Status | None = None
-        deadline_s = started_s + self._hold_s
+        enough_s = started_s + self._hold_s
+        late_s = bench.system.late_s if expected == FAILS_OVER else 0.0
+        deadline_s = latest_s = enough_s + late_s
         while time.monotonic() < deadline_s:
             if promoted is None:
                 higher = (
@@ -184,8 +188,11 @@ class Course(Generic[S]):
                         "promotion", member=promoted.member, timeline=promoted.timeline,
                         after_ms=round((time.monotonic() - started_s) * 1000, 3),
                     )  # fmt: skip
-                    if short:
-                        deadline_s = min(deadline_s, self._serves(promoted, deadline_s) + QUIET_SECONDS)
+                    served_s = self._serves(promoted, latest_s)
+                    deadline_s = (
+                        served_s + QUIET_SECONDS if short else max(enough_s, served_s + QUIET_SECONDS)
+                    )
+                    deadline_s = min(deadline_s, latest_s)
             time.sleep(LOOK_SECONDS)
         return promoted
 

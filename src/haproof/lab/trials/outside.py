@@ -35,7 +35,7 @@ from haproof.lab.trials.under_test import load
 from haproof.version import VERSION
 
 KIND = cluster.KIND
-LARGEST_LOG_BYTES = 256 * 1024
+LARGEST_LOG_BYTES = 4 * 1024 * 1024
 """Of each log of a manager or a server its last part is kept: beyond it they repeat themselves."""
 
 NETWORK_WORDS = "cuts are routing rules between network namespaces of one machine: packets vanish in silence"
