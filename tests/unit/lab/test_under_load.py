@@ -96,3 +96,75 @@ def test_the_end_of_a_session_is_no_cancelled_wait(severity: str, kept: bool) ->
     said = SimpleNamespace(severity_nonlocalized=severity, sqlstate="57P01", message_primary=words)
     client._warned(cast(Any, said))
     assert client._warnings == ([f"57P01 {words}"] if kept else [])
+
+
+class Clock:
+    """Time that passes only where somebody sleeps."""
+
+    def __init__(self) -> None:
+        self.now_s = 1_000.0
+
+    def monotonic(self) -> float:
+        return self.now_s
+
+    def sleep(self, seconds: float) -> None:
+        self.now_s += seconds
+
+
+OLD = SimpleNamespace(member="pg1", timeline=3)
+NEW = SimpleNamespace(member="pg2", timeline=4)
+
+
+def held(
+    monkeypatch: pytest.MonkeyPatch, promoted_s: float | None, serves_s: float, expected: str, short: bool
+) -> tuple[float, bool]:
+    """How long the fault was held, and whether the promotion was seen."""
+    clock = Clock()
+    began_s = clock.now_s
+    monkeypatch.setattr(course, "time", clock)
+
+    def look(only: list[str]) -> Any:
+        assert only == ["pg2", "pg3"]
+        there = promoted_s is not None and clock.now_s >= began_s + promoted_s
+        return SimpleNamespace(writable=[NEW] if there else [])
+
+    def query(member: str, statement: str, values: Any = ()) -> list[tuple[int]]:
+        return [(max(0, round(10 * (clock.now_s - began_s - serves_s))),)]
+
+    bench = SimpleNamespace(
+        look=look,
+        members=SimpleNamespace(query=query),
+        system=SimpleNamespace(members=("pg1", "pg2", "pg3"), late_s=20.0),
+        journal=SimpleNamespace(saw=lambda *what, **more: None),
+    )
+    one = course.Course(cast(Any, bench), 1, 45.0)
+    found = one._hold(cast(Any, OLD), short, expected)
+    return clock.now_s - began_s, found is not None
+
+
+@pytest.mark.parametrize(
+    ("promoted_s", "serves_s", "expected", "short", "held_s"),
+    [
+        (24, 24, "fails over", False, 45),  # the usual: nothing is added
+        (24, 24, "fails over", True, 29),
+        (43, 43, "fails over", False, 48),  # late, and still seen to serve for a while
+        (46.7, 46.7, "fails over", False, 52),
+        (46.7, 46.7, "fails over", True, 52),
+        (63, 63, "fails over", False, 65),  # never longer than the manager may take
+        (24, 99, "fails over", False, 65),  # a promotion that nobody can use
+        (None, 0, "fails over", False, 65),
+        (None, 0, "stays and refuses", False, 45),
+        (44.5, 44.5, "stays and refuses", False, 45),
+    ],
+)
+def test_a_fault_lasts_until_who_must_take_over_has_done_so(
+    monkeypatch: pytest.MonkeyPatch,
+    promoted_s: float | None,
+    serves_s: float,
+    expected: str,
+    short: bool,
+    held_s: float,
+) -> None:
+    lasted_s, seen = held(monkeypatch, promoted_s, serves_s, expected, short)
+    assert lasted_s == pytest.approx(held_s, abs=0.6)
+    assert seen == (promoted_s is not None)

@@ -65,8 +65,8 @@ class Patroni(Managed):
 
     @property
     def late_s(self) -> float:
-        """Once more the ttl: a replica that watches the store over a silent connection to the cut host notices
-        that after one ttl (`enable_keepalive` in patroni/dcs/etcd3.py), and can meet a second one."""
+        """Once more the ttl: a replica that watches the store over a silent connection to the cut host
+        notices that after one ttl (`enable_keepalive` in patroni/dcs/etcd3.py), and can meet a second one."""
         return float(self._dynamic["ttl"])
 
     def bring_up(self, members: Members, wait: Wait) -> None:
