@@ -119,4 +119,5 @@ def _request(args: argparse.Namespace, target: "OwnTarget") -> "Request":
         faults=chosen(profile, faults(args.faults), args.trials),
         seed=secrets.randbelow(2**32) if args.seed is None else args.seed,
         held_s=target.timing.hold_s,
+        at_most_s=target.timing.trial_s,
     )

@@ -119,11 +119,11 @@ def plan(target: OwnTarget, request: Request) -> list[str]:
     lines = [
         f"cluster: {target.name}: {members}",
         f"writes: only into the schema {SCHEMA} of the database {target.database}, removed at the end",
-        f"control: about {about(request.hold_s + 10)} without a fault",
+        f"control: about {about(target.timing.trial_s + 10)} without a fault",
     ]
     for name, fault in name_trials(tried):
         deed = DEEDS[fault]
-        seconds = request.hold_s + MARGIN_SECONDS if deed.timed else None
+        seconds = target.timing.trial_s + MARGIN_SECONDS if deed.timed else None
         outcome = promised[fault].outcome if fault in promised else "fails over"
         lines.append(
             f"{name}: about {about(trial_seconds(fault, request.hold_s))}, expected: {outcome}; "

@@ -50,8 +50,7 @@ class Own:
         self.name = target.name
         self.members = target.names
         self.sync = mode == "sync"
-        self.late_s = 0.0
-        """Its file says how long a fault is held."""
+        self.late_s = target.timing.trial_s - hold_s
 
     def promises(self) -> dict[str, Promise]:
         """What the file declares."""
@@ -102,7 +101,7 @@ class Own:
         was refused, NotRun where the command failed or had no effect; what undoes it is then run too."""
         deed = DEEDS[fault]
         before = self._started(member) if deed.gone else None
-        seconds = self._hold_s + MARGIN_SECONDS if deed.timed else None
+        seconds = self._hold_s + self.late_s + MARGIN_SECONDS if deed.timed else None
         argv = self.reach.named(member, deed.does, seconds)
         one = None
         with uninterrupted():

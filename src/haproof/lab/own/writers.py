@@ -116,7 +116,8 @@ class HostWriters:
 
     def _begin(self, name: str) -> Said:
         dsn = _dsn(self._target, self._reach, name)
-        seconds = str(round(self._target.timing.hold_s * 2 + SECONDS))
+        timing = self._target.timing
+        seconds = str(round(timing.hold_s + timing.trial_s + SECONDS))
         given = (dsn, self._trial, _client(name), f"{self._file}-{name}", seconds)
         return _shell(self._target, self._reach, name, WRITER, *given)
 

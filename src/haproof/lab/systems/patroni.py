@@ -14,7 +14,7 @@ from haproof.extras import install_command
 from haproof.lab.sandbox.machines import Machines
 from haproof.lab.systems.managed import FAILS_OVER, NETWORK, PORT, REFUSES, SERVES, Managed, Promise, Wait
 from haproof.lab.systems.members import Members
-from haproof.lab.systems.patroni_times import SMALLEST
+from haproof.lab.systems.patroni_times import SMALLEST, late_s
 
 REST, CLIENT_PORT, PEER_PORT = 8008, 2379, 2380
 STORES = 3
@@ -65,9 +65,8 @@ class Patroni(Managed):
 
     @property
     def late_s(self) -> float:
-        """Once more the ttl: a replica that watches the store over a silent connection to the cut host
-        notices that after one ttl (`enable_keepalive` in patroni/dcs/etcd3.py), and can meet a second one."""
-        return float(self._dynamic["ttl"])
+        """By how many seconds a promotion may at worst come later than a fault is usually held."""
+        return late_s(self._dynamic)
 
     def bring_up(self, members: Members, wait: Wait) -> None:
         """Start everything; when it is healthy is for PostgreSQL to say."""

@@ -13,6 +13,12 @@ FAILURE = ("ttl", "loop_wait", "retry_timeout")
 """Those that pass before a replica takes over: the lock expires, somebody looks, and asks again."""
 
 
+def late_s(settings: Mapping[str, Any]) -> float:
+    """Once more the ttl: a replica that watches the store over a silent connection to the cut host notices that
+    after one ttl (`enable_keepalive` in patroni/dcs/etcd3.py), and can meet a second one."""
+    return float({**SMALLEST, **settings}["ttl"])
+
+
 def slower_s(settings: Mapping[str, Any]) -> float:
     """By how many seconds at most these settings take over later than the smallest ones."""
     given = {name: settings.get(name) for name in FAILURE}

@@ -6,7 +6,7 @@ from typing import Any
 
 from haproof.lab.faults.catalogue import FAULTS
 from haproof.lab.scenario import Profile
-from haproof.lab.systems.patroni_times import slower_s
+from haproof.lab.systems.patroni_times import late_s, slower_s
 
 PROFILES: dict[Profile, tuple[str, ...]] = {
     "quick": ("manager-term", "host-kill", "cut-full", "manager-kill"),
@@ -47,10 +47,20 @@ class Request:
     held_s: float | None = None
     """How long a fault is held where the system's file says so."""
 
+    at_most_s: float | None = None
+    """For how long at most, where somebody has to take over and nobody has."""
+
     @property
     def hold_s(self) -> float:
         """How long a fault is held, in seconds: longer than the manager's own failure time."""
         return HOLD_SECONDS[self.system] + self.slower_s if self.held_s is None else self.held_s
+
+    @property
+    def late_s(self) -> float:
+        """By how much longer it is held at most: as the system's `late_s`, which the control lasts, too."""
+        if self.system == "patroni":
+            return late_s(self.settings)
+        return 0.0 if self.held_s is None or self.at_most_s is None else self.at_most_s - self.held_s
 
     @property
     def slower_s(self) -> float:
@@ -81,4 +91,4 @@ def seconds(request: Request) -> float:
     each = sum(trial_seconds(name, request.hold_s, request.slower_s) for name in request.faults)
     disks = len({FAULTS[name].disk for name in request.faults} - {None})
     again = up * len(request.faults) if request.system == "repmgr" else 0.0
-    return up + AROUND_SECONDS / 2 + request.hold_s + each + disks * up + again
+    return up + AROUND_SECONDS / 2 + request.hold_s + request.late_s + each + disks * up + again
