@@ -14,8 +14,8 @@ FAILURE = ("ttl", "loop_wait", "retry_timeout")
 
 
 def late_s(settings: Mapping[str, Any]) -> float:
-    """Once more the ttl: a replica that watches the store over a silent connection to the cut host notices that
-    after one ttl (`enable_keepalive` in patroni/dcs/etcd3.py), and can meet a second one."""
+    """Once more the ttl: a replica that watches the store over a silent connection to the cut host notices
+    that after one ttl (`enable_keepalive` in patroni/dcs/etcd3.py), and can meet a second one."""
     return float({**SMALLEST, **settings}["ttl"])
 
 
