@@ -14,7 +14,7 @@ FAILURE = ("ttl", "loop_wait", "retry_timeout")
 
 
 def late_s(settings: Mapping[str, Any]) -> float:
-    """Once more the ttl: where the store's leader is cut off with the primary, the store elects another, which
+    """Once more the ttl: where the store's leader is cut off with the primary, it elects another, which
     begins every lease anew; seen up to 47.5 s after a cut with a ttl of 20 s."""
     return float({**SMALLEST, **settings}["ttl"])
 
