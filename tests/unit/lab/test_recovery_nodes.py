@@ -9,7 +9,6 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from haproof.cli import main
 from haproof.errors import NotRun, UsageError
 from haproof.lab.client import Answer
 from haproof.lab.progress import Silent
@@ -165,24 +164,6 @@ def test_a_table_that_cannot_be_used_is_refused(tmp_path: Path, table: str, word
 def test_its_defaults() -> None:
     assert OnCluster() == OnCluster(None, "http://{address}:{port}")
     assert Timing().lock_bound_ms is None
-
-
-@pytest.mark.parametrize(
-    ("arguments", "words"),
-    [
-        (["--nodes", "x.toml"], "--nodes is for a PostgreSQL HA cluster"),
-        (["--target", "patroni", "--profile", "quick", "--nodes", "x"], "add --slices RECOVERY"),
-        (["--target", "patroni", "--nodes", "/absent.toml"], "target file /absent.toml is not there"),
-    ],
-)
-def test_nodes_that_cannot_be_used_are_refused(
-    arguments: list[str], words: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch,
-    capsys: pytest.CaptureFixture[str],
-) -> None:  # fmt: skip
-    monkeypatch.chdir(tmp_path)
-    assert main(["lab", "run", *arguments]) == 2
-    assert words in capsys.readouterr().err
-    assert list(tmp_path.iterdir()) == []
 
 
 def test_the_words_of_statuses_are_cut() -> None:
