@@ -90,8 +90,16 @@ def _next(done: "Reported", evidence: str) -> str:
         return f"{command()} show --open {shlex.quote(evidence)}"
     first = reasons[0]
     if first.severity == "missing":
-        return f"{command()} lab run --report"
+        adding = f" --evidence {shlex.quote(evidence)} --add" if _without_slices(done, evidence) else ""
+        return f"{command()} lab run{adding} --report"
     return f"{command()} explain {first.check or first.id}"
+
+
+def _without_slices(done: "Reported", evidence: str) -> bool:
+    """Whether something else was measured, and nothing of the slices: they can be added then."""
+    window = done.report.house.window
+    none = not any(os.path.lexists(os.path.join(evidence, kind.folder)) for kind in window)
+    return none and bool(done.report.proof.beyond)
 
 
 def command() -> str:

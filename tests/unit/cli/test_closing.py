@@ -1,5 +1,6 @@
 """The last lines of a lab run: verdict, reason if any, page, next command, evidence directory."""
 
+import json
 import subprocess
 import sys
 from pathlib import Path
@@ -10,6 +11,7 @@ from builders import EvidenceSet, fail, full, write
 from haproof.cli import closing, main
 from haproof.kinds import failover, replication_lag, split_brain
 from haproof.lab.run import Ended
+from recovery_report import tree
 
 Capture = pytest.CaptureFixture[str]
 
@@ -54,6 +56,18 @@ def test_a_run_that_is_not_ready_says_why_and_what_next(tmp_path: Path, capsys: 
     assert lines[1].endswith(" (and 1 more)")
     assert lines[3] == "Next: haproof explain VAL13-04"
     assert main(["explain", "VAL13-04"]) == 0
+
+
+def test_a_run_of_a_cluster_alone(tmp_path: Path, capsys: Capture) -> None:
+    run = tmp_path / "a run"
+    (run / "recovery").mkdir(parents=True)
+    (run / "recovery" / "recovery-report.json").write_text(json.dumps(tree()))
+    assert closing.report_and_close(str(run), (), "design-partner") == 3
+    adding = f"Next: haproof lab run --evidence '{run}' --add --report"
+    assert adding in capsys.readouterr().out.splitlines()
+    (run / "val15").mkdir()
+    closing.report_and_close(str(run), (), "design-partner")
+    assert "Next: haproof lab run --report" in capsys.readouterr().out.splitlines()
 
 
 def test_a_run_of_some_slices(tmp_path: Path, capsys: Capture) -> None:
