@@ -1,13 +1,14 @@
 """The folder that a run of the lab writes its evidence into: one of its own, or one that is there (--add)."""
 
+import argparse
 import os
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from datetime import UTC, datetime
 from pathlib import Path
 
 from haproof.errors import UsageError
 from haproof.kinds import HOUSE
-from haproof.places import refuse_signed
+from haproof.places import refuse_part, refuse_signed
 
 
 def evidence_folder(given: str | None, add: bool, measured: Iterable[str]) -> Path:
@@ -15,6 +16,8 @@ def evidence_folder(given: str | None, add: bool, measured: Iterable[str]) -> Pa
     of the kinds that are going to be written. Raises UsageError where it cannot be used."""
     if add:
         return _added_to(given, measured)
+    if given is not None and not given.strip():
+        raise UsageError("--evidence is empty: name a folder")
     if given is not None:
         return _named(given)
     day = f"cli-audit-lab-{datetime.now(UTC):%Y-%m-%d}"
@@ -50,22 +53,38 @@ def _named(given: str) -> Path:
     return folder
 
 
+def not_there(args: argparse.Namespace, kinds: Sequence[str], asked: bool) -> list[str]:
+    """Of these kinds those that a run measures: with --add what the folder does not have yet. Raises
+    UsageError where it has what was `asked` for by name, or everything."""
+    if not args.add or not args.evidence:
+        return list(kinds)
+    there = [name for name in kinds if _has(Path(args.evidence), name)]
+    if there and (asked or len(there) == len(kinds)):
+        raise UsageError(
+            f"--add: {args.evidence} has {', '.join(there)} already, and evidence is never overwritten: name "
+            "other --slices or another folder, or take away the folder of a run that broke off"
+        )
+    return [name for name in kinds if name not in there]
+
+
+def _has(folder: Path, name: str) -> bool:
+    kind = HOUSE.kind(name)
+    return kind is not None and os.path.lexists(folder / kind.folder)
+
+
 def _added_to(given: str | None, measured: Iterable[str]) -> Path:
     """A folder that is there, and has nothing yet of what is going to be measured."""
-    if given is None:
+    if not given:
         raise UsageError("--add: name the folder that is added to with --evidence")
     refuse_signed(given, "its signature would no longer hold: measure into a folder of its own")
+    refuse_part(given, HOUSE)
     folder = Path(given)
     if not folder.is_dir():
-        raise UsageError(f"--add: there is no folder {given}: without --add a new one is made")
-    there = [
-        name for name in measured if (kind := HOUSE.kind(name)) and os.path.lexists(folder / kind.folder)
-    ]
+        why = "is no folder" if os.path.lexists(folder) else "is not there: without --add a new one is made"
+        raise UsageError(f"--add: {given} {why}")
+    there = [name for name in measured if _has(folder, name)]
     if there:
-        raise UsageError(
-            f"--add: {given} has {', '.join(there)} already, and evidence is never overwritten: "
-            "name other --slices, or another folder"
-        )
+        raise UsageError(f"--add: {given} has {', '.join(there)} already, and evidence is never overwritten")
     if not os.access(folder, os.W_OK | os.X_OK):
         raise UsageError(f"--add: nothing can be written into {given}: name another folder")
     return folder

@@ -116,14 +116,20 @@ def _run_slices(args: argparse.Namespace) -> int:
         from haproof.cli import lab_own
 
         return lab_own.run(args)
-    lab_cluster.refuse_for_nodes(args)
+    from haproof.cli.evidence_folder import not_there
     from haproof.cli.measuring import measured
 
-    return measured(args, _nodes(args, _chosen(args.slices), args.profile or "default"))
+    lab_cluster.refuse_for_nodes(args)
+    profile: Profile = args.profile or "default"
+    chosen = _chosen(args.slices)
+    names = not_there(args, [one.slice.id for one in chosen], asked=args.slices is not None)
+    left = tuple(one for one in chosen if one.slice.id in names)
+    return measured(args, _nodes(args, left, profile))
 
 
 def _run_all(args: argparse.Namespace) -> int:
     """What the lab can measure by itself, in one folder."""
+    from haproof.cli.evidence_folder import not_there
     from haproof.cli.measuring import measured
     from haproof.lab.scenarios import SCENARIOS
 
@@ -132,8 +138,16 @@ def _run_all(args: argparse.Namespace) -> int:
             raise UsageError(f"--all measures everything that the lab can by itself: leave out --{name}")
     lab_cluster.refuse_own(args)
     args.target = DATABASES[0]
-    cluster = lab_cluster.part(args, args.profile or "quick", lab_cluster.SLICES)
-    return measured(args, _nodes(args, SCENARIOS, args.profile or "default"), cluster)
+    kinds = [*(scenario.slice.id for scenario in SCENARIOS), *lab_cluster.SLICES]
+    left = not_there(args, kinds, asked=False)
+    parts = []
+    of_nodes = tuple(scenario for scenario in SCENARIOS if scenario.slice.id in left)
+    if of_nodes:
+        parts.append(_nodes(args, of_nodes, args.profile or "default"))
+    of_clusters = tuple(name for name in lab_cluster.SLICES if name in left)
+    if of_clusters:
+        parts.append(lab_cluster.part(args, args.profile or "quick", of_clusters))
+    return measured(args, *parts)
 
 
 def _nodes(args: argparse.Namespace, scenarios: "tuple[Scenario, ...]", profile: "Profile") -> "Part":

@@ -15,6 +15,7 @@ from haproof.lab.systems import DATABASES
 if TYPE_CHECKING:
     from haproof.cli.measuring import Part
     from haproof.lab.display import Display
+    from haproof.lab.recovery.target import Nodes
     from haproof.lab.run import Ended
     from haproof.lab.scenario import Profile
     from haproof.lab.trials.plan import Request
@@ -80,11 +81,13 @@ def refuse_own(args: argparse.Namespace) -> None:
 
 def run(args: argparse.Namespace) -> int:
     """Everything that can be refused is refused before the first process starts."""
+    from haproof.cli.evidence_folder import not_there
     from haproof.cli.measuring import measured
 
     refuse_own(args)
     profile: Profile = args.profile or "default"
-    return measured(args, part(args, profile, _slices(args, profile)))
+    slices = not_there(args, _slices(args, profile), asked=args.slices is not None)
+    return measured(args, part(args, profile, tuple(slices)))
 
 
 def part(args: argparse.Namespace, profile: "Profile", slices: tuple[str, ...]) -> "Part":
@@ -97,6 +100,8 @@ def part(args: argparse.Namespace, profile: "Profile", slices: tuple[str, ...]) 
 
     if args.nodes is not None and SLICES[1] not in slices:
         raise UsageError("--nodes is about RECOVERY, which this run does not measure: add --slices RECOVERY")
+    if SLICES[0] not in slices and not args.all and (args.faults is not None or args.trials is not None):
+        raise UsageError("--faults and --trials are about CLUSTER: RECOVERY tries each of its faults once")
     request = _request(args, profile)
     runs = [run for run in (ClusterRun, RecoveryRun) if run.kind.id in slices]
 
@@ -164,14 +169,11 @@ def faults(text: str | None) -> list[str] | None:
     return wanted
 
 
-def _nodes(file: str | None) -> str | None:
-    """The path of a target file, which was read; None for the reference node."""
-    from haproof.lab.target_file import load_target
+def _nodes(file: str | None) -> "Nodes":
+    """The control plane of RECOVERY."""
+    from haproof.lab.recovery.target import of_file, reference
 
-    if file in (None, REFERENCE):
-        return None
-    load_target(Path(file or ""))
-    return file
+    return reference() if file is None or file == REFERENCE else of_file(Path(file))
 
 
 def _members(text: str | None) -> int:
@@ -184,7 +186,7 @@ def _members(text: str | None) -> int:
 
 def _settings(target: str, times: str | None, pairs: Sequence[str]) -> dict[str, Any]:
     """`ttl=30` as a setting; a value is JSON where it can be, else a text."""
-    from haproof.lab.systems.patroni_times import DEFAULT, SMALLEST
+    from haproof.lab.systems.patroni_times import DEFAULT
 
     if times is not None and target != "patroni":
         raise UsageError(f"--settings is about Patroni's times; {target} is measured with one set of its own")
@@ -199,6 +201,25 @@ def _settings(target: str, times: str | None, pairs: Sequence[str]) -> dict[str,
             found[key] = json.loads(value)
         except ValueError:
             found[key] = value
-        if key in SMALLEST and type(found[key]) is not int:
-            raise UsageError(f"--set {pair}: must be a whole number of seconds, such as {key}={DEFAULT[key]}")
+        _must_be_settable(pair, key, found[key])
     return found
+
+
+def _must_be_settable(pair: str, key: str, value: object) -> None:
+    """Raises UsageError for what is no setting of Patroni's, and for a time that it would not take."""
+    from haproof.lab.systems.patroni_times import DEFAULT, MOST, OTHERS, SMALLEST
+
+    if key in SMALLEST:
+        if type(value) is not int or not SMALLEST[key] <= value <= MOST:
+            raise UsageError(
+                f"--set {pair}: must be a whole number of seconds from {SMALLEST[key]} to {MOST}, such as "
+                f"{key}={DEFAULT[key]}"
+            )
+    elif key not in OTHERS:
+        known = sorted((*SMALLEST, *OTHERS))
+        raise UsageError(
+            f"--set {pair}: {key!r} is no setting that can be given{meant(key, known)}; known are "
+            f"{', '.join(known)}"
+        )
+    elif isinstance(value, dict | list) or value is None:
+        raise UsageError(f"--set {pair}: must be one value")

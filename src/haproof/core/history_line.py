@@ -186,7 +186,7 @@ def _plainly_sound(metric: LineMetric) -> bool:
     elif kind is list and value and _NUMBERS.issuperset(map(type, value)):
         low, high = min(value), max(value)
     else:
-        return metric.unit is None and target is None
+        return metric.unit is None and target is None and metric.status != "PASS"
     if low < 0:
         return False
     if target is None:

@@ -29,7 +29,8 @@ CLUSTERS = Way(
     commands=("haproof lab run{target} --mode sync --profile full --slices {kinds} --evidence {part}",),
     needs=(
         "Linux, private namespaces, iproute2 and the extra [all]; RECOVERY is measured with the reference "
-        "node, and for a control plane of your own its report is yours to write (haproof schema RECOVERY)"
+        "node, or with your own control plane by --nodes FILE; on a cluster that already runs its report is "
+        "yours to write (haproof schema RECOVERY)"
     ),
     place="lab",
     blanks=(TARGET_FILE,),

@@ -55,10 +55,11 @@ def host() -> dict[str, Any]:
     }
 
 
-def system_under_test(target: Target) -> System:
-    """Name, version and digest of the system under test. Raises UsageError where it has no version."""
+def system_under_test(target: Target, start: tuple[str, ...] | None = None) -> System:
+    """Name, version and digest of the system under test, which `start` starts (else as `[node]` does). Raises
+    UsageError where it has no version."""
     version = target.version if target.version is not None else _asked(target)
-    return {"name": target.name, "version": version, "sha256": code_digest(target)}
+    return {"name": target.name, "version": version, "sha256": code_digest(target, start)}
 
 
 def _asked(target: Target) -> str:
@@ -81,12 +82,12 @@ def _asked(target: Target) -> str:
     return lines[0][:LARGEST_VERSION]
 
 
-def code_digest(target: Target) -> str | None:
+def code_digest(target: Target, start: tuple[str, ...] | None = None) -> str | None:
     """SHA-256 of the node's code: its module, its script, or its program; None where none of them is a file.
 
     A folder is digested as the digests of its files in the order of their names.
     """
-    argv = [fill(word, target.constants) for word in target.node.start]
+    argv = [fill(word, target.constants) for word in start or target.node.start]
     code = Path(shutil.which(argv[0]) or argv[0])
     if argv[0] == sys.executable and len(argv) > 2 and argv[1] == "-m":
         spec = importlib.util.find_spec(argv[2])

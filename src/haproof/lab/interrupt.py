@@ -42,9 +42,11 @@ def interruptible() -> Iterator[None]:
     _State.held, _State.pending, _State.came = 0, False, False
     _State.raised_s = -math.inf
     taken = [number for number in _SIGNALS if signal.getsignal(number) is not signal.SIG_IGN]
-    before = {number: signal.signal(number, _on_signal) for number in taken}
+    before = {number: signal.getsignal(number) for number in taken}
     try:
         with heeded():
+            for number in taken:
+                signal.signal(number, _on_signal)
             yield
     finally:
         for number, handler in before.items():

@@ -96,7 +96,7 @@ class _Written:
         self._started_s = time.monotonic()
         self._host = SliceHost(run.ground, scenario.slice, run.options)
         self._folder = run.evidence / scenario.slice.folder
-        self._folder.mkdir()
+        slice_report.make_folder(self._folder)
         self._draft = Draft(scenario.metrics, scenario.observations)
         self._stage: Stage | None = None
         self._missing: list[str] = []

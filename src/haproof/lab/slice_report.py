@@ -12,7 +12,7 @@ from haproof.core.kind import Kind
 from haproof.core.parse import Mismatch, parse_report
 from haproof.core.phrases import phrase
 from haproof.core.record import NotRunRecord
-from haproof.errors import LabError
+from haproof.errors import LabError, UsageError
 from haproof.lab.draft import Draft
 
 SCHEMA_VERSION = "1"
@@ -44,8 +44,15 @@ def header(
     }
 
 
-def judged(slice_: Kind, head: dict[str, Any], draft: Draft, artifacts: list[dict[str, Any]]) -> ReportFile:
-    """A report of a slice that was run. Raises LabError where a check has no fact, or a figure no sense."""
+def judged(
+    slice_: Kind,
+    head: dict[str, Any],
+    draft: Draft,
+    artifacts: list[dict[str, Any]],
+    broke_off: str | None = None,
+) -> ReportFile:
+    """A report of a slice that was run. Raises LabError where a check has no fact, or a figure no sense; of a
+    run that broke off, checks without a fact fail with that reason."""
     tree = head | {"metrics": draft.metrics}
     if draft.observations:
         tree["observations"] = draft.observations
@@ -54,6 +61,9 @@ def judged(slice_: Kind, head: dict[str, Any], draft: Draft, artifacts: list[dic
     entries = []
     for check in slice_.checks:
         findings = check.judge(record)
+        if not findings and broke_off is not None:
+            entries.append(_entry(check.id, check.title, "FAIL", broke_off))
+            continue
         if not findings:
             raise LabError(f"{check.id} has no fact to be judged by: a fault of the scenario")
         status = "PASS" if all(finding.holds for finding in findings) else "FAIL"
@@ -69,6 +79,16 @@ def not_run(slice_: Kind, head: dict[str, Any], reason: str, artifacts: list[dic
     content = _bytes(head | {"not_run": reason, "artifacts": artifacts})
     parse_report(content, slice_)
     return content
+
+
+def make_folder(folder: Path) -> None:
+    """The folder of one kind. Raises UsageError where another run made it meanwhile."""
+    try:
+        folder.mkdir()
+    except FileExistsError:
+        raise UsageError(
+            f"{folder} was made by another run meanwhile, and evidence is never overwritten"
+        ) from None
 
 
 def digest_files(folder: Path) -> list[dict[str, Any]]:

@@ -58,17 +58,19 @@ TABLE_NAME = re.compile(r"[^\s.\"']+(\.[^\s.\"']+)?")
 POINTER = re.compile(r"(/([^~]|~[01])*)+")
 
 
-def load_target(path: Path) -> Target:
-    """Read and validate a target file. Raises UsageError with the key at fault."""
+def load_target(path: Path, folder: Path | None = None) -> Target:
+    """Read and validate a target file. Raises UsageError with the key at fault. One with a `folder` is a copy
+    of a file of that folder, which was validated where its programs are."""
     table = read_table(path)
     try:
-        return parse_target(table, path.resolve().parent)
+        return parse_target(table, folder or path.resolve().parent, programs=folder is None)
     except Fault as fault:
         raise UsageError(f"target file {path}: {fault}") from None
 
 
-def parse_target(table: dict[str, Any], folder: Path) -> Target:
-    """A target from its table; `folder` is where `{target_dir}` points. Raises Fault."""
+def parse_target(table: dict[str, Any], folder: Path, programs: bool = True) -> Target:
+    """A target from its table; `folder` is where `{target_dir}` points, and with `programs` each program must
+    be there. Raises Fault."""
     only_known(table, "", KEYS)
     if table.get("kind", KIND) != KIND:
         raise Fault("kind", f"must be {KIND!r}, or 'database' for a PostgreSQL cluster")
@@ -95,7 +97,8 @@ def parse_target(table: dict[str, Any], folder: Path) -> Target:
     )
     if (target.version is None) == (target.version_command is None):
         raise Fault("version", "give either version or version_command")
-    _programs_exist(target)
+    if programs:
+        _programs_exist(target)
     return target
 
 

@@ -11,7 +11,8 @@ from haproof.core.kind import Kind
 from haproof.errors import LabError, UsageError
 from haproof.kinds import failover, quorum_loss
 from haproof.lab.run import Ended, Status
-from haproof.lab.systems.patroni_times import DEFAULT
+from haproof.lab.slice_report import make_folder
+from haproof.lab.systems.patroni_times import DEFAULT, SMALLEST
 from haproof.lab.trials.plan import Request, seconds
 
 SIGNED = Path(__file__).parents[2] / "kept" / "1.0" / "signed-run"
@@ -101,12 +102,67 @@ def test_evidence_is_added_to_a_folder_that_does_not_have_it(tmp_path: Path) -> 
 def test_nothing_is_added_under_a_signature_or_where_nothing_is(tmp_path: Path) -> None:
     for given, words in (
         (None, "name the folder that is added to with --evidence"),
-        (str(tmp_path / "absent"), "there is no folder"),
+        (str(tmp_path / "absent"), "is not there: without --add a new one is made"),
         (str(SIGNED), "its signature would no longer hold"),
     ):
         with pytest.raises(UsageError, match=words):
             evidence_folder(given, True, ["CLUSTER"])
     assert list(tmp_path.iterdir()) == []
+
+
+@pytest.mark.parametrize(
+    ("there", "nodes", "clusters"),
+    [
+        (["val13"], ["VAL14", "VAL15", "VAL16", "VAL17", "PITR"], ["CLUSTER", "RECOVERY"]),
+        (["cluster", "pitr"], ["VAL13", "VAL14", "VAL15", "VAL16", "VAL17"], ["RECOVERY"]),
+        (["cluster", "recovery"], ["VAL13", "VAL14", "VAL15", "VAL16", "VAL17", "PITR"], []),
+        (["val13", "val14", "val15", "val16", "val17", "pitr"], [], ["CLUSTER", "RECOVERY"]),
+    ],
+)
+def test_what_is_there_already_is_left_out(
+    there: list[str], nodes: list[str], clusters: list[str], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for folder in there:
+        (tmp_path / folder).mkdir()
+    parts = planned(monkeypatch, "--all", "--add", "--evidence", str(tmp_path))
+    assert [list(part.expected) for part in parts] == [names for names in (nodes, clusters) if names]
+
+
+@pytest.mark.parametrize(
+    ("arguments", "words"),
+    [
+        (["--slices", "VAL13,VAL14"], "has VAL13 already"),
+        (["--target", "patroni", "--slices", "CLUSTER"], "has CLUSTER already"),
+    ],
+)
+def test_what_was_asked_for_by_name_must_not_be_there(
+    arguments: list[str], words: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    for folder in ("val13", "cluster"):
+        (tmp_path / folder).mkdir()
+    assert main(["lab", "run", "--add", "--evidence", str(tmp_path), *arguments]) == 2
+    assert words in capsys.readouterr().err
+
+
+def test_a_folder_that_has_everything_and_a_part_of_a_run_are_refused(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    for number in range(13, 18):
+        (tmp_path / f"val{number}").mkdir()
+        (tmp_path / f"val{number}" / f"val{number}-report.json").write_text("{}")
+    assert main(["lab", "run", "--add", "--evidence", str(tmp_path)]) == 2
+    assert "has VAL13, VAL14, VAL15, VAL16, VAL17 already" in capsys.readouterr().err
+    with pytest.raises(UsageError, match="is only a part of the run"):
+        evidence_folder(str(tmp_path / "val13"), True, ["CLUSTER"])
+    (tmp_path / "file").touch()
+    with pytest.raises(UsageError, match="is no folder"):
+        evidence_folder(str(tmp_path / "file"), True, ["CLUSTER"])
+
+
+def test_two_runs_do_not_share_a_folder(tmp_path: Path) -> None:
+    make_folder(tmp_path / "val13")
+    with pytest.raises(UsageError, match="was made by another run meanwhile"):
+        make_folder(tmp_path / "val13")
 
 
 def planned(monkeypatch: pytest.MonkeyPatch, *arguments: str) -> list[measuring.Part]:
@@ -154,8 +210,22 @@ def test_all_is_everything_that_the_lab_measures(
         (["--settings", "default"], "--settings is for a PostgreSQL HA cluster"),
         (["--target", "repmgr", "--settings", "smallest"], "--settings is about Patroni's times"),
         (["--target", "patroni", "--settings", "big"], "is not one of smallest, default"),
-        (["--target", "patroni", "--set", "ttl=soon"], "must be a whole number of seconds, such as ttl=30"),
+        (
+            ["--target", "patroni", "--set", "ttl=soon"],
+            "from 20 to 3600, such as ttl=30",
+        ),
         (["--target", "patroni", "--set", "ttl=true"], "must be a whole number of seconds"),
+        (["--target", "patroni", "--set", "ttl=19"], "from 20 to 3600"),
+        (["--target", "patroni", "--set", "ttl=-100"], "from 20 to 3600"),
+        (["--target", "patroni", "--set", "loop_wait=0"], "from 1 to 3600"),
+        (["--target", "patroni", "--set", "TTL=60"], "'TTL' is no setting that can be given"),
+        (["--target", "patroni", "--set", "failsafe_mod=true"], "did you mean 'failsafe_mode'"),
+        (["--target", "patroni", "--set", "failsafe_mode=null"], "must be one value"),
+        (["--target", "patroni", "--set", 'postgresql={"use_slots":false}'], "no setting that can be given"),
+        (["--target", "patroni", "--slices", "RECOVERY", "--trials", "3"], "are about CLUSTER"),
+        (["--target", "patroni", "--slices", "RECOVERY", "--faults", "cut-full"], "are about CLUSTER"),
+        (["--evidence", ""], "--evidence is empty"),
+        (["--evidence", "", "--add"], "name the folder that is added to"),
     ],
 )
 def test_what_does_not_go_together(
@@ -170,7 +240,7 @@ def test_what_does_not_go_together(
 
 @pytest.mark.parametrize(
     ("settings", "held_s"),
-    [({}, 45), (DEFAULT, 71), ({"ttl": 60}, 85), ({"ttl": 5}, 45), ({"failsafe_mode": True}, 45)],
+    [({}, 45), (DEFAULT, 71), ({"ttl": 60}, 85), ({"ttl": 20}, 45), ({"failsafe_mode": True}, 45)],
 )
 def test_a_fault_is_held_until_these_settings_have_answered_it(
     settings: dict[str, object], held_s: float
@@ -180,6 +250,14 @@ def test_a_fault_is_held_until_these_settings_have_answered_it(
     assert (seconds(wish) > seconds(Request("patroni"))) == (held_s > 45)
     assert Request("patroni", settings=dict(settings), held_s=30).hold_s == 30
     assert Request("repmgr", settings=dict(settings)).hold_s == 45
+    assert wish.late_s == {**SMALLEST, **settings}["ttl"]
+
+
+def test_an_own_cluster_of_any_name_is_held_as_its_file_says() -> None:
+    for name in ("patroni", "ours"):
+        wish = Request(name, held_s=60, at_most_s=3_600)
+        assert (wish.hold_s, wish.late_s, wish.slower_s) == (60, 3_540, 0)
+    assert Request("repmgr").late_s == 0
 
 
 def test_later_settings_win_over_earlier_ones(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -6,10 +6,14 @@ import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
-from typing import Any
+from types import SimpleNamespace
+from typing import Any, cast
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
+from haproof.core.histories.codec import decode
 from haproof.lab.client import Answer as Said
 from haproof.lab.recovery.clients import Config, Watcher, Writer, clients
 from haproof.lab.target import REFERENCE
@@ -59,7 +63,7 @@ def names(node: str, port: int) -> dict[str, str]:
 def writer(port: int, stream: io.StringIO, nodes: tuple[str, ...] = ("node1",)) -> Writer:
     """The first writer, of nodes that all listen there."""
     each = {node: names(node, port) for node in nodes}
-    config = Config("t-1", "t-1/", str(REFERENCE), each, 1, "", 1, 0.0)
+    config = Config("t-1", "t-1.", str(REFERENCE), str(REFERENCE.parent), each, 1, "", 1, 0.0)
     return Writer(1, config, clients(config), History(stream, "t-1"), threading.Event())
 
 
@@ -77,7 +81,8 @@ def attempt(*answers: Answer, nodes: tuple[str, ...] = ("node1",)) -> tuple[list
     return [json.loads(line) for line in stream.getvalue().splitlines()], one
 
 
-CREATED = {"id": "row", "epoch": 3, "node_id": "node1", "created_at": "x"}
+CREATED = {"id": "row", "epoch": 3, "node_id": "node1", "created_at": "2026-03-20T10:00:00Z"}
+EPOCH = "epoch is absent or null, not a whole number"
 
 
 @pytest.mark.parametrize(
@@ -85,7 +90,18 @@ CREATED = {"id": "row", "epoch": 3, "node_id": "node1", "created_at": "x"}
     [
         (201, CREATED, "ok", {"epoch": 3, "status": 201}),
         (200, CREATED, "ok", {"epoch": 3, "status": 200}),
-        (201, {"id": "row"}, "unknown", {"invalid": "epoch or node_id missing", "status": 201}),
+        (201, {"id": "row"}, "unknown", {"invalid": EPOCH, "status": 201}),
+        (
+            201,
+            CREATED | {"epoch": "3"},
+            "unknown",
+            {"invalid": 'epoch is "3", not a whole number', "status": 201},
+        ),
+        (201, CREATED | {"id": "other"}, "unknown", {"invalid": 'id is "other", not row', "status": 201}),
+        (201, CREATED | {"success": False}, "unknown", {"invalid": "success is false", "status": 201}),
+        (200, CREATED | {"error": "no"}, "unknown", {"invalid": 'error is "no"', "status": 200}),
+        (201, CREATED | {"node_id": "node2"}, "ok", {"epoch": 3, "status": 201}),
+        (799, CREATED, "unknown", {}),
         (201, b"not JSON", "unknown", {}),
         (421, {"error": "x", "holder_id": "node2"}, "fail", {"holder": "node2", "status": 421}),
         (503, {"error": "x"}, "fail", {"status": 503}),
@@ -162,6 +178,39 @@ def test_a_status_is_written_down_as_it_was_shown() -> None:
     line = json.loads(stream.getvalue().splitlines()[0])
     assert (line["op"], line["node"], line["epoch"], line["holder"]) == ("status", "node1", 3, "node1")
     assert line["asked_ms"] <= line["t_ms"]
+
+
+def test_who_wrote_a_row_is_who_says_so() -> None:
+    """A node may hand a write on to the one that leads."""
+    (_, after), _ = attempt((201, CREATED | {"node_id": "node2"}))
+    assert after["node"] == "node2"
+
+
+RUBBISH = st.one_of(
+    st.none(), st.booleans(), st.integers(-1, 2**80), st.floats(), st.text(max_size=3), st.just("\ud800"),
+    st.just([]), st.just({}), st.just([{"a": [1]}]),
+)  # fmt: skip
+NAMES = (
+    "role", "holder_id", "quorum_health", "current_epoch", "write_block_active", "can_accept_protected_writes"
+)  # fmt: skip
+
+
+@settings(deadline=None, max_examples=60)
+@given(st.fixed_dictionaries({}, optional=dict.fromkeys(NAMES, RUBBISH)), st.integers(200, 201))
+def test_no_answer_makes_a_history_that_cannot_be_read(body: dict[str, Any], status: int) -> None:
+    stream = io.StringIO()
+    history = History(stream, "t-1")
+    node = SimpleNamespace(call=lambda *_, **__: said(200, body), answer_seconds=1.0)
+    once = SimpleNamespace(is_set=iter([False, True]).__next__, wait=lambda _: None)
+    Watcher("node1", cast(Any, node), history, cast(Any, once)).run()
+    one = writer(1, io.StringIO())
+    one._history = history
+    one._nodes = {
+        "node1": cast(Any, SimpleNamespace(call=lambda *_, **__: said(status, body), answer_seconds=1.0))
+    }
+    one._leader = "node1"
+    one._attempt("row")
+    decode(stream.getvalue().encode().splitlines(keepends=True))
 
 
 def test_an_answer_that_is_none_is_never_an_exception() -> None:

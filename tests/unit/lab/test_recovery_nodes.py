@@ -14,6 +14,7 @@ from haproof.lab.client import Answer
 from haproof.lab.progress import Silent
 from haproof.lab.recovery.nodes import NEEDS, ControlPlane, merged, must_offer, words
 from haproof.lab.recovery.outside import RecoveryRun
+from haproof.lab.recovery.target import of_file
 from haproof.lab.target import REFERENCE, OnCluster, Target, Timing
 from haproof.lab.target_file import load_target
 from haproof.lab.transport import Reply
@@ -61,7 +62,7 @@ NAMES = ("pg1", "pg2", "pg3", "node1", "node2")
 
 @pytest.mark.parametrize(("sync", "replicas"), [(True, "1"), (False, "0")])
 def test_each_node_knows_its_own_host_and_every_member(tmp_path: Path, sync: bool, replicas: str) -> None:
-    plane = ControlPlane(bench(tmp_path, sync), TARGET)
+    plane = ControlPlane(bench(tmp_path, sync), TARGET, "/pg/bin")
     first, second = (plane.names[name] for name in ("node1", "node2"))
     assert first["url"] == "http://10.0.0.14:8441"
     assert second["address"] == "10.0.0.15"
@@ -79,10 +80,10 @@ def test_the_tables_of_a_target_are_made_once_and_the_role_is_there_that_they_na
     here = bench(tmp_path)
     here.wait_healthy = lambda: SimpleNamespace(member="pg2")
     here.must = lambda member, statement: done.append((member, statement))
-    ControlPlane(here, TARGET).prepare()
+    ControlPlane(here, TARGET, "/pg/bin").prepare()
     assert done == []
     made = replace(TARGET, sql=replace(TARGET.sql, setup="create table probe (id text)"))
-    ControlPlane(bench_again(here, tmp_path), made).prepare()
+    ControlPlane(bench_again(here, tmp_path), made, "/pg/bin").prepare()
     assert done == [("pg2", "create role haproof_node"), ("pg2", "create table probe (id text)")]
 
 
@@ -135,7 +136,7 @@ start = ["{python}", "-V"]
 def test_a_target_without_such_a_table_is_not_run_and_says_so(tmp_path: Path) -> None:
     file = tmp_path / "mine.toml"
     file.write_text(BARE)
-    wish = Request("patroni", nodes=str(file))
+    wish = Request("patroni", nodes=of_file(file))
     ended = RecoveryRun(wish, tmp_path, Silent()).run()
     assert ended.status == "NOT RUN"
     assert ended.words == (

@@ -311,5 +311,8 @@ def test_a_history_that_cannot_be_written_ends_the_clients(tmp_path: Path, of: s
         assert last_words("-c", CLUSTERS, str(file)) == CANNOT
     else:
         nodes = {"node1": {"url": "http://127.0.0.1:1"}}
-        write_recovery_config(file, RecoveryConfig("t", "t/", str(REFERENCE), nodes, 1, "/dev/full", 1, 0.1))
+        write_recovery_config(
+            file,
+            RecoveryConfig("t", "t.", str(REFERENCE), str(REFERENCE.parent), nodes, 1, "/dev/full", 1, 0.1),
+        )
         assert last_words("-m", "haproof.lab.recovery.clients", str(file)) == CANNOT

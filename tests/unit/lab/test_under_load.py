@@ -49,8 +49,8 @@ class OfNodes(Bench):
     """The same of a control plane, whose table has rows of other trials."""
 
     def _query(self, member: str, statement: str, values: Any = ()) -> list[tuple[Any, ...]]:
-        own = [(f"host-kill-1/writer-1/{number}", "p", 3) for number in range(self.wrote.pop(0))]
-        return [("host-kill-11/writer-1/1", "p", 2), *own]
+        own = [(f"host-kill-1.writer-1.{number}", "p", 3) for number in range(self.wrote.pop(0))]
+        return [("host-kill-11.writer-1.1", "p", 2), *own]
 
 
 def sleeping(bench: Bench, monkeypatch: pytest.MonkeyPatch, module: Any) -> None:
@@ -83,7 +83,7 @@ def test_that_of_a_control_plane_too(monkeypatch: pytest.MonkeyPatch) -> None:
     one._plane = cast(Any, SimpleNamespace(settled=settled, rows="select id, payload, epoch from rows"))
     with pytest.raises(Enough):
         one._under_fault(of_nodes.Trial("host-kill-1", "host-kill"), cast(Any, None))
-    assert bench.log == ["waited", "slept 5"]
+    assert bench.log == ["slept 0.1", "slept 5"]
 
 
 @pytest.mark.parametrize(("severity", "kept"), [("WARNING", True), ("FATAL", False), ("NOTICE", False)])

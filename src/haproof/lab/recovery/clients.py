@@ -21,6 +21,7 @@ from typing import Any
 from haproof.lab.client import Answer, Client
 from haproof.lab.target_file import load_target
 from haproof.lab.workload.history import History
+from haproof.lab.writes import Row, invalid_success
 
 WRITE_SECONDS = 4.0
 STATUS_SECONDS = 0.8
@@ -30,18 +31,20 @@ LOOK_SECONDS = 0.25
 MOST_ATTEMPTS = 200
 """Of one row: it is sent until it is acknowledged, for as long as a trial lasts."""
 
-SHOWN = ("role", "quorum_health", "write_block_active", "can_accept_protected_writes")
-"""Fields of a status that the history has under the same names."""
+TEXTS = ("role", "quorum_health")
+FLAGS = ("write_block_active", "can_accept_protected_writes")
+"""Fields of a status that the history has under the same names; one of another type was not shown."""
 
 
 @dataclass(frozen=True)
 class Config:
-    """`target` is the path of the target's file, `nodes` what fills its templates, by node; ids of rows begin
-    with `rows`; times are seconds."""
+    """`target` is the path of the target's file, `folder` where it is a copy from, `nodes` what fills its
+    templates, by node; ids of rows begin with `rows`; times are seconds."""
 
     trial: str
     rows: str
     target: str
+    folder: str
     nodes: dict[str, dict[str, str]]
     writers: int
     output: str
@@ -56,7 +59,7 @@ def write_config(path: Path, config: Config) -> None:
 
 def clients(config: Config) -> dict[str, Client]:
     """What asks each node, by its name."""
-    target = load_target(Path(config.target))
+    target = load_target(Path(config.target), Path(config.folder))
     return {name: Client(target, names["url"], names) for name, names in config.nodes.items()}
 
 
@@ -84,7 +87,7 @@ class Writer:
         count = 0
         while not self._stop.is_set():
             count += 1
-            self._row(f"{self._config.rows}{self.name}/{count}")
+            self._row(f"{self._config.rows}{self.name}.{count}")
             self._stop.wait(self._config.think_s * self._random.uniform(0.5, 1.5))
 
     def _row(self, row: str) -> None:
@@ -98,8 +101,10 @@ class Writer:
         node, payload = self._leader, f"of {row}"
         keys = {"id": row, "node": node}
         self._history.write(self.name, "connect", "invoke", "insert", value=payload, **keys)
-        said = self._nodes[node].call("protected_write", WRITE_SECONDS, id=row, payload=payload)
-        kind, shown = _outcome(said, node)
+        client = self._nodes[node]
+        seconds = max(WRITE_SECONDS, client.answer_seconds)
+        said = client.call("protected_write", seconds, id=row, payload=payload)
+        kind, shown = _outcome(said, Row(row, payload))
         self._history.write(self.name, "connect", kind, "insert", status=_whole(said), **(keys | shown))
         if kind != "ok":
             self._follow(node, said)
@@ -115,20 +120,22 @@ class Writer:
 
 
 def _whole(said: Answer) -> int | None:
-    """The status of an answer that came whole."""
-    return said.status if said.trouble is None else None
+    """The status of an answer that came whole; None for one that HTTP does not have."""
+    status = said.status if said.trouble is None else None
+    return status if status is not None and 100 <= status <= 599 else None
 
 
-def _outcome(said: Answer, node: str) -> tuple[str, dict[str, Any]]:
-    """Kind of the line, and what the answer showed. A promise names its epoch and its node."""
+def _outcome(said: Answer, row: Row) -> tuple[str, dict[str, Any]]:
+    """Kind of the line, and what the answer showed. A promise names its row, its epoch and its node, which
+    may be another than the one that was asked."""
     status = _whole(said)
     if said.trouble == "refused":
         return "fail", {}
     if status in (200, 201):
-        epoch, by = said.count("epoch"), said.text("node_id")
-        if epoch is not None and by is not None:
-            return "ok", {"epoch": epoch, "node": node}
-        return "unknown", {"invalid": "epoch or node_id missing"}
+        invalid = invalid_success(row, said)
+        if invalid is not None:
+            return "unknown", {"invalid": invalid}
+        return "ok", {"epoch": said.count("epoch"), "node": said.text("node_id")}
     if status is not None and (400 <= status < 500 or status == 503):
         holder = said.text("holder_id")
         return "fail", {} if holder is None else {"holder": holder}
@@ -149,12 +156,13 @@ class Watcher:
         """Until the end."""
         while not self._stop.is_set():
             asked_ms = round(time.monotonic_ns() / 1e6, 3)
-            said = self._node.call("status", STATUS_SECONDS)
+            said = self._node.call("status", max(STATUS_SECONDS, self._node.answer_seconds))
             if _whole(said) == 200:
-                shown = {name: said.value(name) for name in SHOWN}
+                texts = {name: said.text(name) for name in TEXTS}
+                flags = {name: said.flag(name) for name in FLAGS}
                 self._history.write(
                     self.name, "reader", "ok", "status", node=self._name, asked_ms=asked_ms,
-                    epoch=said.value("current_epoch"), holder=said.value("holder_id"), **shown,
+                    epoch=said.count("current_epoch"), holder=said.text("holder_id"), **texts, **flags,
                 )  # fmt: skip
             self._stop.wait(POLL_SECONDS)
 

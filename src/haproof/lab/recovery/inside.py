@@ -35,7 +35,7 @@ class Run:
 
     def __init__(self, order: Order) -> None:
         self._order = order
-        self._target = load_target(Path(order.nodes))
+        self._target = load_target(Path(order.nodes), Path(order.nodes_folder))
         evidence = Path(order.evidence)
         self.journal = Journal(evidence / raw_names.JOURNAL, Secrets())
         network = Network([*names(order.members), *HOSTS])
@@ -48,10 +48,10 @@ class Run:
         """Every fault. Raises LabError where a trial cannot be carried through."""
         self._bench.bring_up()
         self._about = describe(self._bench)
-        plane = ControlPlane(self._bench, self._target)
+        plane = ControlPlane(self._bench, self._target, self._order.binaries)
         plane.prepare()
         plane.start()
-        course = Course(self._bench, plane, self._order.nodes, self._order.seed, self._order.hold_s)
+        course = Course(self._bench, plane, self._order)
         for name, fault in name_trials(self._order.faults):
             self._trials.append(self._tried(course, name, fault))
             self._write()

@@ -1,9 +1,13 @@
 """The two nodes of the control plane, each on a host of its own, and the faults that hit one of them."""
 
+import os
 import secrets
 import time
 from collections.abc import Callable, Mapping, Sequence
+from decimal import Decimal
+from typing import Any
 
+from haproof.core.record import LARGEST
 from haproof.errors import LabError, NotRun
 from haproof.lab.client import Answer, Client
 from haproof.lab.cluster import OPERATOR
@@ -18,12 +22,18 @@ from haproof.lab.trials.placed import environment
 HOSTS = ("node1", "node2")
 NODE_PORT = 8441
 ASK_SECONDS = 1.0
+"""For an answer, where the target allows itself no longer (`answer_deadline_ms`)."""
+
 NEEDS = (
     "on_cluster.start", "timing.lock_bound_ms", "api.status", "api.protected_write", "api.audit_events",
     "sql.protected_rows",
 )  # fmt: skip
 """What a target must offer to be measured so."""
 
+TOKEN = "token"
+"""The file with the nodes' bearer token."""
+
+COLUMNS = ("id", "payload", "epoch")
 TOLD = ("role", "holder_id", "can_accept_protected_writes")
 Undo = Callable[[], None]
 
@@ -38,13 +48,15 @@ def must_offer(target: Target) -> None:
 class ControlPlane:
     """Nodes that know every member of the cluster."""
 
-    def __init__(self, bench: Bench, target: Target) -> None:
+    def __init__(self, bench: Bench, target: Target, binaries: str) -> None:
+        """`binaries` is the folder of PostgreSQL's programs."""
         self._bench = bench
         self._target = target
         self._folder = bench.machines.folder
         self.lock_bound_ms = target.timing.lock_bound_ms or 0
         self.rows = target.sql.protected_rows or ""
-        token, file = secrets.token_hex(16), self._folder / "token"
+        self._env = {"HAPROOF_PG_BIN": binaries, "PATH": f"{binaries}{os.pathsep}{os.environ['PATH']}"}
+        token, file = secrets.token_hex(16), self._folder / TOKEN
         file.write_text(token + "\n", encoding="utf-8")
         shared = target.constants | {"token": token, "token_file": str(file), "operator": OPERATOR}
         self.names = {name: self._names(name, shared) for name in HOSTS}
@@ -87,7 +99,7 @@ class ControlPlane:
             given = {key: fill(value, own) for key, value in self._target.node.env.items()}
             argv = fill_all(self._target.on_cluster.start or (), own)
             self._bench.machines.start(
-                name, name, argv, role="manager", account=None, env=dict(environment()) | given,
+                name, name, argv, role="manager", account=None, env=environment() | self._env | given,
                 cwd=own["dir"],
             )  # fmt: skip
 
@@ -98,7 +110,8 @@ class ControlPlane:
 
     def statuses(self) -> dict[str, Answer]:
         """What the nodes that answer say."""
-        said = {name: client.call("status", ASK_SECONDS) for name, client in self._clients.items()}
+        seconds = max(ASK_SECONDS, self._target.timing.answer_deadline_ms / 1000)
+        said = {name: client.call("status", seconds) for name, client in self._clients.items()}
         return {name: answer for name, answer in said.items() if answer.status == 200}
 
     def settled(self) -> str | None:
@@ -119,15 +132,13 @@ class ControlPlane:
         return sum(said.value("quorum_health") in ("healthy", "degraded") for said in seen)
 
     def events(self) -> list[Answer]:
-        """The trail that the nodes share, or those of each by time. Raises LabError where none is shown."""
+        """The trail that the nodes share, or those of each by time; empty where none is shown."""
         said = [client.call("audit_events", ASK_SECONDS * 3) for client in self._clients.values()]
         trails = [
             [one.part(event) for event in one.items("events") if isinstance(event, dict)]
             for one in said
             if one.status == 200
         ]
-        if not trails:
-            raise LabError("no node showed its audit trail")
         return merged(trails)
 
     def cut(self, name: str) -> Undo:
@@ -150,13 +161,24 @@ class ControlPlane:
 
 def merged(trails: Sequence[Sequence[Answer]]) -> list[Answer]:
     """One trail, in its own order; several as one, by their times, each event once."""
-    first, *others = trails
+    first, *others = trails or [[]]
     known = [event.reply.body for event in first]
     more = [event for trail in others for event in trail if event.reply.body not in known]
     if not more:
         return list(first)
     dated = [(at, event) for event in (*first, *more) if (at := event.instant("timestamp")) is not None]
     return [event for _, event in sorted(dated, key=lambda pair: pair[0])]
+
+
+def as_row(row: Sequence[Any]) -> tuple[str, str | None, int | None]:
+    """A row of `[sql] protected_rows` as a history has it. Raises LabError where it has other columns."""
+    if len(row) != len(COLUMNS):
+        raise LabError(f"[sql] protected_rows must give {', '.join(COLUMNS)}; it gave {len(row)} columns")
+    row_id, payload, epoch = row
+    if isinstance(epoch, Decimal):
+        epoch = int(epoch) if epoch.is_finite() and epoch == epoch.to_integral_value() else None
+    counts = isinstance(epoch, int) and not isinstance(epoch, bool) and 0 <= epoch <= LARGEST
+    return str(row_id), None if payload is None else str(payload), epoch if counts else None
 
 
 def words(statuses: Mapping[str, Answer]) -> str:

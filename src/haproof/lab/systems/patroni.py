@@ -164,8 +164,8 @@ class Patroni(Managed):
             "etcd3": {"hosts": [f"{self.address(one)}:{CLIENT_PORT}" for one in self.stores]},
             "bootstrap": {
                 "dcs": {
-                    **self._dynamic,
                     "maximum_lag_on_failover": 1048576,
+                    **self._dynamic,
                     "postgresql": {"use_pg_rewind": True, "parameters": SERVER},
                 },
                 # Without UTF8, --locale=C makes SQL_ASCII databases, whose text psycopg hands out as bytes.

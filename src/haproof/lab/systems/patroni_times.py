@@ -9,6 +9,16 @@ SMALLEST: Mapping[str, int] = {"ttl": 20, "loop_wait": 1, "retry_timeout": 3, "p
 DEFAULT: Mapping[str, int] = {"ttl": 30, "loop_wait": 10, "retry_timeout": 10, "primary_start_timeout": 300}
 """What Patroni takes where nothing is said (patroni.readthedocs.io/en/latest/dynamic_configuration.html)."""
 
+MOST = 3_600
+"""Seconds at most; at least the smallest, to which Patroni would raise it."""
+
+OTHERS = (
+    "maximum_lag_on_failover", "maximum_lag_on_syncnode", "max_timelines_history", "check_timeline",
+    "failsafe_mode", "synchronous_mode", "synchronous_mode_strict", "synchronous_node_count",
+    "member_slots_ttl", "primary_stop_timeout",
+)  # fmt: skip
+"""Further dynamic settings that are one value (the same page)."""
+
 FAILURE = ("ttl", "loop_wait", "retry_timeout")
 """Those that pass before a replica takes over: the lock expires, somebody looks, and asks again."""
 

@@ -26,7 +26,9 @@ class Order:
     binaries: str
     files: str | None = None
     nodes: str = ""
-    """The target file of the control plane (RECOVERY)."""
+    """A copy of the target file of the control plane (RECOVERY), and the folder that it is a copy from."""
+
+    nodes_folder: str = ""
 
     kept: list[str] = field(default_factory=list)
     """Folders that the sandbox shows as they are, beside those of the programs: of the nodes."""

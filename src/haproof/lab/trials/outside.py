@@ -63,7 +63,7 @@ class ClusterRun:
 
     def run(self) -> Ended:
         """Measure and write. KeyboardInterrupt passes through once the report is written."""
-        self._folder.mkdir()
+        slice_report.make_folder(self._folder)
         self._watcher.slice_started(self.kind)
         with _work_folder() as work:
             try:

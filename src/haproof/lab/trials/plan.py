@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from haproof.lab.faults.catalogue import FAULTS
+from haproof.lab.recovery.target import Nodes
 from haproof.lab.scenario import Profile
 from haproof.lab.systems.patroni_times import late_s, slower_s
 
@@ -41,8 +42,8 @@ class Request:
     faults: tuple[str, ...] = PROFILES["default"]
     seed: int = 0
     settings: dict[str, Any] = field(default_factory=dict)
-    nodes: str | None = None
-    """The target file of the control plane (RECOVERY); None for the reference node."""
+    nodes: Nodes | None = None
+    """The control plane (RECOVERY); None for the reference node."""
 
     held_s: float | None = None
     """How long a fault is held where the system's file says so."""
@@ -58,14 +59,14 @@ class Request:
     @property
     def late_s(self) -> float:
         """By how much longer it is held at most: as the system's `late_s`, which the control lasts, too."""
-        if self.system == "patroni":
-            return late_s(self.settings)
-        return 0.0 if self.held_s is None or self.at_most_s is None else self.at_most_s - self.held_s
+        if self.held_s is not None:
+            return 0.0 if self.at_most_s is None else self.at_most_s - self.held_s
+        return late_s(self.settings) if self.system == "patroni" else 0.0
 
     @property
     def slower_s(self) -> float:
         """By how much later, in seconds, a replica takes over with these settings than with the smallest."""
-        return slower_s(self.settings) if self.system == "patroni" else 0.0
+        return slower_s(self.settings) if self.system == "patroni" and self.held_s is None else 0.0
 
     @property
     def left_out(self) -> dict[str, str]:
