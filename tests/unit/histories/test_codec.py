@@ -59,6 +59,7 @@ FAIL = OK.replace(b'"ok"', b'"fail"')
         [INVOKE, FAIL, INVOKE, OK],
         [INVOKE, INVOKE.replace(b'"w"', b'"v"'), OK],
         [INVOKE, INVOKE.replace(b'"a"', b'"b"')],
+        [INVOKE, INVOKE.replace(b'"id"', b'"trial": "t", "id"'), OK],
         [b'{"t_ms":1,"kind":"ok","op":"read","value":[]}\n'],
         [b'{"t_ms":1,"kind":"unknown","op":"read"}\n'],
         [b'{"t_ms":0,"kind":"final","rows":["a",["b","c",1],["d",null,null]],"lists":{"k":[1,2]}}\n'],
