@@ -44,6 +44,16 @@ def test_a_cycle_is_its_edges_in_order_and_the_size_of_its_component() -> None:
     assert shown((0, 1, WW), (1, 2, WW)) == []
 
 
+def test_what_no_cycle_needs_is_taken_away() -> None:
+    """Two ways from 3 to 4, and 5 twice before 4; 0 comes before the cycle, 3 to 6 after it."""
+    tail = [(2, 3, WW), (3, 4, WW), (3, 4, RW), (5, 4, SESSION), (5, 4, WR), (4, 6, REALTIME), (2, 5, WR)]
+    assert known((0, 1, WW), *ring(1, 2), *tail).cyclic() == [0, 1, 2]
+    assert known((0, 1, WW), (1, 2, WW), *tail).cyclic() == []
+    half = known(*ring(0, 1), *ring(2, 3))
+    half.effective = [2, 3]
+    assert half.cyclic() == [2, 3]
+
+
 def test_components_are_told_each_by_name_and_first_transaction() -> None:
     edges = [*ring(4, 5), *ring(2, 3, kind=WR), *ring(0, 1)]
     assert [(name, cycle[0]) for name, cycle, _ in shown(*edges)] == [

@@ -160,8 +160,17 @@ def test_readings_at_rest_are_taken_from_the_phase_at_rest() -> None:
 
 
 @pytest.mark.parametrize("derive", [figures_of_samples, figures_of_journal])
-@pytest.mark.parametrize("line", [b"nothing\n", b'{"phase":1,"ms":1}\n', b"\xff\n", b"[]\n"])
-def test_a_line_that_is_none_is_named(derive: Any, line: bytes) -> None:
+@pytest.mark.parametrize(
+    ("line", "fault"),
+    [
+        (b"nothing\n", "not JSON"),
+        (b"\xff\n", "not JSON"),
+        (b'{"more":' + b"[" * 100_000 + b"\n", "not JSON"),
+        (b'{"phase":1,"ms":1}\n', "$.phase: expected a text, got a whole number"),
+        (b"[]\n", "$: expected an object, got an array"),
+    ],
+)
+def test_a_line_that_is_none_is_named(derive: Any, line: bytes, fault: str) -> None:
     with pytest.raises(Malformed) as raised:
         derive([*raw(phase("idle", 1.0)[0]), line])
-    assert str(raised.value).startswith("line 2: ")
+    assert str(raised.value) == f"line 2: {fault}"

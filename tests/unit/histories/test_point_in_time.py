@@ -8,6 +8,7 @@ from hypothesis import strategies as st
 
 from haproof.core.histories.point_in_time import TARGET_NOT_REACHED, History, derive, figures, position
 from haproof.core.histories.point_in_time_lines import (
+    LONGEST_LINE,
     Answered,
     AnyLine,
     Backup,
@@ -166,6 +167,15 @@ def test_nothing_tried_is_null_not_false() -> None:
 def test_a_file_that_is_none_names_its_line(line: bytes, words: str) -> None:
     with pytest.raises(ValueError, match=words):
         derive([encode(Sent(t_ms=1, id=1)), line])
+
+
+def test_a_line_has_a_bound(monkeypatch: pytest.MonkeyPatch) -> None:
+    assert LONGEST_LINE == 64 * 1024 * 1024
+    line = encode(Sent(t_ms=1, id=1))
+    monkeypatch.setattr("haproof.core.histories.point_in_time_lines.LONGEST_LINE", len(line))
+    assert len(decode([line])) == 1
+    with pytest.raises(ValueError, match=r"^line 1: too long$"):
+        decode([line.replace(b"1", b"11", 1)])
 
 
 @given(st.integers(0, 2**64 - 1))
