@@ -125,6 +125,12 @@ def test_who_serves_to_the_last_serves_in_the_last_five_seconds(done: float, out
     assert judged(trial).outcome == outcome
 
 
+def test_a_client_that_does_not_say_how_it_is_connected_is_off_the_members() -> None:
+    trial = hit()
+    trial.insert(20_000, "pg2", 2, via=None)  # type: ignore[arg-type]
+    assert judged(trial).outcome == "fails over"
+
+
 def test_a_gap_ends_with_the_end_whatever_was_answered_then_or_later() -> None:
     trial = hit()
     trial.inserts((20_000, END, END + 1))
@@ -175,6 +181,18 @@ def test_when_an_isolated_server_gave_up_is_its_last_acknowledgement() -> None:
     trial.insert(20_000, "pg2", 2)
     found = judged(trial)
     assert (found.isolated_acknowledged, found.demotion_ms) == (3, 4_000)
+
+
+def test_a_fault_with_the_first_line_counts_from_there() -> None:
+    trial = Written("cut-full-1")
+    trial.put("fault", 0, member="pg1", timeline=1)
+    trial.insert(100, sent=50, via="local:pg1")
+    trial.insert(200, "pg2", 2)
+    trial.put("heal", 1_000)
+    trial.put("end", 2_000)
+    found = judged(trial)
+    assert (found.hold_ms, found.promotion_ms, found.demotion_ms) == (1_000, 200, 100)
+    assert [(one.from_ms, one.to_ms) for one in found.served] == [(100, 100), (200, 200)]
 
 
 # Two at once ------------------------------------------------------------------------------------------------
@@ -241,6 +259,14 @@ def test_reads_go_back_against_every_read_before(reads: tuple[list[str], ...], b
     trial = hit()
     for number, rows in enumerate(reads):
         trial.read(20_000 + 100 * number, 20_050 + 100 * number, rows)
+    assert judged(trial).reads_back == back
+
+
+@pytest.mark.parametrize(("sent", "back"), [(20_010, 0), (20_010.5, 1)])
+def test_a_read_that_is_sent_when_another_ends_is_not_after_it(sent: float, back: int) -> None:
+    trial = hit()
+    trial.read(20_000, 20_010, ["r1"])
+    trial.read(sent, 20_020, [])
     assert judged(trial).reads_back == back
 
 

@@ -159,6 +159,24 @@ def test_a_shortest_cycle_is_looked_for_from_each_of_a_few_hundred_and_from_some
     assert (name, len(cycle), whole) == ("G0", length, size)
 
 
+def test_a_single_anti_dependency_that_was_not_looked_for_may_still_be_met(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr("haproof.core.histories.transactions.cycles.WHOLE", 1)
+    monkeypatch.setattr("haproof.core.histories.transactions.cycles.SOME", 1)
+    edges = [(0, 1, WR), (1, 0, RW), (0, 2, RW), (2, 3, WW), (3, 1, RW)]
+    assert shown(*edges) == [("G-single", ((0, 1, WR), (1, 0, RW)), 4)]
+
+
+def test_a_component_is_named_by_its_own_cycles() -> None:
+    """What comes after a write skew in time may be a long fork: that is another one."""
+    fork = [(2, 3, RW), (3, 4, WW), (4, 5, RW), (5, 2, WW)]
+    assert shown(*ring(0, 1, kind=RW), (1, 2, WW), *fork, (5, 0, REALTIME)) == [
+        ("G-nonadjacent", ((2, 3, RW), (3, 4, WW), (4, 5, RW), (5, 2, WW)), 4),
+        ("G2-item", ((0, 1, RW), (1, 0, RW)), 2),
+    ]
+
+
 def test_components_are_met_in_order_and_one_alone_is_none() -> None:
     following = {0: [1], 1: [2, 3], 2: [0], 3: [4], 4: [3, 5], 5: [], 6: [0, 4]}
     asked: list[int] = []

@@ -7,10 +7,12 @@ import msgspec
 import pytest
 
 from haproof.core.histories.transactions.check import Isolation
+from haproof.core.histories.transactions.cycles import NAMES
 from haproof.core.histories.transactions.dependencies import REALTIME, RW, SESSION, WR, WW, dependencies
 from haproof.core.histories.transactions.order import NOBODY, ordered
 from haproof.core.histories.transactions.recorder import Transactions
 from haproof.core.histories.transactions.transaction import steps
+from haproof.core.histories.transactions.words import MEANINGS
 from list_append import T, judged, lists, recorded
 
 
@@ -229,6 +231,11 @@ def test_an_anomaly_that_is_no_cycle_is_explained(written: list[T], end: str, na
     assert judged(written, end).examples[name] == (words,)
 
 
+def test_every_anomaly_has_its_words() -> None:
+    of_no_cycle = ("G1a", "G1b", "internal", "incompatible-order", "lost-append")
+    assert sorted(MEANINGS) == sorted((*NAMES, *of_no_cycle))
+
+
 def skew(a: str, b: str, at: int) -> list[T]:
     """Two transactions, each of which did not see what the other appended to its list."""
     one, other = T(f"c{at}", at, at + 9, f"{a}= +{b}1"), T(f"d{at}", at, at + 9, f"{b}= +{a}1")
@@ -254,6 +261,19 @@ def test_of_several_cycles_three_are_explained_the_shortest_first() -> None:
             [T("a", 0, 9, "+x1 +y1"), T("b", 0, 9, "+x2 +y2")],
             "x=192 y=21",
             "t1 comes after t0: in list 23 its 2 stands after 1; t0 comes after t1: in list 24 its 1 stands ",
+        ),
+        (
+            [
+                T("a", 0, 9, "+x2 y=34"),
+                T("b", 0, 9, "+y4 x=12"),
+                T("c", 0, 9, "+x1"),
+                T("d", 0, 9, "+y3 +z5"),
+            ],
+            "x=12 y=34 z=5",
+            (
+                "t1 comes after t0: it read 2 in list 23; t0 comes after t1: it read 4 in list 24: "
+                "so t0 comes before itself"
+            ),
         ),
         (
             [T("a", 0, 9, "w= y=3 x=1 z="), T("b", 0, 9, "+w8 +x1 +z7")],
