@@ -3,9 +3,10 @@
 from typing import Any
 
 import pytest
+from msgspec import UNSET
 
 from cluster_history import Written
-from haproof.core.histories.clusters.figures import Figures, figures
+from haproof.core.histories.clusters.figures import Figures, bound, figures
 from haproof.core.histories.clusters.reading import trials
 
 FAULT, HEAL, END = 10_000, 40_000, 50_000
@@ -225,6 +226,10 @@ def test_an_overlap_within_what_is_known_of_the_clocks_is_none(
     found = figures(read, mode="sync", members=2, local_writers=2, clock_bound_ms=bound)
     assert found.overlap_ms == overlap
     assert figures(read, mode="sync", members=3, local_writers=2, clock_bound_ms=bound).overlap_ms is None
+
+
+def test_where_no_bound_is_recorded_all_clients_had_one_clock() -> None:
+    assert (bound(UNSET), bound(None), bound(3.5)) == (0.0, None, 3.5)
 
 
 # Who lost what ----------------------------------------------------------------------------------------------
