@@ -1,6 +1,7 @@
 """Transactions at the limits: the end of a read, the moment of an answer, copies, and what is explained."""
 
 from collections.abc import Sequence
+from pathlib import Path
 from typing import Any
 
 import msgspec
@@ -102,6 +103,8 @@ def test_all_that_began_between_two_ends_share_what_came_before_them() -> None:
         ([T("a", 0, 1, "+x1"), T("b", 2, 3, "+x2", "refused"), T("c", 4, 5, "x=19")], "x=12", {}),
         ([T("a", 0, 1, "+x1 +y2", "refused")], "x=1 y=", {}),
         ([T("a", 0, 1, "+x12", "refused")], "x=21", {}),
+        # what is lost is counted as lost, and not once more where it had been read
+        ([T("a", 0, 1, "+x1"), T("b", 2, 3, "x=1")], "x=", {"lost-append": 1}),
         # a read is whole where it ends with the last append of a transaction to this list
         ([T("a", 0, 9, "+x1 +y2"), T("b", 0, 9, "x=1")], "x=1 y=2", {}),
         ([T("a", 0, 9, "+x1 +y2 +x3"), T("b", 0, 9, "x=13")], "x=13 y=2", {}),
@@ -234,6 +237,9 @@ def test_an_anomaly_that_is_no_cycle_is_explained(written: list[T], end: str, na
 def test_every_anomaly_has_its_words() -> None:
     of_no_cycle = ("G1a", "G1b", "internal", "incompatible-order", "lost-append")
     assert sorted(MEANINGS) == sorted((*NAMES, *of_no_cycle))
+    page = (Path(__file__).parents[3] / "docs" / "histories.md").read_text(encoding="utf-8")
+    for name in MEANINGS:
+        assert f"`{name}`" in page
 
 
 def skew(a: str, b: str, at: int) -> list[T]:
@@ -274,6 +280,11 @@ def test_of_several_cycles_three_are_explained_the_shortest_first() -> None:
                 "t1 comes after t0: it read 2 in list 23; t0 comes after t1: it read 4 in list 24: "
                 "so t0 comes before itself"
             ),
+        ),
+        (
+            [T("a", 0, 9, "x= +y1"), T("b", 0, 9, "y= +x1"), T("c", 0, 9, "+x2", "refused")],
+            "x=21 y=1",
+            "t1 comes after t0, which read list 23 without 1; t0 comes after t1, which read list 24 without 1",
         ),
         (
             [T("a", 0, 9, "w= y=3 x=1 z="), T("b", 0, 9, "+w8 +x1 +z7")],
