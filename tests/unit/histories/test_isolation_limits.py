@@ -284,7 +284,7 @@ def test_of_several_cycles_three_are_explained_the_shortest_first() -> None:
         (
             [T("a", 0, 9, "x= +y1"), T("b", 0, 9, "y= +x1"), T("c", 0, 9, "+x2", "refused")],
             "x=21 y=1",
-            "t1 comes after t0, which read list 23 without 1; t0 comes after t1, which read list 24 without 1",
+            "t1 comes after t0, which read list 23 without 1; t0 comes after t1, which read list 24",
         ),
         (
             [T("a", 0, 9, "w= y=3 x=1 z="), T("b", 0, 9, "+w8 +x1 +z7")],
