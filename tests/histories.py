@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from haproof.core.histories.operation import OPEN_EPOCHS, TABLE, Operation
+from haproof.core.histories.operation import Operation
 
 TOOK = 4.0
 
@@ -72,11 +72,11 @@ class Story:
 
     def epochs(self, at: float, trial: str, *epochs: str) -> "Story":
         """The epochs that the database holds as open."""
-        return self.line(at, "ok", op="read", via=OPEN_EPOCHS, trial=trial, value=list(epochs))
+        return self.line(at, "ok", op="read", via="open_epochs", trial=trial, value=list(epochs))
 
     def stored(self, at: float, trial: str, *rows: tuple[str, str, int | None]) -> "Story":
         """The whole table in the middle of a trial."""
-        return self.line(at, "ok", op="read", via=TABLE, trial=trial, value=[], rows=list(rows))
+        return self.line(at, "ok", op="read", via="table", trial=trial, value=[], rows=list(rows))
 
     def final(self, at: float, *rows: Any) -> "Story":
         """The table; a row given by its id has the payload that it was sent with, and epoch 1."""

@@ -3,9 +3,10 @@
 from typing import Any
 
 import pytest
+from msgspec import UNSET
 
 from cluster_history import Written
-from haproof.core.histories.clusters.figures import Figures, figures
+from haproof.core.histories.clusters.figures import Figures, bound, figures
 from haproof.core.histories.clusters.reading import trials
 
 FAULT, HEAL, END = 10_000, 40_000, 50_000
@@ -125,6 +126,12 @@ def test_who_serves_to_the_last_serves_in_the_last_five_seconds(done: float, out
     assert judged(trial).outcome == outcome
 
 
+def test_a_client_that_does_not_say_how_it_is_connected_is_off_the_members() -> None:
+    trial = hit()
+    trial.insert(20_000, "pg2", 2, via=None)  # type: ignore[arg-type]
+    assert judged(trial).outcome == "fails over"
+
+
 def test_a_gap_ends_with_the_end_whatever_was_answered_then_or_later() -> None:
     trial = hit()
     trial.inserts((20_000, END, END + 1))
@@ -177,6 +184,18 @@ def test_when_an_isolated_server_gave_up_is_its_last_acknowledgement() -> None:
     assert (found.isolated_acknowledged, found.demotion_ms) == (3, 4_000)
 
 
+def test_a_fault_with_the_first_line_counts_from_there() -> None:
+    trial = Written("cut-full-1")
+    trial.put("fault", 0, member="pg1", timeline=1)
+    trial.insert(100, sent=50, via="local:pg1")
+    trial.insert(200, "pg2", 2)
+    trial.put("heal", 1_000)
+    trial.put("end", 2_000)
+    found = judged(trial)
+    assert (found.hold_ms, found.promotion_ms, found.demotion_ms) == (1_000, 200, 100)
+    assert [(one.from_ms, one.to_ms) for one in found.served] == [(100, 100), (200, 200)]
+
+
 # Two at once ------------------------------------------------------------------------------------------------
 
 
@@ -207,6 +226,10 @@ def test_an_overlap_within_what_is_known_of_the_clocks_is_none(
     found = figures(read, mode="sync", members=2, local_writers=2, clock_bound_ms=bound)
     assert found.overlap_ms == overlap
     assert figures(read, mode="sync", members=3, local_writers=2, clock_bound_ms=bound).overlap_ms is None
+
+
+def test_where_no_bound_is_recorded_all_clients_had_one_clock() -> None:
+    assert (bound(UNSET), bound(None), bound(3.5)) == (0.0, None, 3.5)
 
 
 # Who lost what ----------------------------------------------------------------------------------------------
@@ -241,6 +264,14 @@ def test_reads_go_back_against_every_read_before(reads: tuple[list[str], ...], b
     trial = hit()
     for number, rows in enumerate(reads):
         trial.read(20_000 + 100 * number, 20_050 + 100 * number, rows)
+    assert judged(trial).reads_back == back
+
+
+@pytest.mark.parametrize(("sent", "back"), [(20_010, 0), (20_010.5, 1)])
+def test_a_read_that_is_sent_when_another_ends_is_not_after_it(sent: float, back: int) -> None:
+    trial = hit()
+    trial.read(20_000, 20_010, ["r1"])
+    trial.read(sent, 20_020, [])
     assert judged(trial).reads_back == back
 
 

@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from haproof.core.histories.codec import LONGEST_LINE, Malformed, decode, encode
+from haproof.core.histories.codec import LONGEST_LINE, MOST_LINES, Malformed, decode, encode
 from haproof.core.histories.operation import Operation
 
 DOCS = Path(__file__).parents[3] / "docs" / "histories.md"
@@ -59,12 +59,15 @@ FAIL = OK.replace(b'"ok"', b'"fail"')
         [INVOKE, FAIL, INVOKE, OK],
         [INVOKE, INVOKE.replace(b'"w"', b'"v"'), OK],
         [INVOKE, INVOKE.replace(b'"a"', b'"b"')],
+        [INVOKE, INVOKE.replace(b'"id"', b'"trial": "t", "id"'), OK],
         [b'{"t_ms":1,"kind":"ok","op":"read","value":[]}\n'],
         [b'{"t_ms":1,"kind":"unknown","op":"read"}\n'],
         [b'{"t_ms":0,"kind":"final","rows":["a",["b","c",1],["d",null,null]],"lists":{"k":[1,2]}}\n'],
         [b'{"t_ms":1,"kind":"heal","trial":"x","future":{"t_ms":1}}\n'],
         [b'{"t_ms":1,"kind":"heal","trial":"kind\\"kind\\": \\u00e9"}\n'],
         [b'{"t_ms":1,"kind":"end","tri\\u0061l":"x"}\n'],
+        [b'{"t_ms":1,"kind":"fault","op":"insert","trial":"x"}\n'],
+        [b'{"t_ms":1,"kind":"ok","op":"status","member":"pg1"}\n'],
         [b'{"t_ms":9007199254740991,"kind":"end","trial":"x"}\n'],
     ],
 )
@@ -161,7 +164,22 @@ def test_a_line_has_a_bound(monkeypatch: pytest.MonkeyPatch) -> None:
     assert str(raised.value) == "line 1: longer than 1 MiB"
 
 
+def test_only_a_line_that_may_have_a_key_twice_is_read_by_the_full_parser(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    read: list[bytes] = []
+    monkeypatch.setattr("haproof.core.histories.codec.parse_json", read.append)
+    suspect = [
+        b'{"t_ms":1,"kind":"heal","trial":"x","future":{"t_ms":1}}\n',
+        b'{"t_ms":1,"kind":"heal","tri\\u0061l":"x"}\n',
+    ]
+    plain = [INVOKE, OK, b'{"t_ms":0,"kind":"final","rows":["a",["b","\\"",1]],"lists":{"k":[1,2]}}\n']
+    assert len(decode([*plain, *suspect])) == 5
+    assert read == suspect
+
+
 def test_a_history_has_a_bound(monkeypatch: pytest.MonkeyPatch) -> None:
+    assert MOST_LINES == 10_000_000
     monkeypatch.setattr("haproof.core.histories.codec.MOST_LINES", 2)
     assert len(decode([INVOKE, OK])) == 2
     with pytest.raises(Malformed) as raised:

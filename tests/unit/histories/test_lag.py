@@ -105,6 +105,13 @@ def test_at_rest_every_numbered_reading_counts_and_none_is_zero() -> None:
     assert (quiet["idle_n"], quiet["idle_null_samples"], quiet["idle_p95_ms"]) == (2, 2, 0)
 
 
+def test_the_percentiles_at_rest_and_of_visible_commits_are_the_95th() -> None:
+    found = figures_of_samples(raw(*phase("idle", *range(1, 101), reading=1)))
+    assert (found["idle_n"], found["idle_p95_ms"]) == (100, 95)
+    visible = {"kind": "saw", "what": "visible", "times_ms": [*range(100, 0, -1)]}
+    assert figures_of_journal(raw(visible)) == {"visible_p95_ms": 95}
+
+
 def test_readings_that_are_not_numbered_show_their_changes_alone() -> None:
     assert figures_of_samples(raw(*phase("idle", 1.0, 2.0))) == {"idle_samples_ms": [2.0]}
     mixed = [*phase("idle", 1.0), *phase("idle", 2.0, reading=1)]
@@ -160,8 +167,17 @@ def test_readings_at_rest_are_taken_from_the_phase_at_rest() -> None:
 
 
 @pytest.mark.parametrize("derive", [figures_of_samples, figures_of_journal])
-@pytest.mark.parametrize("line", [b"nothing\n", b'{"phase":1,"ms":1}\n', b"\xff\n", b"[]\n"])
-def test_a_line_that_is_none_is_named(derive: Any, line: bytes) -> None:
+@pytest.mark.parametrize(
+    ("line", "fault"),
+    [
+        (b"nothing\n", "not JSON"),
+        (b"\xff\n", "not JSON"),
+        (b'{"more":' + b"[" * 100_000 + b"\n", "not JSON"),
+        (b'{"phase":1,"ms":1}\n', "$.phase: expected a text, got a whole number"),
+        (b"[]\n", "$: expected an object, got an array"),
+    ],
+)
+def test_a_line_that_is_none_is_named(derive: Any, line: bytes, fault: str) -> None:
     with pytest.raises(Malformed) as raised:
         derive([*raw(phase("idle", 1.0)[0]), line])
-    assert str(raised.value).startswith("line 2: ")
+    assert str(raised.value) == f"line 2: {fault}"

@@ -32,6 +32,8 @@ NO, YES, UNKNOWN, NEVER_SENT = ("fail", 503), ("ok", 201), ("unknown", 504), ("f
         (asked(NEVER_SENT), None),
         (asked(NO, NEVER_SENT), None),
         (asked(NEVER_SENT, YES), False),
+        (asked(("ok", None)), False),
+        (asked(NO, ("unknown", None)), False),
         (asked(), None),
         (asked(YES, row="row"), None),
         (asked(NO).final(900), True),
@@ -58,6 +60,10 @@ def test_what_is_promised_in_silence_is_promised_in_a_loss() -> None:
     assert found.detected_ms == found.recovered_ms == []
     assert found.block_held is None
     assert found.invalid == ("no id",)
+
+
+def test_what_is_promised_in_a_loss_that_was_watched_counts() -> None:
+    assert losses(loss(Story(), 1, 0, 300).ack(100, "b").ack(400, "c").lines).acknowledged == ("b",)
 
 
 def test_the_table_is_compared_where_it_was_read() -> None:

@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from haproof.core.histories.pgbackrest import NOTHING, read_verify
+from haproof.core.histories.pgbackrest import NOTHING, Part, read_verify
 from pgbackrest_texts import BRIEF, DAMAGED_BACKUP, DAMAGED_WAL, FULL, HEALTHY, INCREMENTAL
 
 
@@ -57,7 +57,60 @@ def test_a_status_that_no_count_explains_is_a_fault() -> None:
 
 @pytest.mark.parametrize("kind", ["missing", "checksum invalid", "size invalid", "other"])
 def test_every_count_is_read(kind: str) -> None:
-    assert read_verify(HEALTHY.replace(f"{kind}: 0", f"{kind}: 2", 1)).wal_fault() is not None
+    said = f"0 of 16 WAL segments of archive 15-1 are not valid ({kind}: 2)"
+    assert read_verify(HEALTHY.replace(f"{kind}: 0", f"{kind}: 2", 1)).wal_fault() == said
+
+
+@pytest.mark.parametrize(
+    ("good", "bad", "said"),
+    [
+        ("valid WAL: 16", "valid WAL: 15", "1 of 16 WAL segments of archive 15-1 are not valid"),
+        ("valid WAL: 16", "valid WAL: 17", "-1 of 16 WAL segments of archive 15-1 are not valid"),
+        ("15-1, ", "15-1, status: valid, ", "0 of 16 WAL segments of archive 15-1 are not valid"),
+        (
+            "missing: 0, checksum invalid: 0",
+            "missing: 3, checksum invalid: 1",
+            "0 of 16 WAL segments of archive 15-1 are not valid (missing: 3, checksum invalid: 1)",
+        ),
+    ],
+)
+def test_any_number_that_does_not_fit_is_a_fault(good: str, bad: str, said: str) -> None:
+    assert read_verify(HEALTHY.replace(good, bad, 1)).wal_fault() == said
+
+
+@pytest.mark.parametrize(
+    ("good", "bad"),
+    [("status: valid", "status: invalid"), (", status: valid", ""), ("valid files: 967", "valid files: 966")],
+)
+def test_a_backup_is_good_where_it_is_called_valid_and_all_its_files_are(good: str, bad: str) -> None:
+    found = read_verify(HEALTHY.replace(good, bad, 1))
+    missed = 1 if "files" in bad else 0
+    assert found.backup_fault(FULL) == f"{missed} of 967 files of backup {FULL} are not valid"
+    assert (found.wal_fault(), found.backup_fault(INCREMENTAL)) == (None, None)
+
+
+def test_every_archive_and_every_backup_of_a_name_is_looked_at() -> None:
+    archive = HEALTHY.replace("15-1", "16-1").replace("valid WAL: 16", "valid WAL: 12")
+    found = read_verify(HEALTHY + archive)
+    assert found.wal_fault() == "4 of 16 WAL segments of archive 16-1 are not valid"
+    twice = read_verify(HEALTHY + DAMAGED_BACKUP)
+    assert twice.backup_fault(FULL) == f"1 of 967 files of backup {FULL} are not valid (checksum invalid: 1)"
+    assert [part.name for part in twice.archives] == ["15-1", "15-1"]
+    assert [part.name for part in twice.backups] == [FULL, INCREMENTAL, FULL, INCREMENTAL]
+
+
+def test_a_part_is_what_the_text_says_of_it() -> None:
+    (archive,) = read_verify(BRIEF).archives
+    assert archive == Part("archiveId", "15-1", None, 16, 15, ("other: 1",))
+    backup = read_verify(DAMAGED_BACKUP).backups[1]
+    assert backup == Part("backup", INCREMENTAL, "invalid", 968, 967, ("checksum invalid: 1",))
+
+
+def test_spaces_around_a_status_are_none_of_it_and_nothing_is_not_ok() -> None:
+    assert read_verify(HEALTHY.replace("status: ok", "status: ok ")).wal_fault() is None
+    nothing = read_verify(HEALTHY.replace("status: ok", "status:  "))
+    assert nothing.status == ""
+    assert nothing.wal_fault() == "pgbackrest verify says status: "
 
 
 @given(st.text())

@@ -5,11 +5,21 @@ from collections.abc import Callable
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from msgspec.structs import replace
 
-from haproof.core.histories.point_in_time import TARGET_NOT_REACHED, History, derive, figures, position
+from haproof.core.histories.point_in_time import (
+    TARGET_NOT_REACHED,
+    History,
+    derive,
+    figures,
+    manifest_faults,
+    position,
+)
 from haproof.core.histories.point_in_time_lines import (
+    LONGEST_LINE,
     Answered,
     AnyLine,
+    Archived,
     Backup,
     Found,
     Inspected,
@@ -21,7 +31,7 @@ from haproof.core.histories.point_in_time_lines import (
     decode,
     encode,
 )
-from pitr_history import FAULTS, SEGMENT, TRUE, Run, healthy, opened, restore, write
+from pitr_history import ANSWERED_MS, FAULTS, ROWS, SEGMENT, TRUE, Run, healthy, opened, restore, write
 
 
 def test_a_healthy_run_has_every_figure() -> None:
@@ -50,6 +60,76 @@ def test_a_planted_fault_is_found(name: str, plant: Callable[[Run], None]) -> No
     assert found[name] is False
     others = {other for other in TRUE if found[other] is not True} - {name}
     assert others == set(), "nothing else is blamed"
+
+
+@pytest.mark.parametrize(
+    ("listed", "found", "faults"),
+    [
+        ([("a", 8, "x")], [("a", 8, "x")], []),
+        ([("a", 8, "x"), ("b", 8, "x")], [("b", 8, "x")], ["a is missing"]),
+        ([("a", 8, "x")], [("b", 8, "x"), ("a", 8, "x")], ["b is not in the manifest"]),
+        ([("a", 8, "x")], [("a", 9, "y")], ["a has 9 bytes, the manifest says 8"]),
+        ([("a", 8, None)], [("a", 8, None)], ["a has no checksum in the manifest"]),
+        ([("a", 8, "x")], [("a", 8, None)], ["a has another checksum than in the manifest"]),
+        (
+            [("a", 8, "x"), ("b", 1, "x"), ("c", 1, "x")],
+            [("b", 1, "y"), ("c", 2, "x"), ("d", 1, "x")],
+            [
+                "a is missing",
+                "d is not in the manifest",
+                "b has another checksum than in the manifest",
+                "c has 2 bytes, the manifest says 1",
+            ],
+        ),
+    ],
+)
+def test_each_difference_of_a_backup_from_its_manifest_is_one_sentence(
+    listed: list[tuple[str, int, str | None]], found: list[tuple[str, int, str | None]], faults: list[str]
+) -> None:
+    named = {
+        path: Listed(t_ms=1, backup="b", path=path, size=size, algorithm=None, checksum=checksum)
+        for path, size, checksum in listed
+    }
+    there = {
+        path: Found(t_ms=1, backup="b", path=path, size=size, checksum=checksum)
+        for path, size, checksum in found
+    }
+    assert manifest_faults(named, there) == faults
+
+
+def test_only_the_archive_itself_is_counted() -> None:
+    run = healthy()
+    run.lines += [
+        Archived(t_ms=300, archive="damaged", name=SEGMENT, size=1, sha256="ab"),
+        Archived(t_ms=300, archive="kept", name=SEGMENT.replace("5", "6"), size=1, sha256="ab"),
+    ]
+    assert run.figures["archived_segments"] == 2
+
+
+def test_what_is_sent_at_the_very_moment_of_the_answer_may_be_there() -> None:
+    run = healthy()
+    run.lines += write(6, ANSWERED_MS, 300)
+    run.change(Opened, lambda line: line.restore == "time", rows=[1, 2, 6], stored=3)
+    run.change(Opened, lambda line: line.restore == "end", rows=[*ROWS, 6], stored=6)
+    found = run.figures
+    assert (found["sent_before"], found["rows_in_flight"], found["restored_within_bounds"]) == (4, 2, True)
+
+
+def test_a_copy_of_a_backup_that_nobody_made_tells_nothing_of_the_target() -> None:
+    run = healthy()
+    run.lines += [replace(restore("odd", "kept", "time"), backup="odd"), opened("odd", (1,))]
+    assert run.figures["restored_within_bounds"] is True
+    run.drop(Restore, lambda line: line.until == "time" and line.archive == "kept" and line.backup != "odd")
+    found = run.figures
+    assert (found["restored_within_bounds"], found["restore_ms"]) == (None, None)
+    assert (found["rows_restored"], found["recovery_stop_reason"]) == (3, "before a transaction")
+
+
+def test_a_copy_that_stops_at_its_target_has_not_stopped_short() -> None:
+    run = healthy()
+    run.change(Opened, lambda line: line.restore == "time", stopped_at="0/800000")
+    found = run.figures
+    assert {name: found[name] for name in TRUE} == dict.fromkeys(TRUE, True)
 
 
 def test_a_copy_that_did_not_open_shows_nothing() -> None:
@@ -166,6 +246,15 @@ def test_nothing_tried_is_null_not_false() -> None:
 def test_a_file_that_is_none_names_its_line(line: bytes, words: str) -> None:
     with pytest.raises(ValueError, match=words):
         derive([encode(Sent(t_ms=1, id=1)), line])
+
+
+def test_a_line_has_a_bound(monkeypatch: pytest.MonkeyPatch) -> None:
+    assert LONGEST_LINE == 64 * 1024 * 1024
+    line = encode(Sent(t_ms=1, id=1))
+    monkeypatch.setattr("haproof.core.histories.point_in_time_lines.LONGEST_LINE", len(line))
+    assert len(decode([line])) == 1
+    with pytest.raises(ValueError, match=r"^line 1: too long$"):
+        decode([line.replace(b"1", b"11", 1)])
 
 
 @given(st.integers(0, 2**64 - 1))

@@ -19,7 +19,7 @@ def seen(what: str, tables: Any = TABLES) -> bytes:
     return line(what, tables=tables)
 
 
-def tried(kind: str | None, refused: bool | None = True, unchanged: bool | None = True) -> bytes:
+def tried(kind: str | None, refused: Any = True, unchanged: bool | None = True) -> bytes:
     return line("restore that must not happen", of=kind, refused=refused, unchanged=unchanged)
 
 
@@ -145,8 +145,18 @@ def test_without_a_leader_beside_it_nothing_was_tried() -> None:
 
 
 @pytest.mark.parametrize(
-    "bad", [b"{", b"[]\n", b'{"what": 3}\n', b"\xff\n", seen("before the backup", {"app.a": [-1, "a"]})]
+    ("bad", "fault"),
+    [
+        (b"{", "not JSON"),
+        (b"\xff\n", "not JSON"),
+        (b'{"what": "machine", "more": ' + b"[" * 100_000 + b"\n", "not JSON"),
+        (b"[]\n", "$: expected an object, got an array"),
+        (b'{"what": 3}\n', "$.what: expected a text, got a whole number"),
+        (seen("before the backup", {"app.a": [-1, "a"]}), "$.tables[...][0]: expected a whole number >= 0"),
+        (tried("damaged", "no"), "$.refused: expected true, false or null, got a text"),
+    ],
 )
-def test_a_journal_that_is_none_is_malformed(bad: bytes) -> None:
-    with pytest.raises(Malformed, match="line 2: "):
+def test_a_journal_that_is_none_is_malformed(bad: bytes, fault: str) -> None:
+    with pytest.raises(Malformed) as raised:
         of_backup_restore([BEFORE, bad])
+    assert str(raised.value) == f"line 2: {fault}"

@@ -63,6 +63,23 @@ def test_without_epoch_or_readings_nothing_is_told_of_unnamed_rows(story: Story)
     assert stored(story.lines) == ()
 
 
+def test_of_an_id_alone_nobody_knows_the_epoch() -> None:
+    assert stored(raised().line(2_000, "final", rows=["b"]).lines) == ()
+    assert stored(raised().line(2_000, "final").lines) == ()
+
+
+def test_what_was_there_when_the_epoch_was_raised_is_what_the_first_reading_of_the_table_says() -> None:
+    story = Story().mark(1_000, "fault", "raised-epoch-1", "node1", epoch=3)
+    story.line(1_001, "ok", op="read", via="table", trial="raised-epoch-1", value=[])
+    story.line(1_002, "ok", op="read", via="other", trial="raised-epoch-1", value=[], rows=[])
+    story.line(1_003, "ok", op="read", trial="raised-epoch-1", value=[], rows=[])
+    assert tried(story.refuse(1_004, "stale-epoch").lines) is None
+    story.line(1_005, "ok", op="read", via="table", trial="raised-epoch-1", value=[], rows=["row-a"])
+    story.stored(1_006, "raised-epoch-1").final(2_000, ("row-a", "A", 3), ("row-b", "B", 3))
+    assert tried(story.lines) is True
+    assert stored(story.lines) == ("row-b",)
+
+
 def test_the_last_reading_of_the_table_counts() -> None:
     story = raised().final(2_000, ("b", "B", 3)).final(3_000, ("a", "A", 3))
     assert stored(story.lines) == ()

@@ -59,9 +59,13 @@ def test_each_fault_of_the_table_is_found(rows: tuple[Any, ...], found: dict[str
 
 def test_where_payloads_are_not_kept_ids_are_compared_alone() -> None:
     story = Story().ack(0, "row-1").ack(10, "row-2").refuse(20, "row-3")
-    story.line(100, "final", rows=["row-1", "row-1", "row-3", "x-1"])
+    story.line(100, "final", rows=["row-1", "row-1", "row-3", "x-1", "y-1"])
     assert compared(story) == Compared(
-        lost=("row-2",), refused_stored=("row-3",), unexpected=("x-1",), unknown_present=(), duplicated=1
+        lost=("row-2",),
+        refused_stored=("row-3",),
+        unexpected=("x-1", "y-1"),
+        unknown_present=(),
+        duplicated=1,
     )
 
 
@@ -84,6 +88,13 @@ def test_where_payloads_are_not_kept_ids_are_compared_alone() -> None:
         (lambda s: s.ack(0, "a").write(10, "a", "fail", "node1", status=421), {}),
         (lambda s: s.ack(0, "a").write(10, "a", "fail", "node1", status=409, value="other"), {}),
         (lambda s: s.write(0, "a", "fail", "node1", status=409).ack(10, "a"), {}),
+        (lambda s: s.ack(0, "a").write(4, "a", "fail", "node1", status=409), {"refused_stored": ("a",)}),
+        (lambda s: s.ack(0, "a").write(3.9, "a", "fail", "node1", "w2", status=409), {}),
+        (lambda s: s.ack(0, "a").lose_sight(10, "a", status=409), {}),
+        (
+            lambda s: s.lose_sight(0, "a").write(10, "a", "fail", "node1", status=409),
+            {"unknown_present": ("a",)},
+        ),
     ],
 )
 def test_a_row_that_is_sent_again_is_judged_by_all_its_attempts(
@@ -113,6 +124,12 @@ def test_ids_are_found_in_order() -> None:
 
 def test_without_a_reading_of_the_table_nothing_can_be_said() -> None:
     assert compared(clean()) == NOTHING
+
+
+def test_a_reading_that_names_no_rows_holds_none() -> None:
+    story = Story().ack(0, "a").refuse(10, "b").line(100, "final")
+    expected = {field: getattr(NOTHING, field) for field in NOTHING.__struct_fields__} | {"lost": ("a",)}
+    assert compared(story) == Compared(**expected)
 
 
 def test_each_reading_must_hold_what_was_promised_before_it() -> None:

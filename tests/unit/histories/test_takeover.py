@@ -72,6 +72,7 @@ def hang(at: str | None = NOON) -> Story:
 
 def test_a_hung_leader_is_replaced_when_the_new_one_says_so() -> None:
     assert hung_ms(told(hang(), 1_900, clock(850)).lines) == 850
+    assert hung_ms(told(hang(), 1_900, clock(0.25)).lines) == 0.25
 
 
 def test_the_new_leaders_clock_is_believed_only_within_what_was_seen() -> None:

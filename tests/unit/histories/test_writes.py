@@ -5,7 +5,7 @@ from math import inf
 import pytest
 
 from haproof.core.histories.operation import Operation
-from haproof.core.histories.writes import Write, acknowledged_ids, count, invalid, writes
+from haproof.core.histories.writes import Write, acknowledged_ids, count, first_promises, invalid, writes
 from histories import Story
 
 
@@ -27,6 +27,55 @@ def test_an_attempt_is_what_was_sent_and_what_was_answered() -> None:
             holder="node2",
         )
     ]
+
+
+def test_nothing_that_an_answer_says_is_left_out() -> None:
+    begun = {"trial": "x-1", "via": "pooled", "value": "B"}
+    answer = {"epoch": 2, "holder": "n", "status": 503, "invalid": "no id"}
+    (write,) = writes(Story().write(1, "a", "unknown", "node3", "w9", **begun, **answer).lines)
+    assert write == Write(
+        id="a",
+        payload="B",
+        client="w9",
+        via="pooled",
+        trial="x-1",
+        asked="node3",
+        sent_ms=1,
+        outcome="unknown",
+        done_ms=5,
+        by="node3",
+        epoch=2,
+        holder="n",
+        status=503,
+        invalid="no id",
+    )
+
+
+def test_an_attempt_of_nobody_has_no_names() -> None:
+    (write,) = writes([Operation(t_ms=1, kind="invoke", op="insert")])
+    assert (write.id, write.client, write.payload, write.asked) == ("", "", None, None)
+
+
+@pytest.mark.parametrize(
+    ("sent", "promised"),
+    [((14, "a", "A"), ["a"]), ((13.9, "a", "A"), ["a", "a"]), ((14, "a", "B"), ["a", "a"])],
+)
+def test_a_repeat_is_the_same_row_sent_after_it_had_been_promised(
+    sent: tuple[float, str, str], promised: list[str]
+) -> None:
+    at, row, value = sent
+    story = Story().ack(10, "a").write(at, row, "unknown", client="w2", value=value)
+    assert [write.id for write in first_promises(writes(story.lines))] == promised
+
+
+def test_a_promise_counts_from_the_first_answer_to_it() -> None:
+    story = Story().begin(1, "a").begin(2, "a", client="w2").begin(30, "a", client="w3")
+    story.finish(20, "a").finish(90, "a", client="w2").finish(95, "a", client="w3")
+    assert [write.client for write in first_promises(writes(story.lines))] == ["w1", "w2"]
+    other = Story().ack(1, "a").lose_sight(10, "b", value="A")
+    assert [write.id for write in first_promises(writes(other.lines))] == ["a", "b"]
+    unknown = Story().lose_sight(1, "a").ack(10, "a").ack(20, "a")
+    assert [write.sent_ms for write in first_promises(writes(unknown.lines))] == [1, 10]
 
 
 @pytest.mark.parametrize(
@@ -60,6 +109,11 @@ def test_the_same_row_in_flight_twice_ends_each_time_for_itself(apart: dict[str,
         ("acknowledged", 4),
         ("refused", 3),
     ]
+
+
+def test_two_rows_of_one_client_in_flight_end_each_for_itself() -> None:
+    story = Story().begin(1, "a").begin(2, "b").finish(3, "a", "fail").finish(4, "b")
+    assert [(one.id, one.outcome) for one in writes(story.lines)] == [("a", "refused"), ("b", "acknowledged")]
 
 
 def test_a_payload_that_is_no_text_is_none() -> None:

@@ -93,7 +93,6 @@ def derive_figures(lines: Iterable[bytes]) -> dict[str, Any]:
             standbys = max(standbys, line.standbys)
         else:
             sessions.append(line)
-    values.sort()
     p95 = nearest_rank(values, 95)
     thresholds = derive(p95, p95)
     return {

@@ -56,7 +56,7 @@ def decode(lines: Iterable[bytes]) -> list[Operation]:
 def _one(line: bytes, number: int) -> Operation:
     """One line by its types."""
     if len(line) > LONGEST_LINE:
-        raise Malformed(number, f"longer than {LONGEST_LINE // 1024 // 1024} MiB")
+        raise Malformed(number, f"longer than {LONGEST_LINE >> 20} MiB")
     if not line.endswith(b"\n"):
         raise Malformed(number, "has no end: the file was cut off")
     try:

@@ -17,11 +17,11 @@ def takeover_ms(trial: Trial, operations: Sequence[Operation]) -> float | None:
     By its first status that names itself; None where it gives no such time, or one from before the fault.
     """
     shown = next(_names_itself(trial, operations), None)
-    if shown is None or trial.fault.at is None or shown.acquired_at is None:
+    if shown is None:
         return None
     try:
         elapsed = parse_instant(shown.acquired_at) - parse_instant(trial.fault.at)
-    except ValueError:
+    except ValueError:  # one of them is no time, or not there
         return None
     milliseconds = elapsed.total_seconds() * 1000
     return rounded(milliseconds) if milliseconds >= 0 else None

@@ -70,7 +70,7 @@ def ids(value: msgspec.Raw) -> list[str]:
 
 def _decoded(line: bytes, number: int) -> Line:
     if len(line) > LONGEST_LINE:
-        raise Malformed(number, f"longer than {LONGEST_LINE // 1024 // 1024} MiB")
+        raise Malformed(number, f"longer than {LONGEST_LINE >> 20} MiB")
     if not line.endswith(b"\n"):
         raise Malformed(number, "has no end: the file was cut off")
     try:

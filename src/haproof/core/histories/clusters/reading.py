@@ -154,9 +154,10 @@ class _Reader:
 
     def _end(self, line: Line) -> None:
         trial = self.trial
-        number, sent_ms = self._open.pop((line.op, line.client, line.id), (-1, 0.0))
-        if number < 0:
+        begun = self._open.pop((line.op, line.client, line.id), None)
+        if begun is None:
             raise ValueError(f"ends {line.id!r}, which was never begun")
+        number, sent_ms = begun
         if line.t_ms < sent_ms:
             raise ValueError(f"ends {line.id!r} before it was sent")
         if line.op == "read":

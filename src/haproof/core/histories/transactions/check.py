@@ -1,6 +1,6 @@
 """Judges the transactions of one trial."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 
 from msgspec import Struct
 
@@ -43,7 +43,7 @@ def check(
     `order.ordered`."""
     seen = ordered(history, final, forgive=forgive, timeline=timeline)
     known = dependencies(history.all, seen)
-    counts = {name: len(set(numbers)) for name, numbers in seen.found.items()}
+    counts = {name: len(numbers) for name, numbers in seen.found.items()}
     examples = {name: _direct(history, name, numbers) for name, numbers in seen.found.items()}
     found = cycles(known)
     for cycle in found:
@@ -63,7 +63,7 @@ def check(
     )
 
 
-def _direct(history: Transactions, name: str, numbers: Sequence[int]) -> tuple[str, ...]:
+def _direct(history: Transactions, name: str, numbers: Collection[int]) -> tuple[str, ...]:
     """The transactions that show an anomaly which is no cycle."""
-    ids = [history.all[number].id for number in sorted(set(numbers))[:EXAMPLES]]
+    ids = [history.all[number].id for number in sorted(numbers)[:EXAMPLES]]
     return tuple(f"{id_}: {MEANINGS[name]}" for id_ in ids)

@@ -126,9 +126,7 @@ def _shortest(graph: Graph, nodes: Sequence[int], part: frozenset[int]) -> list[
     """A shortest cycle."""
     best: list[Edge] = []
     for node in _starts(nodes):
-        path = _path(graph, part, node, node, len(best) or None)
-        if path and (not best or len(path) < len(best)):
-            best = path
+        best = _path(graph, part, node, node, len(best) or None) or best
     return best
 
 
@@ -141,7 +139,7 @@ def _with_anti_dependencies(
     pairs = ((node, other) for node in nodes for other, kind in graph[node] if kind == RW and other in part)
     for node, other in _starts(list(pairs)):
         back = _path(calm, part, other, node, len(best) - 1 if best else None)
-        if back and (not best or len(back) + 1 < len(best)):
+        if back:
             best = [(node, other, RW), *back]
     if best:
         return 2, best

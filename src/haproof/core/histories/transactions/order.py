@@ -29,7 +29,7 @@ class Ordered(Struct):
     by: dict[int, list[int]] = field(default_factory=dict)
     reads: list[tuple[tuple[int, int], ...]] = field(default_factory=list)
     effective: list[bool] = field(default_factory=list)
-    found: dict[str, list[int]] = field(default_factory=dict)
+    found: dict[str, set[int]] = field(default_factory=dict)
     lost: list[int] = field(default_factory=list)
     phantom: set[tuple[int, int]] = field(default_factory=set)
     copies: dict[tuple[int, int], int] = field(default_factory=dict)
@@ -37,15 +37,13 @@ class Ordered(Struct):
 
     def add(self, anomaly: str, transaction: int) -> None:
         """One more transaction that shows an anomaly."""
-        shown = self.found.setdefault(anomaly, [])
-        if transaction not in shown[-1:]:
-            shown.append(transaction)
+        self.found.setdefault(anomaly, set()).add(transaction)
 
     def count(self, key: int, numbers: Sequence[int]) -> None:
         """Note the numbers that a list has more than once."""
         if len(set(numbers)) != len(numbers):
             for number, copies in Counter(numbers).items():
-                if copies > max(1, self.copies.get((key, number), 1)):
+                if copies > self.copies.get((key, number), 1):
                     self.copies[key, number] = copies
 
 
@@ -72,8 +70,7 @@ def _arrange(seen: Ordered, history: Transactions, key: int, final: Sequence[int
     """One key's order, each number once, with the transaction of each."""
     numbers = list(history.longest.get(key, ()) if final is None else final)
     once = list(dict.fromkeys(numbers))
-    if final is not None:
-        seen.count(key, numbers)
+    seen.count(key, numbers)
     writers = history.writers.get(key, {})
     by = [writers.get(number, NOBODY) for number in once]
     for place, (number, writer) in enumerate(zip(once, by, strict=True)):
@@ -106,7 +103,7 @@ def _effects(seen: Ordered, history: Transactions, read_at_end: bool, forgive: b
             seen.lost.append(number)
         if missing and not (gone and (forgive or one.outcome != "acknowledged")):
             seen.add("lost-append", number)
-        if len(one.appends) > 1 and not _in_own_order(one.appends, there):
+        if not _in_own_order(one.appends, there):
             seen.add("incompatible-order", number)
 
 
