@@ -14,6 +14,7 @@ from haproof.core.source import Source
 from haproof.core.window import judge_window
 from haproof.kinds import HOUSE
 from haproof.kinds.attested import attested
+from haproof.kinds.external.judging import judge
 from haproof.kinds.external.record import ExternalMetrics, ExternalRecord, Statement, incomplete, remarks
 from haproof.kinds.external.view import lines, statements
 from haproof.render.document.plain.lines import Labelled, Line
@@ -140,6 +141,17 @@ def test_without_a_folder_or_with_one_that_cannot_be_read() -> None:
     assert held() == Held("NO EVIDENCE", "nowhere", KINDS, KINDS)
     said = Held("NO EVIDENCE", "EXTERNAL MISSING: no folder", KINDS, KINDS)
     assert held(result(None, "no folder")) == said
+
+
+def test_the_record_of_no_statement_says_what_it_is_of() -> None:
+    made = judge((), NOON, ())
+    assert (made.schema_version, made.slice, made.name) == ("1", "EXTERNAL", "Statements by Others")
+    metrics = made.metrics
+    assert metrics == ExternalMetrics(
+        statements=[], statements_counted=0, statements_failed=0, statements_not_counted=0
+    )
+    assert made.summary == Summary(total=1, passed=0, failed=1)
+    assert [(one.id, one.status) for one in made.checks] == [("EXTERNAL-01", "FAIL")]
 
 
 def test_what_does_not_count_is_said_with_its_reason() -> None:
