@@ -151,9 +151,10 @@ class Facts:
         return tuple(finding for name in names for finding in self.equals(name, 0))
 
     def equals(self, name: str, expected: object, meaning: str = "") -> Findings:
-        """The figure is the expected one; `meaning` says where an expected figure comes from."""
+        """The figure is the expected one, which it never is where that is unknown; `meaning` says where the
+        expected one comes from."""
         text = f"{name} = {meaning or shown(expected)}"
-        return self.rule(name, text, lambda value: expected is not None and value == expected, "=", expected)
+        return self.rule(name, text, lambda value: value == expected, "=", expected)
 
     def close_to(self, name: str, expected: float | None, meaning: str) -> Findings:
         """The figure is the expected one, but for the last digits of floating-point arithmetic."""

@@ -133,9 +133,8 @@ ROUNDED_TO = (
     (timedelta(days=2), timedelta(days=1)),
     (timedelta(minutes=2), timedelta(minutes=1)),
     (timedelta(seconds=1), timedelta(seconds=1)),
-    (timedelta(0), timedelta(microseconds=1)),
 )
-"""From which length on a duration is told in which steps: days, minutes, seconds, or to the last digit."""
+"""From which length on a duration is told in which steps: days, minutes, seconds; else to the last digit."""
 
 
 def spoken(length: timedelta, limit: timedelta | None = None) -> str:

@@ -10,6 +10,7 @@ import pytest
 from builders import full, judged, write
 from haproof.api import assess, read_evidence
 from haproof.cli import main
+from haproof.core.parse import parse_report
 from haproof.kinds.soak import KIND
 from haproof.soak.folder import SoakFolder, Target
 from soaks import Machine, plan, val18
@@ -73,6 +74,17 @@ def test_each_rule_by_what_breaks_it(check: str, figures: dict[str, Any]) -> Non
 )
 def test_each_rule_at_its_limit(figures: dict[str, Any]) -> None:
     assert failing(**figures) == []
+
+
+def test_downtime_is_held_against_days_of_86_400_seconds() -> None:
+    """Of a soak that was mostly down, where a second of a day more or less is seen."""
+    for downtime, rules in ((86_400 * 27, ["uptime >= 0.999"]), (86_399 * 27, ["uptime >= 0.999", UPTIME])):
+        report = json.dumps(val18(days=30, uptime=0.1, downtime_seconds=downtime)).encode()
+        record = parse_report(report, KIND)
+        assert [one.rule for one in KIND.checks[4].judge(record) if not one.holds] == rules
+
+
+UPTIME = "uptime = 1 - downtime_seconds / (86,400 * days), within 1e-6"
 
 
 def ga_1(folder: Path, report: dict[str, Any] | None, at: datetime = AT) -> tuple[str, str]:
