@@ -71,3 +71,10 @@ def test_the_readme_shows_them_and_how() -> None:
     assert (ROOT / "docs" / "matrix.png").stat().st_size < 300_000
     for folder in CLUSTERS:
         assert str(folder.relative_to(ROOT)) in readme
+
+
+def test_a_recount_says_what_it_counted(capsys: pytest.CaptureFixture[str]) -> None:
+    folder = next(one for one in CLUSTERS if (one / "cluster" / "operations.jsonl.xz").exists())
+    main(["show", "--recount", str(folder)])
+    said = next(line for line in capsys.readouterr().out.splitlines() if "Recounted: " in line)
+    assert "figures from cluster/operations.jsonl.xz" in said

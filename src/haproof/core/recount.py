@@ -146,8 +146,8 @@ def _unusable(path: str, fault: str) -> Finding:
 
 
 def sources(report: Report) -> Sequence[Source]:
-    """The sources of a report's slices, with what was recounted."""
-    return [result.source for result in report.slices]
+    """The sources of a report, of every kind, with what was recounted."""
+    return [result.source for result in report.results]
 
 
 def summary(sources: Sequence[Source]) -> str:
