@@ -15,7 +15,7 @@ from typing import Any
 FOLDERS = ("cluster", "recovery")
 HISTORIES = ("operations.jsonl", "writes.jsonl")
 KEPT = ("journal.jsonl",)
-FILTERS = [{"id": lzma.FILTER_LZMA2, "preset": 9 | lzma.PRESET_EXTREME, "pb": 0}]
+FILTERS = [{"id": lzma.FILTER_LZMA2, "preset": 6, "pb": 0}]
 
 
 def main(run: Path, target: Path, with_history: bool) -> int:
