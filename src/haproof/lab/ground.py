@@ -12,7 +12,7 @@ from typing import Any, TypeVar
 from haproof.errors import LabError, UsageError
 from haproof.lab.binaries import Binaries
 from haproof.lab.caller import steers
-from haproof.lab.interrupt import uninterrupted
+from haproof.lab.interrupt import heeded, uninterrupted
 from haproof.lab.ports import Ports
 from haproof.lab.privilege import Rung, climb
 from haproof.lab.process import Children
@@ -135,7 +135,8 @@ def prepared(binaries: Binaries, say: Callable[[str], None]) -> Iterator[Ground]
     ground: Ground | None = None
     try:
         ground = Ground(binaries, children, work, rung)
-        yield ground
+        with heeded():
+            yield ground
     except KeyboardInterrupt:
         if ground is not None:
             ground.closed_cleanly = True

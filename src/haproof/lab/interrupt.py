@@ -4,24 +4,20 @@ One that the caller ignores (`nohup`, a shell's background job) stays ignored.
 """
 
 import contextlib
-import math
 import signal
-import time
 from collections.abc import Iterator
 from types import FrameType
 
 _SIGNALS = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP, signal.SIGQUIT)
-_IMPATIENCE_SECONDS = 1
 
 
 class _State:
-    """How many blocks that must not be interrupted are open, whether a signal waits for their end, whether
-    one has come at all, and when the last was raised."""
+    """How many blocks that must not be interrupted are open, whether a signal waits for their end, and
+    whether one has come at all."""
 
     held = 0
     pending = False
     came = False
-    raised_s = -math.inf
 
 
 def _on_signal(number: int, frame: FrameType | None) -> None:
@@ -29,10 +25,6 @@ def _on_signal(number: int, frame: FrameType | None) -> None:
     if _State.held:
         _State.pending = True
         return
-    now = time.monotonic()
-    if now < _State.raised_s + _IMPATIENCE_SECONDS:
-        return  # the first is on its way to the clean-up; a second would break off what passes it on
-    _State.raised_s = now
     raise KeyboardInterrupt
 
 
@@ -40,7 +32,6 @@ def _on_signal(number: int, frame: FrameType | None) -> None:
 def interruptible() -> Iterator[None]:
     """Within this block these signals raise KeyboardInterrupt (main thread only), and nothing else does."""
     _State.held, _State.pending, _State.came = 0, False, False
-    _State.raised_s = -math.inf
     taken = [number for number in _SIGNALS if signal.getsignal(number) is not signal.SIG_IGN]
     before = {number: signal.getsignal(number) for number in taken}
     try:

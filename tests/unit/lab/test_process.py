@@ -15,7 +15,6 @@ from pathlib import Path
 import pytest
 
 from haproof.errors import LabError
-from haproof.lab import interrupt
 from haproof.lab.interrupt import heeded, interruptible, uninterrupted
 from haproof.lab.keeper import family_of, unused_segments
 from haproof.lab.keeper_line import KeeperLine
@@ -370,24 +369,6 @@ def test_a_fault_without_a_signal_stays_that_fault() -> None:
             pass
 
 
-def impatient(steps: list[str]) -> None:
-    with interruptible():
-        try:
-            os.kill(os.getpid(), signal.SIGINT)
-            time.sleep(1)
-        finally:
-            os.kill(os.getpid(), signal.SIGINT)
-            time.sleep(0.01)
-            steps.append("passed on")
-
-
-def test_the_second_signal_of_an_impatient_person_does_not_break_off_the_first() -> None:
-    steps: list[str] = []
-    with pytest.raises(KeyboardInterrupt):
-        impatient(steps)
-    assert steps == ["passed on"]
-
-
 def sent_again(steps: list[str]) -> None:
     with interruptible():
         destructor()
@@ -398,8 +379,7 @@ def sent_again(steps: list[str]) -> None:
         steps.append("never")
 
 
-def test_a_signal_that_was_lost_can_be_sent_again(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(interrupt, "_IMPATIENCE_SECONDS", 0.01)
+def test_a_signal_that_was_lost_can_be_sent_again() -> None:
     steps: list[str] = []
     with pytest.raises(KeyboardInterrupt):
         sent_again(steps)
