@@ -1,6 +1,5 @@
 """Children: started and kept by a keeper, signalled as a family, ended whatever happens."""
 
-import contextlib
 import os
 import resource
 import signal
@@ -9,13 +8,12 @@ import subprocess
 import sys
 import threading
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
 from haproof.errors import LabError
-from haproof.lab.interrupt import heeded, interruptible, uninterrupted
 from haproof.lab.keeper import family_of, unused_segments
 from haproof.lab.keeper_line import KeeperLine
 from haproof.lab.ports import Ports, is_free
@@ -300,103 +298,6 @@ def test_the_segment_of_a_killed_server_is_removed(children: Children, tmp_path:
     subprocess.run(["ipcrm", "-m", str(kept)], check=True)
     assert kept in left
     assert number not in left
-
-
-def guarded(steps: list[str]) -> None:
-    with interruptible():
-        with uninterrupted():
-            with uninterrupted():
-                os.kill(os.getpid(), signal.SIGINT)
-                time.sleep(0.01)
-                steps.append("inner")
-            steps.append("outer")
-        steps.append("never")
-
-
-def test_a_signal_waits_for_the_end_of_what_must_not_be_interrupted() -> None:
-    steps: list[str] = []
-    with pytest.raises(KeyboardInterrupt):
-        guarded(steps)
-    assert steps == ["inner", "outer"]
-
-
-def lock_that_was_not_taken_back() -> None:
-    """What threading.Condition does where the signal comes while it takes its lock back."""
-    try:
-        os.kill(os.getpid(), signal.SIGINT)
-        time.sleep(1)
-    finally:
-        threading.Lock().release()
-
-
-def destructor() -> None:
-    """What Python does with an exception in __del__, but for the line on stderr."""
-    with contextlib.suppress(KeyboardInterrupt):
-        os.kill(os.getpid(), signal.SIGINT)
-        time.sleep(1)
-
-
-Block = Callable[[], contextlib.AbstractContextManager[None]]
-
-
-def goes_on_after(takes_its_place: Callable[[], None], block: Block) -> bool:
-    """Whether the step after the block is reached."""
-    steps: list[str] = []
-    with pytest.raises(KeyboardInterrupt), interruptible():  # noqa: PT012
-        with block():
-            takes_its_place()
-        steps.append("after")
-    return bool(steps)
-
-
-@pytest.mark.parametrize("takes_its_place", [lock_that_was_not_taken_back, destructor])
-def test_nothing_takes_the_place_of_a_signal(takes_its_place: Callable[[], None]) -> None:
-    assert not goes_on_after(takes_its_place, heeded)
-
-
-def test_a_signal_that_was_lost_ends_the_run_at_its_end() -> None:
-    assert goes_on_after(destructor, contextlib.nullcontext)
-    assert not goes_on_after(lock_that_was_not_taken_back, contextlib.nullcontext)
-
-
-def test_a_fault_without_a_signal_stays_that_fault() -> None:
-    with pytest.raises(RuntimeError, match="unlocked lock"), interruptible(), heeded():
-        threading.Lock().release()
-    with pytest.raises(KeyboardInterrupt):
-        ended()
-    for around in (contextlib.nullcontext, interruptible):  # a signal of an earlier run is forgotten
-        with around(), heeded():
-            pass
-
-
-def sent_again(steps: list[str]) -> None:
-    with interruptible():
-        destructor()
-        time.sleep(0.02)
-        steps.append("lost")
-        os.kill(os.getpid(), signal.SIGINT)
-        time.sleep(1)
-        steps.append("never")
-
-
-def test_a_signal_that_was_lost_can_be_sent_again() -> None:
-    steps: list[str] = []
-    with pytest.raises(KeyboardInterrupt):
-        sent_again(steps)
-    assert steps == ["lost"]
-
-
-def ended() -> None:
-    with interruptible():
-        os.kill(os.getpid(), signal.SIGTERM)
-        time.sleep(1)
-
-
-def test_sigterm_interrupts_like_ctrl_c_and_the_handlers_come_back() -> None:
-    before = signal.getsignal(signal.SIGTERM)
-    with pytest.raises(KeyboardInterrupt):
-        ended()
-    assert signal.getsignal(signal.SIGTERM) is before
 
 
 def test_reserved_ports_are_never_given_twice() -> None:
