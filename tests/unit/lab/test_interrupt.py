@@ -12,6 +12,7 @@ from typing import Any, cast
 
 import pytest
 
+from haproof.errors import LabError
 from haproof.lab import ground
 from haproof.lab.interrupt import heeded, interruptible, uninterrupted
 from haproof.lab.progress import Silent
@@ -145,16 +146,23 @@ def test_a_cluster_that_it_ended_is_interrupted_and_says_so(
 
 
 def test_no_further_trial_follows_it() -> None:
-    """The fault of a trial is one of the lab's, which leaves that fault out and goes on to the next."""
-    tried: list[str] = []
+    """A fault of the lab leaves one fault out and goes on to the next; a signal in its place must not."""
+    noted: list[str] = []
 
     def run(name: str, fault: object) -> None:
-        tried.append(name)
-        masked()
+        try:
+            os.kill(os.getpid(), signal.SIGINT)
+            time.sleep(1)
+        finally:
+            raise LabError("the clients ended by themselves")
 
     one = object.__new__(matrix.Matrix)
-    one._bench = cast(Any, SimpleNamespace(may_repeat=True))
+    journal = SimpleNamespace(note=lambda what, **_: noted.append(what))
+    mend = SimpleNamespace(may_repeat=True, journal=journal, mend=lambda *_: noted.append("mended"))
+    one._bench = cast(Any, mend)
     one._course = cast(Any, SimpleNamespace(run=run))
+    one._faults = {"host-kill": cast(Any, None)}
+    one._trials, one._not_tried = [], {}
     with pytest.raises(KeyboardInterrupt), interruptible():
-        one._tried("control", None)
-    assert tried == ["control"]
+        one._trial("host-kill-1", "host-kill")
+    assert noted == []
