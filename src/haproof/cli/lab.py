@@ -47,7 +47,12 @@ def configure(parser: argparse.ArgumentParser) -> None:
     run_parser.add_argument(
         "--slices", metavar="VAL13,...", help="only these slices (default: VAL13-VAL17); PITR only when named"
     )
-    run_parser.add_argument("--trials", type=_trials, metavar="N", help="trials of each kill of a leader")
+    run_parser.add_argument(
+        "--trials",
+        type=_trials,
+        metavar="N",
+        help="trials of each kill of a leader; of a cluster alone: of each fault",
+    )
     run_parser.add_argument(
         "--profile",
         type=one_of(("quick", "default", "full")),
