@@ -253,6 +253,13 @@ def test_a_fault_is_held_until_these_settings_have_answered_it(
     assert wish.late_s == {**SMALLEST, **settings}["ttl"]
 
 
+def test_why_a_fault_is_left_out() -> None:
+    left = Request("patroni", profile="quick", faults=("manager-term",)).left_out
+    assert "manager-term" not in left
+    assert left["host-kill"] == "not asked for (--faults)"
+    assert left["dcs-loss"] == "not asked for (profile quick)"
+
+
 def test_an_own_cluster_of_any_name_is_held_as_its_file_says() -> None:
     for name in ("patroni", "ours"):
         wish = Request(name, held_s=60, at_most_s=3_600)

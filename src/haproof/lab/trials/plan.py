@@ -71,7 +71,12 @@ class Request:
     @property
     def left_out(self) -> dict[str, str]:
         """Every fault that was not asked for."""
-        return {name: f"not asked for (profile {self.profile})" for name in FAULTS if name not in self.faults}
+        of_profile = PROFILES[self.profile]
+        return {
+            name: f"not asked for ({'--faults' if name in of_profile else f'profile {self.profile}'})"
+            for name in FAULTS
+            if name not in self.faults
+        }
 
 
 def chosen(profile: Profile, faults: Sequence[str] | None, trials: int | None) -> tuple[str, ...]:
