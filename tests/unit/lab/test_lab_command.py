@@ -264,7 +264,7 @@ def test_an_own_cluster_of_any_name_is_held_as_its_file_says() -> None:
     for name in ("patroni", "ours"):
         wish = Request(name, held_s=60, at_most_s=3_600)
         assert (wish.hold_s, wish.late_s, wish.slower_s) == (60, 3_540, 0)
-    assert Request("repmgr").late_s == 0
+    assert (Request("repmgr").late_s, Request("pg_auto_failover").late_s) == (0, 30)
 
 
 def test_later_settings_win_over_earlier_ones(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -65,7 +65,7 @@ def made(tmp_path: Path) -> Iterator[Make]:
     ) -> OwnBench:
         lines = [f'{name} = ["sh", "-c", {json.dumps(script)}]' for name, script in (commands or {}).items()]
         text = LEAST.replace("user=haproof", DSN) + "[commands]\n" + "\n".join(lines) + "\n"
-        bench = OwnBench(loaded(tmp_path, text), mode, 10.0, tmp_path, journal, Silent())
+        bench = OwnBench(loaded(tmp_path, text), mode, tmp_path, journal, Silent())
         bench.members.close()
         bench.members = Members(tmp_path)  # type: ignore[assignment]
         bench.members.refused = refused  # type: ignore[attr-defined]

@@ -65,7 +65,7 @@ def own(tmp_path: Path, journal: Journal) -> Iterator[Make]:
     made: list[Own] = []
 
     def make(target: OwnTarget) -> Own:
-        made.append(Own(target, "async", 1.0, journal, Server(tmp_path).started))
+        made.append(Own(target, "async", journal, Server(tmp_path).started))
         return made[-1]
 
     yield make

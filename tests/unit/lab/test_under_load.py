@@ -25,7 +25,6 @@ class Bench:
         self.wrote = list(wrote)
         self.log: list[str] = []
         self.members = SimpleNamespace(query=self._query)
-        self.system = SimpleNamespace(late_s=20.0)
 
     def _query(self, member: str, statement: str, values: Any) -> list[tuple[Any, ...]]:
         assert values[0].startswith("host-kill-1")
@@ -60,7 +59,7 @@ def sleeping(bench: Bench, monkeypatch: pytest.MonkeyPatch, module: Any) -> None
 def test_the_quiet_time_begins_when_every_client_writes(monkeypatch: pytest.MonkeyPatch) -> None:
     bench = Bench(0, 2, 4, 5)
     sleeping(bench, monkeypatch, course)
-    one = course.Course(cast(Any, bench), 1, 45.0)
+    one = course.Course(cast(Any, bench), 1, 45.0, 20.0)
     history = SimpleNamespace(mark=lambda kind: None)
     clients = SimpleNamespace(must_run=lambda: None)
     one._under_load(Trial("host-kill-1", None), None, cast(Any, history), cast(Any, clients))
@@ -134,10 +133,10 @@ def held(
     bench = SimpleNamespace(
         look=look,
         members=SimpleNamespace(query=query),
-        system=SimpleNamespace(members=("pg1", "pg2", "pg3"), late_s=20.0),
+        system=SimpleNamespace(members=("pg1", "pg2", "pg3")),
         journal=SimpleNamespace(saw=lambda *what, **more: None),
     )
-    one = course.Course(cast(Any, bench), 1, 45.0)
+    one = course.Course(cast(Any, bench), 1, 45.0, 20.0)
     found = one._hold(cast(Any, OLD), short, expected)
     return clock.now_s - began_s, found is not None
 

@@ -42,7 +42,7 @@ class OwnBench(UnderTest[Own]):
     may_repeat = False
 
     def __init__(
-        self, target: OwnTarget, mode: str, hold_s: float, folder: Path, journal: Journal, watcher: Watcher
+        self, target: OwnTarget, mode: str, folder: Path, journal: Journal, watcher: Watcher
     ) -> None:
         self._target = target
         self._mode = mode
@@ -55,7 +55,7 @@ class OwnBench(UnderTest[Own]):
         self.members = Members(
             {one.name: member_dsn(target, one) for one in target.members}, options=SEARCH_PATH
         )
-        self.system = Own(target, mode, hold_s, journal, started_by(self._connected))
+        self.system = Own(target, mode, journal, started_by(self._connected))
 
     def bring_up(self, disk: str | None = None) -> Status:
         """Wait until it is healthy in the mode that was asked for, and make the lab's schema. Raises NotRun

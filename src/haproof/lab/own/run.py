@@ -47,7 +47,7 @@ class OwnRun(ClusterRun):
         order = self._order(work)
         secrets = Secrets(*password(self._target))
         journal = Journal(self._folder / raw_names.JOURNAL, secrets)
-        bench = OwnBench(self._target, order.mode, order.hold_s, work, journal, self._watcher)
+        bench = OwnBench(self._target, order.mode, work, journal, self._watcher)
         broke_off = None
         try:
             with heeded():
@@ -94,6 +94,7 @@ class OwnRun(ClusterRun):
             left_out=request.left_out,
             seed=request.seed,
             hold_s=request.hold_s,
+            late_s=request.late_s,
             evidence=str(self._folder.absolute()),
             work=str(work),
             binaries="",

@@ -37,11 +37,8 @@ Started = Callable[[str], str | None]
 class Own:
     """The cluster, and what of it is broken."""
 
-    def __init__(
-        self, target: OwnTarget, mode: str, hold_s: float, journal: Journal, started: Started
-    ) -> None:
+    def __init__(self, target: OwnTarget, mode: str, journal: Journal, started: Started) -> None:
         self._target = target
-        self._hold_s = hold_s
         self._journal = journal
         self._started = started
         self._mode = mode
@@ -50,7 +47,6 @@ class Own:
         self.name = target.name
         self.members = target.names
         self.sync = mode == "sync"
-        self.late_s = target.timing.trial_s - hold_s
 
     def promises(self) -> dict[str, Promise]:
         """What the file declares."""
@@ -101,7 +97,7 @@ class Own:
         was refused, NotRun where the command failed or had no effect; what undoes it is then run too."""
         deed = DEEDS[fault]
         before = self._started(member) if deed.gone else None
-        seconds = self._hold_s + self.late_s + MARGIN_SECONDS if deed.timed else None
+        seconds = self._target.timing.trial_s + MARGIN_SECONDS if deed.timed else None
         argv = self.reach.named(member, deed.does, seconds)
         one = None
         with uninterrupted():

@@ -172,7 +172,7 @@ class Course:
         """Until a node accepts writes under a later epoch, and somewhat longer."""
         began_s = time.monotonic()
         time.sleep(self._plane.lock_bound_ms / 1000)
-        while time.monotonic() - began_s < self._order.hold_s + self._bench.system.late_s:
+        while time.monotonic() - began_s < self._order.hold_s + self._order.late_s:
             seen = self._plane.statuses().values()
             accepting = (said for said in seen if said.flag("can_accept_protected_writes"))
             if any((said.count("current_epoch") or 0) > epoch for said in accepting):

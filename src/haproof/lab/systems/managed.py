@@ -54,11 +54,6 @@ class Managed:
 
     store_ports: ClassVar[tuple[int, ...]] = ()
 
-    @property
-    def late_s(self) -> float:
-        """By how many seconds a promotion may at worst come later than a fault is usually held."""
-        return 0.0
-
     def __init__(self, machines: Machines, binaries: Path, members: int, sync: bool) -> None:
         self.machines = machines
         self.members = tuple(machines.network.hosts)[:members]

@@ -14,7 +14,7 @@ from haproof.extras import install_command
 from haproof.lab.sandbox.machines import Machines
 from haproof.lab.systems.managed import FAILS_OVER, NETWORK, PORT, REFUSES, SERVES, Managed, Promise, Wait
 from haproof.lab.systems.members import Members
-from haproof.lab.systems.patroni_times import SMALLEST, late_s
+from haproof.lab.systems.patroni_times import SMALLEST
 
 REST, CLIENT_PORT, PEER_PORT = 8008, 2379, 2380
 STORES = 3
@@ -62,11 +62,6 @@ class Patroni(Managed):
         self.stores = tuple(machines.network.hosts)[:STORES]
         self._dynamic: dict[str, Any] = {**SMALLEST, "synchronous_mode": sync, **(settings or {})}
         self._etcd = find_etcd()
-
-    @property
-    def late_s(self) -> float:
-        """By how many seconds a promotion may at worst come later than a fault is usually held."""
-        return late_s(self._dynamic)
 
     def bring_up(self, members: Members, wait: Wait) -> None:
         """Start everything; when it is healthy is for PostgreSQL to say."""

@@ -20,10 +20,6 @@ class System(Protocol):
     def sync(self) -> bool:
         """Whether a commit is to wait for a standby."""
 
-    @property
-    def late_s(self) -> float:
-        """By how many seconds a promotion may at worst come later than a fault is usually held."""
-
     def promises(self) -> dict[str, Promise]:
         """What its makers promise for each fault that the contract leaves to them."""
 

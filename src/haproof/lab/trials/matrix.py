@@ -32,7 +32,7 @@ class Matrix(Generic[S]):
         self._bench = bench
         self._faults = faults
         self._evidence = Path(order.evidence)
-        self._course = Course(bench, order.seed, order.hold_s)
+        self._course = Course(bench, order.seed, order.hold_s, order.late_s)
         self._control: Trial | None = None
         self._trials: list[Trial] = []
         self._not_tried: dict[str, str] = dict(order.left_out)

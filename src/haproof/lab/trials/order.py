@@ -34,6 +34,7 @@ class Order:
     """Folders that the sandbox shows as they are, beside those of the programs: of the nodes."""
 
     settings: dict[str, Any] = field(default_factory=dict)
+    late_s: float = 0.0
 
 
 def write_order(path: Path, order: Order) -> None:

@@ -126,6 +126,7 @@ class ClusterRun:
             binaries=binaries,
             files=files,
             settings=request.settings,
+            late_s=request.late_s,
         )
 
     def _programs(self) -> tuple[str, str | None]:

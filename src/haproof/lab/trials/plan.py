@@ -24,6 +24,9 @@ HOLD_SECONDS = {"patroni": 45.0, "pg_auto_failover": 70.0, "repmgr": 45.0}
 """pg_auto_failover, by its defaults, calls a node lost after 20 s (node_considered_unhealthy_timeout) and,
 with a second standby, lets nobody write to the promoted one for 30 s more (primary_demote_timeout)."""
 
+LATE_SECONDS = {"pg_auto_failover": 30.0, "repmgr": 0.0}
+"""Its times add up to 50 s, and on a busy machine (load 15 to 30) it served again only after 57 to 65 s."""
+
 AROUND_SECONDS = 20.0
 """Of a trial beside its fault: under load before, until healthy after."""
 
@@ -58,10 +61,11 @@ class Request:
 
     @property
     def late_s(self) -> float:
-        """By how much longer it is held at most: as the system's `late_s`, which the control lasts, too."""
+        """By how much longer it is held at most, where somebody has to take over and nobody has; the control
+        lasts so much longer, too."""
         if self.held_s is not None:
             return 0.0 if self.at_most_s is None else self.at_most_s - self.held_s
-        return late_s(self.settings) if self.system == "patroni" else 0.0
+        return late_s(self.settings) if self.system == "patroni" else LATE_SECONDS[self.system]
 
     @property
     def slower_s(self) -> float:
