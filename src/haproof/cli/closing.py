@@ -21,10 +21,13 @@ PAGE = ("html",) if find_spec("markupsafe") else ()
 """The page is made without being asked for, where its package is there."""
 
 
-def report_and_close(evidence: str, write: "Sequence[str]", required: str) -> int:
+def report_and_close(
+    evidence: str, write: "Sequence[str]", required: str, of_nodes: "Sequence[str]" = ()
+) -> int:
     """Judge what was just measured, print the report and what to do with it. Returns the report's status.
 
-    The report's last line is the verdict; the lines that follow it belong to it.
+    The report's last line is the verdict; the lines that follow it belong to it. `of_nodes` are the options
+    that named the nodes which were measured: whoever measures more of them needs them again.
     """
     from haproof.cli.report import run_report
     from haproof.core.model import Options
@@ -34,7 +37,7 @@ def report_and_close(evidence: str, write: "Sequence[str]", required: str) -> in
     reasons = done.report.proof.reasons
     lines = [f"Reason: {reasons[0].sentence}{_more(len(reasons) - 1)}"] if reasons else []
     lines.append(f"Page: {done.files['html']}" if "html" in done.files else f"Report: {done.files['text']}")
-    lines.append(f"Next: {_next(done, evidence)}")
+    lines.append(f"Next: {_next(done, evidence, of_nodes)}")
     _print([*lines, _evidence(evidence)])
     return done.status
 
@@ -54,8 +57,9 @@ def close_early(evidence: str, why: str) -> None:
 
 
 def look_first(outcomes: "Sequence[Ended]", evidence: str) -> str | None:
-    """Of the slices that did not pass the one to look at first: the first that failed, else not run."""
-    worst = [each for status in ("FAIL", "NOT RUN") for each in outcomes if each.status == status]
+    """Of the slices whose journal tells why they did not pass the first that failed, else not run."""
+    tell = [each for each in outcomes if each.worth_a_look]
+    worst = [each for status in ("FAIL", "NOT RUN") for each in tell if each.status == status]
     if not worst:
         return None
     slice_ = worst[0].slice
@@ -83,23 +87,27 @@ def _more(others: int) -> str:
     return f" (and {others} more)" if others else ""
 
 
-def _next(done: "Reported", evidence: str) -> str:
+def _next(done: "Reported", evidence: str, of_nodes: "Sequence[str]") -> str:
     """The one command that helps most now."""
     reasons = done.report.proof.reasons
     if not reasons:
         return f"{command()} show --open {shlex.quote(evidence)}"
     first = reasons[0]
     if first.severity == "missing":
-        adding = f" --evidence {shlex.quote(evidence)} --add" if _without_slices(done, evidence) else ""
-        return f"{command()} lab run{adding} --report"
+        adding = ("--evidence", evidence, "--add") if _can_be_added(done, evidence) else ()
+        return f"{command()} {shlex.join(('lab', 'run', *of_nodes, *adding, '--report'))}"
     return f"{command()} explain {first.check or first.id}"
 
 
-def _without_slices(done: "Reported", evidence: str) -> bool:
-    """Whether something else was measured, and nothing of the slices: they can be added then."""
-    window = done.report.house.window
-    none = not any(os.path.lexists(os.path.join(evidence, kind.folder)) for kind in window)
-    return none and bool(done.report.proof.beyond)
+def _can_be_added(done: "Reported", evidence: str) -> bool:
+    """Whether something was measured, and of the slices that are missing nothing: else it takes a new run."""
+    missing = [result.source.kind for result in done.report.slices if result.status == "MISSING"]
+    some = len(missing) < len(done.report.slices) or bool(done.report.proof.beyond)
+    return (
+        some
+        and bool(missing)
+        and not any(os.path.lexists(os.path.join(evidence, kind.folder)) for kind in missing)
+    )
 
 
 def command() -> str:

@@ -16,8 +16,6 @@ def evidence_folder(given: str | None, add: bool, measured: Iterable[str]) -> Pa
     of the kinds that are going to be written. Raises UsageError where it cannot be used."""
     if add:
         return _added_to(given, measured)
-    if given is not None and not given.strip():
-        raise UsageError("--evidence is empty: name a folder")
     if given is not None:
         return _named(given)
     day = f"cli-audit-lab-{datetime.now(UTC):%Y-%m-%d}"

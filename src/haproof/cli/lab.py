@@ -39,53 +39,73 @@ ELSEWHERE = {
 }
 """Kinds of evidence that a run of nodes does not measure, and what does."""
 
+NAMES = (
+    ("evidence", "a folder"),
+    ("target", "a system or its file"),
+    ("nodes", "a target file"),
+    ("pg_bin", "the folder of the PostgreSQL programs"),
+)
+"""Options that name something: an empty text, as of a shell's variable that is not set, names nothing."""
+
 
 def configure(parser: argparse.ArgumentParser) -> None:
     """Declare the arguments."""
     verbs = parser.add_subparsers(dest="action", required=True, metavar="ACTION")
     run_parser = verbs.add_parser("run", help="run the slices and write the evidence", description=__doc__)
-    run_parser.add_argument(
+    _configure_what_is_run(run_parser)
+    _configure_what_is_written(run_parser)
+    _configure_the_system(run_parser)
+
+
+def _configure_what_is_run(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument(
         "--slices", metavar="VAL13,...", help="only these slices (default: VAL13-VAL17); PITR only when named"
     )
-    run_parser.add_argument(
+    parser.add_argument(
         "--trials",
         type=_trials,
         metavar="N",
         help="trials of each kill of a leader; of a cluster alone: of each fault",
     )
-    run_parser.add_argument(
+    parser.add_argument(
         "--profile",
         type=one_of(("quick", "default", "full")),
         metavar="PROFILE",
         help="quick: 1 trial and small samples, for tests; default: 10 trials; full: 30",
     )
-    run_parser.add_argument(
+
+
+def _configure_what_is_written(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument(
         "--evidence", metavar="DIR", help="new or empty folder (default: evidence/cli-audit-lab-YYYY-MM-DD)"
     )
-    run_parser.add_argument(
+    parser.add_argument(
         "--add", action="store_true", help="add what it does not have yet to the evidence in DIR"
     )
-    run_parser.add_argument(
+    parser.add_argument(
         "--report",
         action="store_true",
         help="then write and print the proof report, and the HTML page where its package is installed",
     )
-    configure_write(run_parser)
-    configure_require(run_parser)
-    run_parser.add_argument(
+    configure_write(parser)
+    configure_require(parser)
+
+
+def _configure_the_system(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument(
         "--target",
         metavar="NAME|FILE",
         help=f"{REFERENCE} (default), a PostgreSQL HA cluster ({', '.join(DATABASES)}), or a target file",
     )
-    run_parser.add_argument(
+    parser.add_argument(
         "--all",
         action="store_true",
         help="everything: VAL13-VAL17 and PITR on the reference node, CLUSTER and RECOVERY on Patroni (its "
         "quick faults, but with a --profile those of that)",
     )
-    lab_cluster.configure(run_parser)
-    run_parser.add_argument("--pg-bin", metavar="DIR", help="folder of the PostgreSQL programs")
-    run_parser.add_argument("--seed", type=_seed, metavar="N", help="repeat another run's random choices")
+    lab_cluster.configure(parser)
+    parser.add_argument("--pg-bin", metavar="DIR", help="folder of the PostgreSQL programs")
+    parser.add_argument("--seed", type=_seed, metavar="N", help="repeat another run's random choices")
 
 
 def run(args: argparse.Namespace) -> int:
@@ -111,6 +131,10 @@ def _run_slices(args: argparse.Namespace) -> int:
     """Everything that can be refused is refused before the first process starts."""
     if not args.report and (args.write or args.require != "design-partner"):
         raise UsageError("--write and --require say what the report is to be: give --report as well")
+    for name, wanted in NAMES:
+        given = getattr(args, name)
+        if given is not None and not given.strip():
+            raise UsageError(f"--{name.replace('_', '-')} is empty: name {wanted}, or leave it out")
     if args.all:
         return _run_all(args)
     if args.target in DATABASES:
@@ -181,7 +205,10 @@ def _nodes(args: argparse.Namespace, scenarios: "tuple[Scenario, ...]", profile:
         f"{target.name} {system['version']}, seed {seed}",
         f"PostgreSQL {binaries.version} ({binaries.origin})",
     ]
-    return Part(plan([scenario.slice.id for scenario in scenarios], options), opening, measure)
+    expected = plan([scenario.slice.id for scenario in scenarios], options)
+    return Part(
+        expected, opening, measure, lab_cluster.naming(None if args.all else args.target, args.pg_bin)
+    )
 
 
 def _chosen(slices: str | None) -> "tuple[Scenario, ...]":

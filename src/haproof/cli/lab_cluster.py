@@ -114,7 +114,13 @@ def part(args: argparse.Namespace, profile: "Profile", slices: tuple[str, ...]) 
     if RecoveryRun in runs:
         opening.append(f"faults with two nodes of the control plane: {', '.join(FAULTS)}")
     expected = {run.kind.id: SECONDS if run is RecoveryRun else seconds(request) for run in runs}
-    return Part(expected, opening, measure)
+    return Part(expected, opening, measure, naming(args.nodes, args.pg_bin))
+
+
+def naming(nodes: str | None, pg_bin: str | None) -> list[str]:
+    """The options that say which nodes the slices are measured on, and on which PostgreSQL."""
+    named = ["--target", nodes] if nodes not in (None, REFERENCE) else []
+    return [*named, *(["--pg-bin", pg_bin] if pg_bin else [])]
 
 
 def _slices(args: argparse.Namespace, profile: "Profile") -> tuple[str, ...]:

@@ -21,11 +21,12 @@ if TYPE_CHECKING:
 @dataclass(frozen=True)
 class Part:
     """A run that nothing speaks against, or one of several in one: the seconds that each slice is expected to
-    take, what is said first, and how it is measured."""
+    take, what is said first, how it is measured, and the options that name its nodes, if it is of nodes."""
 
     expected: "Plan"
     opening: Sequence[str]
     measure: "Measure"
+    of_nodes: Sequence[str] = ()
 
 
 def measured(args: argparse.Namespace, *parts: Part) -> int:
@@ -48,7 +49,8 @@ def measured(args: argparse.Namespace, *parts: Part) -> int:
             close_early(str(evidence), "ended by a fault")
         raise
     if args.report:
-        return report_and_close(str(evidence), args.write, args.require)
+        of_nodes = next((part.of_nodes for part in parts if part.of_nodes), ())
+        return report_and_close(str(evidence), args.write, args.require, of_nodes)
     close(str(evidence))
     return status(ended)
 

@@ -8,8 +8,8 @@ from pathlib import Path
 import pytest
 
 from builders import EvidenceSet, fail, full, write
-from haproof.cli import closing, main
-from haproof.kinds import failover, replication_lag, split_brain
+from haproof.cli import closing, lab_cluster, main
+from haproof.kinds import cluster, failover, replication_lag, split_brain
 from haproof.lab.run import Ended
 from recovery_report import tree
 
@@ -76,7 +76,29 @@ def test_a_run_of_some_slices(tmp_path: Path, capsys: Capture) -> None:
     status, lines = last_lines(tmp_path / "run", reports, capsys)
     assert status == 3
     assert "val14/val14-report.json" in lines[1]
-    assert lines[3] == "Next: haproof lab run --report"
+    assert lines[3] == f"Next: haproof lab run --evidence {tmp_path}/run --add --report"
+
+
+def test_the_nodes_that_were_measured_are_named_again(tmp_path: Path, capsys: Capture) -> None:
+    reports = full()
+    del reports["VAL14"]
+    run = write(tmp_path / "run", reports)
+    named = lab_cluster.naming("my node.toml", "/opt/pg/bin")
+    assert closing.report_and_close(str(run), (), "design-partner", named) == 3
+    assert (
+        f"Next: haproof lab run --target 'my node.toml' --pg-bin /opt/pg/bin --evidence {run} --add --report"
+        in capsys.readouterr().out.splitlines()
+    )
+    assert lab_cluster.naming("reference", None) == lab_cluster.naming(None, None) == []
+
+
+def test_a_slice_that_was_not_run_takes_a_new_run(tmp_path: Path, capsys: Capture) -> None:
+    reports = full()
+    del reports["VAL14"]
+    run = write(tmp_path / "run", reports)
+    (run / "val14").mkdir()
+    closing.report_and_close(str(run), (), "design-partner")
+    assert "Next: haproof lab run --report" in capsys.readouterr().out.splitlines()
 
 
 def test_a_path_for_the_shell_is_quoted(tmp_path: Path, capsys: Capture) -> None:
@@ -137,6 +159,11 @@ def test_the_slice_to_look_at_first_is_the_first_that_failed() -> None:
     assert closing.look_first([passed, unrun, failed], "run") == (
         "Look first at VAL16: run/val16/journal.jsonl"
     )
+
+
+def test_what_was_not_tried_at_all_is_not_to_be_looked_at() -> None:
+    unasked = Ended(cluster.KIND, "NOT RUN", "no verdict: only some of the faults", worth_a_look=False)
+    assert closing.look_first([unasked], "run") is None
 
 
 @pytest.mark.parametrize(

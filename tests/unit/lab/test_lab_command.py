@@ -204,6 +204,10 @@ def test_all_is_everything_that_the_lab_measures(
         (["--all", "--target", "patroni"], "--all measures everything that the lab can by itself"),
         (["--all", "--slices", "PITR"], "leave out --slices"),
         (["--all", "--break", "mine"], "--break is for your own running cluster"),
+        (["--target", ""], "--target is empty: name a system or its file, or leave it out"),
+        (["--target", "patroni", "--nodes", " "], "--nodes is empty: name a target file"),
+        (["--pg-bin", ""], "--pg-bin is empty: name the folder of the PostgreSQL programs"),
+        (["--evidence", ""], "--evidence is empty: name a folder"),
         (["--nodes", "x.toml"], "--nodes is for a PostgreSQL HA cluster"),
         (["--target", "patroni", "--profile", "quick", "--nodes", "x"], "add --slices RECOVERY"),
         (["--target", "patroni", "--nodes", "/absent.toml"], "target file /absent.toml is not there"),
@@ -224,8 +228,7 @@ def test_all_is_everything_that_the_lab_measures(
         (["--target", "patroni", "--set", 'postgresql={"use_slots":false}'], "no setting that can be given"),
         (["--target", "patroni", "--slices", "RECOVERY", "--trials", "3"], "are about CLUSTER"),
         (["--target", "patroni", "--slices", "RECOVERY", "--faults", "cut-full"], "are about CLUSTER"),
-        (["--evidence", ""], "--evidence is empty"),
-        (["--evidence", "", "--add"], "name the folder that is added to"),
+        (["--evidence", "", "--add"], "--evidence is empty: name a folder"),
     ],
 )
 def test_what_does_not_go_together(
