@@ -38,6 +38,11 @@ def test_what_is_stored_and_should_not_be(
     assert stored(raised().final(2_000, *rows).lines) == found
 
 
+def test_a_reading_that_names_rows_by_their_ids_alone_tells_of_the_stale_ones_that_were_sent() -> None:
+    assert stored(raised().line(2_000, "final", rows=["a", "stale-epoch"]).lines) == ("stale-epoch",)
+    assert stored(raised().line(2_000, "final", rows=["a", "b"]).lines) == ()
+
+
 def test_each_raise_is_judged_by_what_was_there_then() -> None:
     story = raised(2, 5, 1_500, raised())
     story.final(2_000, ("a", "A", 3), ("b", "B", 5))

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator, Sequence
 
-from haproof.core.histories.operation import TABLE, Operation
+from haproof.core.histories.operation import TABLE, Operation, Row
 from haproof.core.histories.table import finals
 from haproof.core.histories.timing import Trial, trials
 from haproof.core.histories.writes import Write, writes
@@ -21,10 +21,10 @@ def stored(operations: Sequence[Operation]) -> tuple[str, ...]:
     """Rows that must not be there and are, sorted; over the last reading of the table.
 
     Those that were sent as stale writes; and those that were not there when an epoch was raised, and are of
-    the epoch before it or an older one.
+    the epoch before it or an older one. A reading that names rows by their ids alone tells the first only.
     """
     tables = finals(operations)
-    rows = {row[0]: row[2] for row in (tables[-1].rows or ()) if not isinstance(row, str)} if tables else {}
+    rows = dict(map(_key_and_epoch, tables[-1].rows or ())) if tables else {}
     found = {write.id for write in writes(operations) if write.id.startswith(STALE)}.intersection(rows)
     for trial in trials(operations, RAISED):
         there = _there(operations, trial)
@@ -36,6 +36,10 @@ def stored(operations: Sequence[Operation]) -> tuple[str, ...]:
                 if key not in there and epoch is not None and epoch <= before
             }
     return tuple(sorted(found))
+
+
+def _key_and_epoch(row: str | Row) -> tuple[str, int | None]:
+    return (row, None) if isinstance(row, str) else (row[0], row[2])
 
 
 def tried(operations: Sequence[Operation]) -> bool | None:
