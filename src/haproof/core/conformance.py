@@ -26,7 +26,7 @@ from haproof.core.shape import (
 )
 from haproof.core.soundness import Faults, counts_agree, exactly
 from haproof.core.targets import WINDOW_SECONDS
-from haproof.core.thresholds import derived
+from haproof.core.thresholds import Thresholds, derived
 from haproof.core.type_words import mismatch
 from haproof.core.window import seconds
 
@@ -209,11 +209,16 @@ def _figure(path: str, shape: FigureShape, metric: Metric) -> Faults:
             yield f"{path}.target", f"expected {wanted.op} {shown(wanted.value)}"
 
 
+def _as_read(thresholds: Thresholds | None) -> Thresholds | None:
+    """With the decimals that a reader makes of whole numbers: those past 2^53 are no longer the same."""
+    return None if thresholds is None else msgspec.convert(msgspec.to_builtins(thresholds), Thresholds)
+
+
 def _thresholds(proof: Proof, house: House) -> Faults:
     """The derived thresholds are those of the figures that they are derived from."""
     for kind in house.window:
         if kind.alerts_by:
             given = proof.metrics[kind.stem] or {}
             values: list[Any] = [given[name].value if name in given else None for name in kind.alerts_by]
-            if proof.thresholds != derived(*values):
+            if proof.thresholds != _as_read(derived(*values)):
                 yield "$.thresholds", f"are not those that follow from {' and '.join(kind.alerts_by)}"

@@ -17,6 +17,7 @@ from haproof.api import assess, read_evidence
 from haproof.core.artifact import parse_proof
 from haproof.core.model import Options
 from haproof.core.parse import Mismatch
+from haproof.core.record import LARGEST
 from haproof.kinds import HOUSE
 from haproof.render import render
 from haproof.schema import schema
@@ -71,6 +72,28 @@ def test_no_report_that_is_not_ready_can_be(name: str, broken: Tree) -> None:
     tree = changed(broken, OF_BROKEN[name])
     assert not VALIDATOR.is_valid(tree)
     assert refused_by_the_reader(tree)
+
+
+def numbers(reports: EvidenceSet) -> list[tuple[str, str]]:
+    """Slice and name of every figure that is a number."""
+    return [
+        (slice_id, name)
+        for slice_id, report in reports.items()
+        for name, value in report["metrics"].items()
+        if isinstance(value, int | float) and not isinstance(value, bool)
+    ]
+
+
+@pytest.mark.parametrize("largest", [LARGEST, float(LARGEST), LARGEST / 3])
+@pytest.mark.parametrize(("slice_id", "name"), numbers(full()))
+def test_what_the_largest_figure_gives_is_read_again(
+    slice_id: str, name: str, largest: float, tmp_path: Path
+) -> None:
+    reports = full()
+    reports[slice_id]["metrics"][name] = largest
+    tree = json.loads(render(judged(tmp_path, reports), "json"))
+    VALIDATOR.validate(tree)
+    assert not refused_by_the_reader(tree)
 
 
 @pytest.mark.parametrize("name", INCOHERENT)

@@ -91,5 +91,5 @@ def _described(rows: list[Measurements]) -> str:
     said = "Logarithmic time axis in milliseconds, one mark for each trial, a vertical bar at the median. "
     said += "; ".join(f"{row.name}: worst {row.worst()} of {row.count}" for row in rows)
     total = sum(row.count for row in held)
-    what = "times" if any("accepted write" in row.name for row in rows) else "failovers"
+    what = "times" if any("first write" in row.name for row in held) else "failovers"
     return f"{said}. Of {total} {what} {over} lie beyond the target of 5,000 ms, {lost} were not measured."
