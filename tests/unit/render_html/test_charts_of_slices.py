@@ -157,7 +157,7 @@ def test_every_failover(report: Report) -> None:
         "SIGTERM: worst 342 ms of 3; SIGKILL: worst 389 ms of 3; Rapid SIGTERM cycles: worst 318 ms of "
         "3; SIGTERM to first write: worst 360 ms of 3; SIGKILL to first write: worst 402 ms of 3; "
         "SIGTERM, leader's clock: worst 9.5 ms of 3; SIGKILL, leader's clock: worst 11 ms of 3. Of 15 "
-        "failovers 0 lie beyond the target of 5,000 ms, 0 were not measured."
+        "times 0 lie beyond the target of 5,000 ms, 0 were not measured."
     )
     assert found.legend == (
         "Logarithmic axis; a dot is one trial, a cross one beyond the target, a solid line the median."

@@ -155,4 +155,4 @@ def test_failovers_beyond_the_target_are_counted_where_there_is_one(tmp_path: Pa
         "Logarithmic time axis in milliseconds, one mark for each trial, a vertical bar at the median. "
         "SIGTERM: worst not measured of 3; "
     )
-    assert said.endswith(" Of 14 failovers 2 lie beyond the target of 5,000 ms, 1 were not measured.")
+    assert said.endswith(" Of 14 times 2 lie beyond the target of 5,000 ms, 1 were not measured.")
