@@ -50,9 +50,11 @@ def judged(
     draft: Draft,
     artifacts: list[dict[str, Any]],
     broke_off: str | None = None,
+    of_nothing: str | None = None,
 ) -> ReportFile:
     """A report of a slice that was run. Raises LabError where a check has no fact, or a figure no sense; of a
-    run that broke off, checks without a fact fail with that reason."""
+    run that broke off, checks without a fact fail with that reason. `of_nothing` says why a rule may have had
+    nothing to hold for: it holds then, as "in every trial in which" does of none."""
     tree = head | {"metrics": draft.metrics}
     if draft.observations:
         tree["observations"] = draft.observations
@@ -63,6 +65,9 @@ def judged(
         findings = check.judge(record)
         if not findings and broke_off is not None:
             entries.append(_entry(check.id, check.title, "FAIL", broke_off))
+            continue
+        if not findings and of_nothing is not None:
+            entries.append(_entry(check.id, check.title, "PASS", of_nothing))
             continue
         if not findings:
             raise LabError(f"{check.id} has no fact to be judged by: a fault of the scenario")

@@ -13,7 +13,7 @@ import pytest
 pytest.importorskip("psycopg")
 
 from cluster_report import metrics, trial
-from haproof.errors import LabError
+from haproof.errors import LabError, NotRun
 from haproof.kinds import cluster, recovery
 from haproof.lab.faults.catalogue import FAULTS
 from haproof.lab.host import TICK_SECONDS, HostWatch, Seen
@@ -191,6 +191,22 @@ def test_a_trial_that_was_given_up_leaves_no_gap_in_the_names(tried: Tried) -> N
     found = tried.run(*["host-kill"] * 3)
     assert len(found["trials"]) == 2
     assert tried.history == ["control", "host-kill-1", "host-kill-2"]
+
+
+def test_a_fault_that_was_tried_is_not_left_out_where_it_cannot_be_tried_again(tried: Tried) -> None:
+    def no_room(disk: str | None, why: str | None) -> None:
+        raise NotRun("no loop device is free")
+
+    def breaks(name: str, fault: Any) -> Trial:
+        tried.bench.renew = no_room
+        one = ended(name, fault)
+        one.ended_healthy = False
+        return one
+
+    tried.told = [ended, breaks]
+    found = tried.run("host-kill", "host-kill", "cut-full")
+    assert [one["fault"] for one in found["trials"]] == ["host-kill", "cut-full"]
+    assert found["not_tried"] == []
 
 
 def recovered(spoil: Sequence[bool], folder: Path) -> inside.Run:

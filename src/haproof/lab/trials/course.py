@@ -252,12 +252,13 @@ class Course(Generic[S]):
             time.sleep(LOOK_SECONDS)
         return None
 
-    def _by_hand(self, trial: Trial, old: str, promoted: str) -> str | None:
-        """The manager's documented command: did it bring the old primary back?"""
+    def _by_hand(self, trial: Trial, old: str, promoted: str) -> str:
+        """The manager's documented command: did it bring the old primary back? A manager that has none was
+        waited for in vain."""
         bench = self._bench
         done = bench.system.rejoin(old, promoted)
         if done is None:
-            return None
+            return "refused"
         bench.journal.act("rejoin", member=old, status=done[0], said=done[1][-400:])
         try:
             bench.wait_healthy()

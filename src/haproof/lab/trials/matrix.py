@@ -53,7 +53,7 @@ class Matrix(Generic[S]):
                 self._ready_for(self._faults[fault].disk)
                 self._trial(self._name(fault), fault)
             except NotRun as reason:
-                self._leave_out(fault, str(reason))
+                self._rest([fault], str(reason))
                 continue
             except LabError as reason:
                 self._rest(possible, str(reason))
@@ -127,7 +127,7 @@ class Matrix(Generic[S]):
         self._bench.journal.note("not tried", fault=fault, why=reason)
 
     def _rest(self, faults: Sequence[str], reason: str) -> None:
-        """There is no healthy cluster any more: what was not tried yet has that reason."""
+        """Of these faults those that were not tried yet have that reason."""
         tried = {trial.fault for trial in self._trials}
         for fault in dict.fromkeys(faults):
             if fault not in tried and fault not in self._not_tried:

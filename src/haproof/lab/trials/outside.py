@@ -90,11 +90,15 @@ class ClusterRun:
         metrics = seen["metrics"]
         named = {one["fault"] for one in (*metrics["trials"], *metrics["not_tried"])}
         rest = seen.get("broke_off", "the run ended before it")
+        if not metrics["trials"]:
+            return self._not_run(self._no_trial(metrics["not_tried"]))
         metrics["not_tried"] += [{"fault": name, "reason": rest} for name in FAULTS if name not in named]
         draft = Draft((), ())
         draft.metrics = metrics
         artifacts = slice_report.digest_files(self._folder)
-        judged = slice_report.judged(self.kind, self._head(seen), draft, artifacts)
+        judged = slice_report.judged(
+            self.kind, self._head(seen), draft, artifacts, of_nothing="in no trial did an old primary leave"
+        )
         self._write(judged.content)
         count = f"{judged.passed}/{judged.total} checks"
         record: Any = parse_report(judged.content, self.kind)
@@ -104,6 +108,11 @@ class ClusterRun:
         if why is not None:
             return Ended(self.kind, "NOT RUN", f"no verdict: {why}", worth_a_look=False)
         return Ended(self.kind, "PASS", f"PASS ({count})", worth_a_look=False)
+
+    def _no_trial(self, not_tried: list[dict[str, str]]) -> str:
+        """Why none of the faults that were asked for has a trial, each reason once."""
+        asked = [one for one in not_tried if one["fault"] in self._request.faults]
+        return f"no fault could be tried: {'; '.join(dict.fromkeys(one['reason'] for one in asked))}"
 
     def _seen(self, work: Path) -> dict[str, Any]:
         """Carry the trials out; what was measured. Raises LabError where nothing was."""
