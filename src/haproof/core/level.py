@@ -12,6 +12,7 @@ from msgspec import Struct
 from haproof.core.instant import format_instant, parse_instant
 from haproof.core.judged import Judged
 from haproof.core.model import Levels, Readiness, RequirementRow, SliceResult, State
+from haproof.core.targets import CLOCK_SKEW_SECONDS
 from haproof.core.window import in_words, spoken
 
 
@@ -137,7 +138,7 @@ def kind_passes(
             return Held("NOT MET", f"{said}; {short}" if short else said, kinds, kinds)
         if short is not None:
             return Held("NOT MET", f"{kind_id} PASS, but {short}", kinds, kinds)
-        stale = too_old(result, judged.generated_at)
+        stale = not_current(result, judged.generated_at)
         if stale is not None:
             return stale
         told = aged(judged, result)
@@ -146,13 +147,19 @@ def kind_passes(
     return Requirement(id=requirement_id, text=text, judge=judge)
 
 
-def too_old(result: SliceResult, generated_at: datetime) -> Held | None:
-    """NOT MET where the report of a kind is older than the kind allows; None where it is not."""
+def not_current(result: SliceResult, generated_at: datetime) -> Held | None:
+    """NOT MET where the report of a kind is older than the kind allows, or of a day that is still to come;
+    None where it is neither."""
     limit, dated = result.source.kind.max_age_days, result.source.generated_at
-    if limit is None or dated is None or generated_at - dated <= timedelta(days=limit):
+    if limit is None or dated is None:
+        return None
+    kinds = (result.id,)
+    if generated_at - dated < -timedelta(seconds=CLOCK_SKEW_SECONDS):
+        when = f"{format_instant(dated)}, which is still to come"
+        return Held("NOT MET", f"{result.id} is dated {when}: set that clock and run it again", kinds, kinds)
+    if generated_at - dated <= timedelta(days=limit):
         return None
     age = spoken(generated_at - dated, timedelta(days=limit))
-    kinds = (result.id,)
     return Held("NOT MET", f"{result.id} is {age} old (at most {limit} days): run it again", kinds, kinds)
 
 

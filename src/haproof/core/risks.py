@@ -16,7 +16,7 @@ from haproof.core.house import House
 from haproof.core.instant import format_instant
 from haproof.core.judged import Judged
 from haproof.core.kind import Closes
-from haproof.core.level import too_old
+from haproof.core.level import not_current
 from haproof.core.model import Contradiction, Reason, Risk, SliceResult
 from haproof.core.strength import TITLE, Strength, single_runs, summary
 from haproof.core.topology import differing
@@ -70,7 +70,7 @@ def _gap(gap: Gap, judged: Judged) -> Risk:
 
 def _measured(result: SliceResult, closes: Closes[Any], judged: Judged) -> Iterator[str]:
     """What one kind measured of a gap; nothing where it did not."""
-    if not result.found or too_old(result, judged.generated_at) is not None:
+    if not result.found or not_current(result, judged.generated_at) is not None:
         return
     said = None
     if closes.measured is not None:
@@ -85,7 +85,7 @@ def _why_open(gap: Gap, judged: Judged) -> Iterator[str]:
     """Why a kind beyond the required ones that is there, and would measure a gap, does not."""
     for result in judged.beyond:
         if any(closes.gap == gap.id for closes in result.source.kind.closes):
-            stale = too_old(result, judged.generated_at)
+            stale = not_current(result, judged.generated_at)
             why = stale.detail if stale else f"{result.id} {result.why_missing or 'does not say'}"
             yield f"Not measured here: {why}."
 

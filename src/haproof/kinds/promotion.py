@@ -7,8 +7,9 @@ from typing import TYPE_CHECKING, Any
 from haproof.core.bounds import failure_bound
 from haproof.core.figures import cut
 from haproof.core.judged import Judged
-from haproof.core.level import Held, Requirement, aged, met_until, too_old
+from haproof.core.level import Held, Requirement, aged, met_until, not_current
 from haproof.core.model import SliceResult
+from haproof.core.strength import percent
 
 if TYPE_CHECKING:
     from haproof.kinds.cluster.record import ClusterMetrics
@@ -73,7 +74,7 @@ def _against(name: str, result: SliceResult | None, judged: Judged) -> Iterator[
         yield f"{name} FAIL ({failed})" if failed else f"{name} FAIL"
     if record.metrics.mode != "sync":
         yield f"{name} was measured asynchronous"
-    stale = too_old(result, judged.generated_at)
+    stale = not_current(result, judged.generated_at)
     if stale is not None:
         yield stale.detail
     if name == CLUSTER:
@@ -141,6 +142,6 @@ def _bounds(cluster: SliceResult | None, age: str) -> str:
     counted = Counter(trial.fault for trial in record.metrics.trials)
     return f"CLUSTER and RECOVERY PASS{age and f', {age}'}; " + ", ".join(
         f"{counted[fault]} passing trials of {fault} bound its failure rate below "
-        f"{failure_bound(counted[fault], 0) * 100:.0f} % (95 % confidence)"
+        f"{percent(failure_bound(counted[fault], 0))} (95 % confidence)"
         for fault in REPEATED
     )

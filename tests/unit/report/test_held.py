@@ -12,7 +12,7 @@ from builders import NOON
 from every_evidence import ABSENT, GOOD, Shelf
 from haproof.core.findings import Finding
 from haproof.core.judged import Judged
-from haproof.core.level import Held, Level, aged, judge_levels, met_until, reached, too_old
+from haproof.core.level import Held, Level, aged, judge_levels, met_until, not_current, reached
 from haproof.core.model import Readiness
 from haproof.kinds.levels import LEVELS
 from requirements import REQUIREMENTS, held, judged, with_metrics, with_record, with_result
@@ -133,22 +133,42 @@ def test_a_kind_that_fails_by_no_check_fails_all_the_same(shelf: Shelf) -> None:
     assert held("GA-2", cluster) == Held("NOT MET", "CLUSTER FAIL", BOTH, ("CLUSTER",))
 
 
-def test_a_report_of_the_last_day_of_the_calendar_never_grows_too_old(shelf: Shelf) -> None:
+def test_a_report_of_the_last_days_of_the_calendar_never_grows_too_old(shelf: Shelf) -> None:
     last = datetime(9999, 12, 31, tzinfo=UTC)
-    soak = with_record(judged(shelf), "VAL18", generated_at=last)
+    at = last - timedelta(days=1)
+    soak = replace(
+        with_record(judged(shelf), "VAL18", generated_at=last - timedelta(days=2)), generated_at=at
+    )
     result = soak.kind("VAL18")
     assert result is not None
-    assert (met_until(result), too_old(result, NOON), aged(soak, result)) == (None, None, "")
+    assert (met_until(result), not_current(result, at), aged(soak, result)) == (None, None, "")
     assert held("GA-1", soak) == Held("MET", "VAL18 PASS", ("VAL18",))
+
+
+@pytest.mark.parametrize(
+    ("ahead", "met"), [(timedelta(seconds=300), True), (timedelta(seconds=300, microseconds=1), False)]
+)
+def test_a_report_of_a_day_that_is_still_to_come_meets_nothing(
+    shelf: Shelf, ahead: timedelta, met: bool
+) -> None:
+    for kind, requirement in (
+        ("VAL18", "GA-1"),
+        ("CLUSTER", "GA-2"),
+        ("RECOVERY", "GA-2"),
+        ("CALIBRATION", "GA-3"),
+    ):
+        found = held(requirement, with_record(judged(shelf), kind, generated_at=NOON + ahead))
+        assert (found.state == "MET") is met
+        assert ("still to come" in found.detail) is not met
 
 
 def test_a_required_kind_has_no_age_of_its_own(shelf: Shelf) -> None:
     of = judged(shelf)
     later = NOON + timedelta(days=4_000)
     for result in of.slices:
-        assert (met_until(result), too_old(result, later), aged(of, result)) == (None, None, "")
+        assert (met_until(result), not_current(result, later), aged(of, result)) == (None, None, "")
     missing = judged(shelf, VAL13=ABSENT).required("VAL13")
-    assert (met_until(missing), too_old(missing, later)) == (None, None)
+    assert (met_until(missing), not_current(missing, later)) == (None, None)
 
 
 def test_of_several_ages_each_is_told_once_and_the_first_end(shelf: Shelf) -> None:
