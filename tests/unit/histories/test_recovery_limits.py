@@ -122,6 +122,19 @@ def test_the_first_of_a_later_epoch_is_what_counts_whatever_else_was_acknowledge
     assert run.judged()["accepting_ms"] == 1_200
 
 
+@pytest.mark.parametrize(("pause", "accepting"), [(999, 20), (1_000, 1_020)])
+def test_without_a_later_epoch_it_is_the_first_after_a_pause(pause: int, accepting: int) -> None:
+    run = wrote(wrote(fails(), 2_010, 2_020, epoch=3), 2_011, 2_020 + pause, epoch=3)
+    assert run.judged()["accepting_ms"] == accepting
+    assert wrote(run, 6_000, 7_900, epoch=3).judged()["accepting_ms"] == (accepting if pause > 999 else 5_900)
+
+
+@pytest.mark.parametrize(("tried", "accepting"), [(7_019, 20), (7_020, None)])
+def test_clients_that_try_in_vain_to_the_end_are_not_served_again(tried: int, accepting: int | None) -> None:
+    run = wrote(fails(), 2_010, 2_020, epoch=3)
+    assert wrote(run, tried, 7_990, kind="fail").judged()["accepting_ms"] == accepting
+
+
 def test_an_answer_without_an_epoch_is_of_no_later_one() -> None:
     run = Run().shows(1_000, "node1", 0, "node1").line(2_000, "fault", member="pg1").line(8_000, "end")
     wrote(wrote(run, 2_100, 2_200), 3_000, 3_100, "node2", epoch=1)

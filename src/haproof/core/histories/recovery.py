@@ -28,6 +28,12 @@ from haproof.core.histories.writes import Write, count, writes
 OF_NODES = ("node-cut", "node-kill")
 """Faults of a node; all others are of the database's primary."""
 
+PAUSE_MS = 1_000
+"""So long without an acknowledgement, several clients trying, is an outage and not chance."""
+
+GONE_MS = 5_000
+"""Clients that still tried so long after the last acknowledgement tried in vain."""
+
 LOST, RESTORED, ELECTED = "ha.quorum.lost", "ha.quorum.restored", "ha.leader.elected"
 
 
@@ -159,15 +165,21 @@ def _loss_noticed_ms(trial: Trial) -> float | None:
 
 def _accepting(trial: Trial, attempts: Sequence[Write], before: int | None) -> Write | None:
     """The first write acknowledged after the fault, of those that were sent after it: under a later epoch
-    than before, where one begins. (A fault takes a moment to bite: what the old leader still acknowledges
-    meanwhile is no recovery.)"""
-    after = [
-        write
-        for write in attempts
-        if write.acknowledged and write.sent_ms >= trial.at_ms and write.done_ms <= trial.end_ms
-    ]
+    than before, where one begins; else after the first pause, where there is one. (A fault takes a moment to
+    bite: what the old leader still acknowledges meanwhile is no recovery.)"""
+    sent = [write for write in attempts if trial.at_ms <= write.sent_ms <= trial.end_ms]
+    after = sorted(
+        (write for write in sent if write.acknowledged and write.done_ms <= trial.end_ms),
+        key=lambda write: write.done_ms,
+    )
     later = [write for write in after if before is not None and (write.epoch or 0) > before]
-    return min(later or after, key=lambda write: write.done_ms, default=None)
+    if later:
+        return later[0]
+    for former, write in pairwise(after):
+        if write.done_ms - former.done_ms >= PAUSE_MS:
+            return write
+    ended = after and max(write.sent_ms for write in sent) - after[-1].done_ms >= GONE_MS
+    return None if ended else next(iter(after), None)
 
 
 def _promotion_ms(trial: Trial) -> float | None:
