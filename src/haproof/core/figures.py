@@ -58,8 +58,25 @@ def grouped(value: float, limit: object = None, op: str | None = "<=") -> str:
     return _grouped(number(value, limit, op))
 
 
+LIMITS_S = 5
+"""Every limit of a duration that is written in seconds is a multiple of so many."""
+
+
+def longest(value_ms: float) -> str:
+    """`52 ms`, `20.3 s`: the longest of several durations, to the nearest step; but never written as a limit
+    that it missed, or as 0."""
+    if 0 < value_ms < 0.5:
+        return "< 1 ms"
+    if value_ms < 999.5:
+        return f"{value_ms:.0f} ms"
+    tenths = round(value_ms / 100)
+    missed = tenths % (LIMITS_S * 10) == 0 and value_ms > tenths * 100
+    return f"{(tenths + missed) / 10:,.1f} s"
+
+
 def shown(value: Any, limit: object = None, op: str | None = "<=") -> str:
-    """Any figure of the evidence in words: `not measured` for null, long texts cut, arrays joined.
+    """Any figure of the evidence in words: `not measured` for null, long texts cut, arrays and objects
+    joined.
 
     `limit` and `op` are what it is held against.
     """
@@ -71,6 +88,9 @@ def shown(value: Any, limit: object = None, op: str | None = "<=") -> str:
         return number(value, limit, op)
     if isinstance(value, list | tuple):
         return cut("[" + ", ".join(shown(item, limit, op) for item in value[:SHOWN_CHARACTERS]) + "]")
+    if isinstance(value, dict):
+        named = [f"{name}: {shown(item, limit, op)}" for name, item in value.items()]
+        return cut(", ".join(named[:SHOWN_CHARACTERS]) or "none")
     if hasattr(value, "isoformat"):
         from haproof.core.instant import format_instant
 

@@ -106,6 +106,12 @@ def test_safety_is_judged_in_every_trial(fault: str, changed: dict[str, Any], ch
     assert broken_in(with_trial(fault, **changed)) == {check}
 
 
+@pytest.mark.parametrize("fault", FAULTS)
+def test_an_old_primary_that_somebody_replaced_left_whatever_is_said_of_its_return(fault: str) -> None:
+    left = trial(fault)["outcome"] == "fails over"
+    assert broken_in(with_trial(fault, rejoin=None)) == ({"11"} if left else set())
+
+
 def test_two_primaries_are_not_excluded_where_no_writer_was_on_every_host() -> None:
     content = with_trial("host-kill", overlap_ms=None)
     assert broken_in(content) == set()

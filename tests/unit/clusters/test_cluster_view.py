@@ -158,14 +158,14 @@ def test_the_tables_of_a_cluster() -> None:
 
 
 def test_a_cluster_in_lines() -> None:
-    first = [trial("switchover"), trial("manager-term"), trial("host-kill", lost=1, rejoin=None)]
+    first = [trial("switchover"), trial("manager-term"), trial("host-kill", lost=1)]
     others = [{"fault": fault, "reason": "no time"} for fault in FAULTS[3:]]
     content = metrics(trials=first, not_tried=others)
     said = told(result(content, environment={"settings": {"server": {"fsync": True}}}))
     assert said[0] == (1, "What each fault did (sync; of several trials the worst):")
     kill = (
         "host-kill: expected fails over; happened fails over; gap (open connections) 2.3 s; "
-        "gap (new connections) 2.4 s; rows lost 1; two primaries never; old primary did not leave"
+        "gap (new connections) 2.4 s; rows lost 1; two primaries never; old primary automatic"
     )
     assert said[3] == (2, kill)
     assert said[4] == (2, "host-hang: not tried: no time")

@@ -52,7 +52,7 @@ def test_what_cuts_did() -> None:
     full, one_way = trial("cut-full", overlap_ms=1_500), trial("cut-in", overlap_ms=None, lost=54)
     two = "network cuts in 2 trials with writers on both sides; "
     assert gaps.partitions(of(full, one_way, trial("host-kill", overlap_ms=9_000))) == (
-        f"{two}two primaries for at most 1,500 ms, 54 acknowledged rows lost"
+        f"{two}two primaries for at most 1,500 ms, and not excluded in 1 trial, 54 acknowledged rows lost"
     )
     assert gaps.partitions(of(full, one_way | {"overlap_ms": 1_600})) == (
         f"{two}two primaries for at most 1,600 ms, 54 acknowledged rows lost"
@@ -61,14 +61,22 @@ def test_what_cuts_did() -> None:
         "network cuts in 1 trial with writers on both sides; two primaries not excluded, "
         "0 acknowledged rows lost"
     )
+    assert gaps.partitions(of(trial("cut-dcs", overlap_ms=None), local_writers=0)) == (
+        "network cuts in 1 trial with writers on one side alone; two primaries not excluded, "
+        "0 acknowledged rows lost"
+    )
     assert gaps.partitions(of(trial("host-kill"))) is None
 
 
 def test_how_many_wrote_through_a_kill() -> None:
     kills = trial("host-kill", unknown=1_200), trial("postmaster-kill", unknown=None, lost=1)
     assert gaps.concurrent_writes(of(*kills, trial("host-hang", unknown=7))) == (
-        "8 concurrent writers through 2 trials of a kill; 1 acknowledged rows lost, 1,200 without an answer"
+        "8 concurrent writers through 2 trials of a kill; 1 acknowledged rows lost, "
+        "how many were without an answer is not known in every trial"
     )
+    one = gaps.concurrent_writes(of(kills[0]))
+    assert one is not None
+    assert one.endswith(", 1,200 without an answer")
     none = {"writers": None, "connect_writers": None, "local_writers": None}
     for name in none:
         one = gaps.concurrent_writes(of(*kills, **(none | {name: 2})))
@@ -115,10 +123,15 @@ def test_what_promotions_of_an_asynchronous_cluster_lost() -> None:
         (None, "not measured"),
         (0, "0 ms"),
         (999, "999 ms"),
+        (999.6, "1.0 s"),
         (1_000, "1.0 s"),
         (1_000.5, "1.0 s"),
         (20_349, "20.3 s"),
         (1_234_500, "1,234.5 s"),
+        (60_000, "60.0 s"),
+        (60_001, "60.1 s"),
+        (59_999, "60.0 s"),
+        (10_049, "10.1 s"),
     ],
 )
 def test_a_gap_in_words(value: float | None, said: str) -> None:
@@ -145,7 +158,7 @@ ROW = FaultRow(
     [
         ({}, 0, "host-kill"),
         ({"trials": 2}, 0, "host-kill (2 trials)"),
-        ({"expected": None}, 1, ""),
+        ({"expected": None}, 1, "not declared"),
         ({"outcomes": (None,), "as_expected": False}, 2, "nobody served (not as expected)"),
         (
             {"outcomes": ("fails over", None), "as_expected": False},
@@ -157,11 +170,12 @@ ROW = FaultRow(
         ({"lost": 1_234}, 5, "1,234"),
         ({"lost": None}, 5, "unknown"),
         ({"overlap_ms": None}, 6, "not measured"),
+        ({"overlap_ms": 0.3}, 6, "< 1 ms"),
         ({"overlap_ms": 0.6}, 6, "1 ms"),
         ({"overlap_ms": 1_500, "second_primary": True}, 6, "1.5 s; two at the end"),
         ({"second_primary": True}, 6, "never; two at the end"),
         ({"rejoins": ("automatic", "manual")}, 7, "automatic or manual"),
-        ({"rejoins": ()}, 7, "did not leave"),
+        ({"rejoins": ("did not leave",)}, 7, "did not leave"),
     ],
 )
 def test_one_cell_of_a_row(changed: dict[str, Any], place: int, said: str) -> None:
@@ -178,7 +192,9 @@ def test_a_fault_beside_others() -> None:
         "two primaries: never",
         "old primary: automatic",
     )
-    bad = replace(ROW, outcomes=(None, "stays and serves"), as_expected=False, lost=1_234, rejoins=())
+    bad = replace(
+        ROW, outcomes=(None, "stays and serves"), as_expected=False, lost=1_234, rejoins=("did not leave",)
+    )
     assert cell(bad) == (
         "nobody served or stays and serves (expected: fails over)",
         "gap 52 ms / 20.3 s",
@@ -190,6 +206,7 @@ def test_a_fault_beside_others() -> None:
         "loss unknown",
         "old primary: manual or refused",
     )
+    assert cell(replace(bad, expected=None))[0] == "nobody served or stays and serves (no outcome declared)"
     assert cell(replace(ROW, trials=0, reason="no time")) == ("not tried: no time",)
     assert cells(replace(ROW, trials=0, reason="x")) == ("host-kill", "", "not tried: x", *[""] * 5)
 
@@ -209,7 +226,10 @@ def test_a_row_is_the_worst_of_its_trials() -> None:
         connect_gap_ms=30,
         lost=2,
         overlap_ms=1,
+        rejoins=("automatic", "did not leave"),
     )
+    untold = fault_rows(of(trial("host-kill", rejoin=None)).metrics)
+    assert {row.fault: row for row in untold}["host-kill"].rejoins == ("not recorded",)
     unknown = trial("host-kill", write_gap_ms=None, lost=None, read_write_members_at_end=None)
     (row,) = [row for row in fault_rows(of(first, unknown).metrics) if row.trials]
     assert (row.write_gap_ms, row.lost, row.second_primary, row.as_expected) == (None, None, False, True)

@@ -59,6 +59,8 @@ def test_words() -> None:
     assert shown(None) == "not measured"
     assert shown(True) == "true"
     assert shown([1, None, 2.5]) == "[1, not measured, 2.5]"
+    assert shown({"G0": 2, "G1a": None}) == "G0: 2, G1a: not measured"
+    assert shown({}) == "none"
 
 
 def test_long_values_are_cut_and_say_so() -> None:

@@ -91,9 +91,9 @@ def test_what_pitr_says_of_its_gap() -> None:
     assert gap(rows_restored=10_200) == (
         f"restored to a moment between writes in 4,780.4 ms: 10,200 rows, within {bounds}"
     )
-    for not_within in (False, None):
-        assert gap(restored_within_bounds=not_within) == (
-            f"restored to a moment between writes in 4,780.4 ms: 102 rows, NOT within {bounds}"
+    for within, words in ((False, "NOT within"), (None, "not held against")):
+        assert gap(restored_within_bounds=within) == (
+            f"restored to a moment between writes in 4,780.4 ms: 102 rows, {words} {bounds}"
         )
     assert gap(rows_restored=0, restore_ms=0) is not None
     assert gap(rows_restored=None) is None

@@ -279,7 +279,7 @@ def isolation(record: ClusterRecord) -> Findings:
 def rejoined(record: ClusterRecord) -> Findings:
     found: Findings = ()
     for trial, facts in trials(record):
-        if trial.rejoin is not None:
+        if trial.rejoin is not None or trial.outcome == "fails over":
             found += facts.equals("rejoin", "automatic")
     return found
 

@@ -20,13 +20,22 @@ def promotion(record: ClusterRecord) -> str | None:
 
 
 def partitions(record: ClusterRecord) -> str | None:
-    """GAP-3: cuts with writers on both sides."""
+    """GAP-3: cuts, and on how many sides of them there were writers."""
     cut = [trial for trial in record.metrics.trials if (trial.fault or "").startswith("cut-")]
     if not cut:
         return None
-    known = [trial.overlap_ms for trial in cut if trial.overlap_ms is not None]
-    two = f"two primaries for at most {grouped(max(known))} ms" if known else "two primaries not excluded"
-    return f"network cuts in {_trials(cut)} with writers on both sides; {two}, {_lost(cut)}"
+    sides = "on both sides" if record.metrics.local_writers else "on one side alone"
+    return f"network cuts in {_trials(cut)} with writers {sides}; {_two_primaries(cut)}, {_lost(cut)}"
+
+
+def _two_primaries(trials: Sequence[Trial]) -> str:
+    """For how long at most, and in how many trials nobody can say."""
+    known = [trial.overlap_ms for trial in trials if trial.overlap_ms is not None]
+    unknown = len(trials) - len(known)
+    if not known:
+        return "two primaries not excluded"
+    longest = f"two primaries for at most {grouped(max(known))} ms"
+    return f"{longest}, and not excluded in {_trials(trials[:unknown])}" if unknown else longest
 
 
 def concurrent_writes(record: ClusterRecord) -> str | None:
@@ -36,11 +45,11 @@ def concurrent_writes(record: ClusterRecord) -> str | None:
     writers = (metrics.writers or 0) + (metrics.connect_writers or 0) + (metrics.local_writers or 0)
     if not killed or not writers:
         return None
-    unknown = sum(trial.unknown or 0 for trial in killed)
-    return (
-        f"{writers} concurrent writers through {_trials(killed)} of a kill; {_lost(killed)}, "
-        f"{grouped(unknown)} without an answer"
-    )
+    known = [trial.unknown for trial in killed if trial.unknown is not None]
+    unknown = f"{grouped(sum(known))} without an answer"
+    if len(known) < len(killed):
+        unknown = "how many were without an answer is not known in every trial"
+    return f"{writers} concurrent writers through {_trials(killed)} of a kill; {_lost(killed)}, {unknown}"
 
 
 def tolerated_loss(record: ClusterRecord) -> str | None:

@@ -50,12 +50,13 @@ def cell(row: FaultRow) -> tuple[str, ...]:
     if not row.trials:
         return (f"not tried: {row.reason}",)
     happened = " or ".join(outcome or "nobody served" for outcome in row.outcomes)
+    wanted = f"expected: {row.expected}" if row.expected else "no outcome declared"
     return (
-        happened if row.as_expected else f"{happened} (expected: {row.expected})",
+        happened if row.as_expected else f"{happened} ({wanted})",
         f"gap {gap(row.write_gap_ms)} / {gap(row.connect_gap_ms)}",
         "loss unknown" if row.lost is None else f"{row.lost:,} lost",
         f"two primaries: {two_primaries(row)}",
-        f"old primary: {' or '.join(row.rejoins) or 'did not leave'}",
+        f"old primary: {' or '.join(row.rejoins)}",
     )
 
 

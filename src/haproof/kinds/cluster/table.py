@@ -5,6 +5,7 @@ from typing import Any
 
 from msgspec import Struct
 
+from haproof.core.figures import longest
 from haproof.kinds.cluster.record import FAULTS, ClusterMetrics, Trial
 
 
@@ -39,6 +40,11 @@ def fault_rows(metrics: ClusterMetrics) -> list[FaultRow]:
     return rows
 
 
+def _rejoin(trial: Trial) -> str:
+    """How the old primary came back, if anybody took its place."""
+    return trial.rejoin or ("not recorded" if trial.outcome == "fails over" else "did not leave")
+
+
 def _row(fault: str, trials: Sequence[Trial]) -> FaultRow:
     outcomes = tuple(dict.fromkeys(trial.outcome for trial in trials))
     return FaultRow(
@@ -52,7 +58,7 @@ def _row(fault: str, trials: Sequence[Trial]) -> FaultRow:
         lost=_worst(trial.lost for trial in trials),
         overlap_ms=_worst(trial.overlap_ms for trial in trials),
         second_primary=any((trial.read_write_members_at_end or 0) > 1 for trial in trials),
-        rejoins=tuple(dict.fromkeys(trial.rejoin for trial in trials if trial.rejoin is not None)),
+        rejoins=tuple(dict.fromkeys(map(_rejoin, trials))),
     )
 
 
@@ -83,21 +89,19 @@ def cells(row: FaultRow) -> tuple[str, ...]:
     happened = " or ".join(outcome or "nobody served" for outcome in row.outcomes)
     return (
         name,
-        row.expected or "",
+        row.expected or "not declared",
         happened if row.as_expected else f"{happened} (not as expected)",
         gap(row.write_gap_ms),
         gap(row.connect_gap_ms),
         "unknown" if row.lost is None else f"{row.lost:,}",
         two_primaries(row),
-        " or ".join(row.rejoins) or "did not leave",
+        " or ".join(row.rejoins),
     )
 
 
 def gap(value: float | None) -> str:
-    """`52 ms`, `20.3 s`: a duration for people; never rounded below a whole limit."""
-    if value is None:
-        return "not measured"
-    return f"{value:.0f} ms" if value < 1_000 else f"{value / 1000:,.1f} s"
+    """`52 ms`, `20.3 s`: the longest of several, for people."""
+    return "not measured" if value is None else longest(value)
 
 
 def two_primaries(row: FaultRow) -> str:

@@ -230,7 +230,7 @@ COLUMNS = {
         title="The old primary did not leave",
         meaning="Nobody replaced the primary, so there was nobody to come back.",
         why="It is not the same as a return that failed.",
-        how="There is no rejoin in the trial.",
+        how="There is no rejoin in the trial, and nobody else took over.",
         not_proved=ONE_TRIAL,
         see=("old-primary",),
     ),
@@ -252,9 +252,12 @@ COLUMNS = {
     ),
     "refused": Term(
         title="Return: refused",
-        meaning="The old primary did not come back, even with the manager's documented command.",
+        meaning=(
+            "The old primary did not come back: not with the manager's documented command, or within 120 s "
+            "where the manager has none."
+        ),
         why="It has to be made anew from a copy of the primary, which takes as long as its data is large.",
-        how="The command is in the journal, with what it said.",
+        how="The command, where there is one, is in the journal, with what it said.",
         not_proved="That no other way brings it back.",
         see=("CLUSTER-11",),
     ),

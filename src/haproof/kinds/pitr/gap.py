@@ -9,7 +9,7 @@ def measured(record: PitrRecord) -> str | None:
     metrics = record.metrics
     if metrics.rows_restored is None or metrics.restore_ms is None:
         return None
-    within = "within" if metrics.restored_within_bounds else "NOT within"
+    within = {True: "within", False: "NOT within", None: "not held against"}[metrics.restored_within_bounds]
     return (
         f"restored to a moment between writes in {grouped(metrics.restore_ms)} ms: "
         f"{grouped(metrics.rows_restored)} rows, {within} the bounds of what was acknowledged before it and "

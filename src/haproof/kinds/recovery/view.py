@@ -3,6 +3,7 @@
 from collections.abc import Iterator, Sequence
 from typing import Any
 
+from haproof.core.figures import longest
 from haproof.core.model import SliceResult
 from haproof.core.phrases import phrases
 from haproof.core.report import Report
@@ -46,8 +47,7 @@ def _worst(tried: Sequence[Trial], name: str, without: str) -> str:
     values: list[Any] = [getattr(trial, name) for trial in tried]
     if any(value is None for value in values):
         return without
-    longest = max(values)
-    return f"{longest:.0f} ms" if longest < 1_000 else f"{longest / 1000:,.1f} s"
+    return longest(max(values))
 
 
 def _count(tried: Sequence[Trial], name: str) -> str:
