@@ -91,7 +91,7 @@ def _proof(
     contradictions = tuple(entry for result in judged.results for entry in _contradictions(result))
     outcomes = _matrix(house, judged)
     levels = judge_levels(house.levels, judged)
-    rows = topology.describe(slices, judged.window)
+    rows = topology.describe(topology.tested(slices, judged.beyond), judged.window)
     failed = [check.id for check, outcome in outcomes if outcome.status == "FAIL"]
     why = reasons(slices, contradictions, judged.generated_at, judged.options)
     proof = Proof(
@@ -102,7 +102,7 @@ def _proof(
         generator=GeneratorName(GENERATOR, VERSION),
         evidence_dir=evidence.directory,
         options=judged.options,
-        topology=topology.artifact(slices, rows),
+        topology=topology.artifact(rows),
         evidence=EvidenceList(
             judged.window, tuple(entry for source in evidence.sources for entry in _files(source))
         ),

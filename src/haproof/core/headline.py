@@ -4,12 +4,13 @@ from datetime import timedelta
 
 from msgspec import Struct
 
-from haproof.core.instant import parse_instant
+from haproof.core.instant import format_instant, parse_instant
+from haproof.core.model import SliceResult
 from haproof.core.platform import platform_words
 from haproof.core.report import Report
 from haproof.core.strength import Strength, basis
 from haproof.core.targets import CLOCK_SKEW_SECONDS
-from haproof.core.topology import platforms
+from haproof.core.topology import platforms, tested
 from haproof.core.window import spoken
 
 
@@ -17,8 +18,10 @@ class Headline(Struct, frozen=True, kw_only=True):
     """The facts that belong on a first screen, a title and a cover. The strings may hold producers' words.
 
     `system` and `machine` are "not recorded" where nothing is; `evidence_of` is the latest timestamp of the
-    slices found and `age` how old that was at the time of judgement, in words (None without any);
-    `trials` names the claims with several trials, `claims` and `single` count all of them and those with one.
+    slices found (of the kinds beyond, where no slice was) and `age` how old that was at the time of
+    judgement, in words (None without any); `trials` names the claims with several trials, `claims` and
+    `single` count all of them and those with one. `beyond` names each kind beyond that fails, with its
+    checks.
     """
 
     system: str
@@ -30,6 +33,7 @@ class Headline(Struct, frozen=True, kw_only=True):
     trials: str
     claims: int
     single: int
+    beyond: tuple[str, ...]
 
     @property
     def basis(self) -> str:
@@ -39,9 +43,9 @@ class Headline(Struct, frozen=True, kw_only=True):
 
 def headline(report: Report) -> Headline:
     """Whose report it is, from the judgement alone."""
-    kinds = [platform_words(platform) for platform in platforms(report.slices)]
+    kinds = [platform_words(platform) for platform in platforms(tested(report.slices, report.beyond))]
     entries = report.strength
-    latest, oldest = report.proof.evidence.window.latest, report.proof.options.max_age_seconds
+    latest, oldest = _latest(report), report.proof.options.max_age_seconds
     return Headline(
         system=report.proof.topology.system,
         machine="; ".join(dict.fromkeys(kind.cluster for kind in kinds)),
@@ -52,7 +56,21 @@ def headline(report: Report) -> Headline:
         trials=_trials(entries),
         claims=len(entries),
         single=sum(entry.single for entry in entries),
+        beyond=tuple(_fails(result) for result in report.beyond if result.status == "FAIL"),
     )
+
+
+def _fails(result: SliceResult) -> str:
+    """`CLUSTER FAIL (CLUSTER-07)`: what has no say in the verdict, and is seen all the same."""
+    failed = ", ".join(check.check.id for check in result.checks if not check.passed)
+    return f"{result.id} FAIL ({failed})" if failed else f"{result.id} FAIL"
+
+
+def _latest(report: Report) -> str | None:
+    """Of the slices found; where none was, of the kinds beyond that are dated."""
+    latest = report.proof.evidence.window.latest
+    dated = [result.source.generated_at for result in report.beyond if result.source.generated_at is not None]
+    return format_instant(max(dated)) if latest is None and dated else latest
 
 
 def _age(age: timedelta, max_age_seconds: int | None) -> str:

@@ -80,6 +80,15 @@ def system_names(slices: Sequence[SliceResult]) -> tuple[str, ...]:
     return tuple(dict.fromkeys(cut(name) for name in names if name))
 
 
+def tested(slices: Sequence[SliceResult], beyond: Sequence[SliceResult]) -> Sequence[SliceResult]:
+    """Those that say what was tested: the required kinds; where nothing of them was found, those beyond that
+    were and that name what they are of."""
+    if any(result.found for result in slices):
+        return slices
+    named = [one for one in beyond if one.found and getattr(one.source.record, "environment", None)]
+    return named or slices
+
+
 def describe(slices: Sequence[SliceResult], window: Window) -> tuple[TopologyRow, ...]:
     """The rows of the tested topology, each value cut to a length that a person can read."""
     rows = [TopologyRow(label, _lines(_variants(slices, read))) for label, read in ROWS]
@@ -90,7 +99,7 @@ def describe(slices: Sequence[SliceResult], window: Window) -> tuple[TopologyRow
     return tuple(rows)
 
 
-def artifact(slices: Sequence[SliceResult], rows: Sequence[TopologyRow]) -> Topology:
+def artifact(rows: Sequence[TopologyRow]) -> Topology:
     """The same for the JSON artifact: the lines of a row joined."""
     joined = {row.label.lower(): "; ".join(row.lines) for row in rows}
     return Topology(**joined)

@@ -3,13 +3,16 @@
 Every line is one line whatever the evidence holds, and none is wrapped: where it is shown does that.
 """
 
+from collections.abc import Sequence
+
 from haproof.core.headline import Headline, headline
 from haproof.core.level import reached
+from haproof.core.model import Reason
 from haproof.core.report import Report
 from haproof.render.visible import visible
 
 MOST_REASONS = 4
-"""Reasons that are named; the others are counted."""
+"""Reasons that are named, one fewer beside a line about kinds beyond; the others are counted."""
 
 
 def render(report: Report) -> bytes:
@@ -18,20 +21,25 @@ def render(report: Report) -> bytes:
     lines = [
         f"System: {known.system} ({known.machine})",
         f"Verdict: {report.proof.verdict}",
-        *_reasons(report),
+        *_reasons(report.reasons, MOST_REASONS - bool(known.beyond)),
+        *_beyond(known),
         f"Next: {_next(report)}",
         *_basis(known),
     ]
     return "".join(f"{visible(line)}\n" for line in lines).encode("utf-8")
 
 
-def _reasons(report: Report) -> list[str]:
+def _reasons(found: Sequence[Reason], most: int) -> list[str]:
     """The worst reasons; one more takes the place of the line that would count it alone."""
-    found = report.reasons
-    shown = found if len(found) <= MOST_REASONS + 1 else found[:MOST_REASONS]
+    shown = found if len(found) <= most + 1 else found[:most]
     lines = [f"- {reason.sentence} [{reason.id}]" for reason in shown]
     left = len(found) - len(shown)
     return [*lines, f"- and {left} more reasons"] if left else lines
+
+
+def _beyond(known: Headline) -> list[str]:
+    """What fails although the verdict does not rest on it."""
+    return [f"Beyond the verdict: {', '.join(known.beyond)}"] if known.beyond else []
 
 
 def _next(report: Report) -> str:
@@ -54,5 +62,5 @@ def _basis(known: Headline) -> list[str]:
         return []
     return [
         f"Evidence age when judged: {known.age} (latest report {known.evidence_of})",
-        f"Basis: {known.basis}; {known.scope}",
+        f"Basis: {'; '.join(filter(None, (known.basis, known.scope)))}",
     ]

@@ -57,9 +57,16 @@ def opening(report: Report) -> Opening:
         tone=tone(report),
         words=words,
         ids=tuple(f"({ids}".split(", ")) if ids else (),
-        lead=_lead(report),
+        lead=_lead(report, known),
         reasons=reasons(report),
-        facts=(_tested_on(known), _recorded(report), _age(known), _checks(report), *_trials(known)),
+        facts=(
+            _tested_on(known),
+            _recorded(report),
+            _age(known),
+            _checks(report),
+            *_beyond(known),
+            *_trials(known),
+        ),
     )
 
 
@@ -96,8 +103,18 @@ def _place(reason: model.Reason) -> Words:
     return (f"{reason.id}, ", Code(place)) if place else reason.id
 
 
-def _lead(report: Report) -> str:
-    """The sentence under the verdict; where it is not ready, the reasons follow."""
+def _lead(report: Report, known: Headline) -> str:
+    """The sentence under the verdict; where it is not ready, the reasons follow. What fails beyond the
+    verdict is not passed over, though nothing of the verdict rests on it."""
+    beyond = " and ".join(known.beyond)
+    if report.ready and beyond:
+        return f"All {spelled(len(report.proof.checks))} checks pass, but beyond them {beyond}."
+    if beyond and not report.says_no:
+        first, *_, last = [kind.id for kind in report.house.window]
+        return (
+            f"Inconclusive: no check of {first} to {last} fails, but evidence of them is missing, too old or "
+            f"not of one run, and beyond them {beyond}:"
+        )
     if report.ready:
         meaning = report.house.levels[0].meaning.replace("Risks and Open Gaps", f"“{NOT_PROVED}”")
         return f"All {spelled(len(report.proof.checks))} checks pass: {meaning}."
@@ -115,7 +132,8 @@ def _recorded(report: Report) -> Fact:
     """When, and whether that is one run."""
     window = report.proof.evidence.window
     if window.earliest is None or window.latest is None:
-        return Fact(label="Recorded", answer="no timestamps")
+        dated = (f"{row.id} {row.generated_at}" for row in report.proof.beyond if row.generated_at)
+        return Fact(label="Recorded", answer="; ".join(dated) or "no timestamps")
     first, last = parse_instant(window.earliest), parse_instant(window.latest)
     same = f"{first:%Y-%m-%d %H:%M}" == f"{last:%Y-%m-%d %H:%M}"
     until = f"{last:%H:%M}" if first.date() == last.date() else f"{last:%Y-%m-%d %H:%M}"
@@ -161,6 +179,12 @@ def _checks(report: Report) -> Fact:
     missing = states.count("MISSING")
     said = f"{states.count('PASS')} of {counted(len(states), 'slice')} pass, {missing} missing"
     return Fact(label="Checks", answer=f"{proof.summary.passed} of {len(proof.checks)} pass", below=(said,))
+
+
+def _beyond(known: Headline) -> tuple[Fact, ...]:
+    """What fails without a say in the verdict."""
+    below = "not part of this verdict; see its section, and what it blocks further up"
+    return tuple(Fact(label="Beyond the verdict", answer=said, below=(below,)) for said in known.beyond)
 
 
 def _trials(known: Headline) -> tuple[Fact, ...]:
