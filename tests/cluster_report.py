@@ -6,7 +6,8 @@ from typing import Any
 from haproof.core.parse import parse_report
 from haproof.core.record import NotRunRecord
 from haproof.kinds.cluster import KIND
-from haproof.kinds.cluster.record import FAULTS, ClusterRecord
+from haproof.kinds.cluster.faults import FAULTS
+from haproof.kinds.cluster.record import ClusterRecord
 
 HELD = ("postmaster-hang", "dcs-loss", "disk-full", "disk-freeze", "cut-replication")
 """Faults after which this cluster stays and refuses, as its makers declare."""

@@ -17,7 +17,7 @@ from haproof.api import read_evidence
 from haproof.core.instant import format_instant
 from haproof.core.source import Evidence, Source
 from haproof.kinds import HOUSE
-from haproof.kinds.cluster.record import FAULTS
+from haproof.kinds.cluster.faults import FAULTS
 from soaks import val18
 from statements import ISSUER, NAMES, OTHER, put, trust
 

@@ -12,7 +12,7 @@ from haproof.core.plan.model import Plan
 from haproof.core.plan.planning import plan, wanted_level
 from haproof.core.report import Report
 from haproof.kinds import HOUSE
-from haproof.kinds.cluster.record import FAULTS
+from haproof.kinds.cluster.faults import FAULTS
 from haproof.kinds.recovery.record import FAULTS as RECOVERY_FAULTS
 from soaks import val18
 

@@ -9,7 +9,7 @@ from bad_systems import breaks
 from cluster.managed import needs_debian, trials
 from cluster.sandboxed import needs_sandbox
 from cluster_report import broken_in
-from haproof.kinds.cluster.record import FAULTS
+from haproof.kinds.cluster.faults import FAULTS
 
 pytestmark = [pytest.mark.cluster, needs_sandbox, pytest.mark.timeout(400)]
 

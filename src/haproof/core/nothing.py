@@ -6,6 +6,7 @@ from typing import Annotated, Any, Literal, Union, get_args, get_origin
 from msgspec import Struct, UnsetType
 from msgspec.structs import fields
 
+from haproof.core.described import plain
 from haproof.core.kind import Kind
 
 
@@ -56,7 +57,7 @@ def _each(kind: Any) -> list[Any]:
     if not (isinstance(kind, type) and issubclass(kind, Struct)):
         return []
     for field in fields(kind):
-        for option in _options(field.type):
+        for option in _options(plain(field.type)):
             if get_origin(option) is Literal:
                 return [_null(kind, **{field.name: value}) for value in get_args(option)]
     return [_null(kind)]

@@ -8,7 +8,7 @@ import pytest
 
 from cluster_report import metrics, tree, trial
 from haproof.cli import main
-from haproof.kinds.cluster.record import FAULTS
+from haproof.kinds.cluster.faults import FAULTS
 
 HOSTILE = "<script>alert(1)</script>|\x1b[31m"
 

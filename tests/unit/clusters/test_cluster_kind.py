@@ -13,7 +13,8 @@ from haproof.core.parse import Mismatch, parse_report
 from haproof.core.recount import dispute
 from haproof.core.source import Recounted, Source
 from haproof.kinds.cluster import KIND
-from haproof.kinds.cluster.record import FAULTS, incomplete, names
+from haproof.kinds.cluster.faults import FAULTS
+from haproof.kinds.cluster.record import incomplete, names
 from haproof.kinds.cluster.table import cells, fault_rows
 
 PLANNED = ("switchover", "manager-term")

@@ -11,7 +11,7 @@ from haproof.core.model import SliceResult
 from haproof.core.parse import parse_report
 from haproof.core.source import Source
 from haproof.kinds import HOUSE
-from haproof.kinds.cluster.record import FAULTS
+from haproof.kinds.cluster.faults import FAULTS
 from haproof.kinds.cluster.view import lines, matrix, timeline, timelines
 from haproof.kinds.recovery import view as recovery
 from haproof.render.charts.chart import Chart

@@ -9,7 +9,8 @@ from msgspec.structs import replace
 from cluster_report import metrics, record, tree, trial
 from haproof.core.parse import parse_report
 from haproof.kinds.cluster import gaps
-from haproof.kinds.cluster.record import FAULTS, ClusterRecord
+from haproof.kinds.cluster.faults import FAULTS
+from haproof.kinds.cluster.record import ClusterRecord
 from haproof.kinds.cluster.sides import cell
 from haproof.kinds.cluster.table import FaultRow, cells, explaining, fault_rows, gap
 from haproof.kinds.recovery import KIND as RECOVERY

@@ -8,8 +8,11 @@ from haproof.cli import main
 from haproof.core.histories.transactions.words import MEANINGS
 from haproof.explain import explain, near
 from haproof.kinds import HOUSE, cluster, recovery
-from haproof.kinds.cluster.record import FAULTS, Mode, Rejoin, TrialOutcome
+from haproof.kinds.cluster.faults import FAULTS
+from haproof.kinds.cluster.record import Mode
 from haproof.kinds.cluster.table import COLUMNS
+from haproof.kinds.cluster.trial import Rejoin
+from haproof.kinds.cluster.writes import TrialOutcome
 from haproof.kinds.recovery.record import FAULTS as OF_RECOVERY
 from haproof.lab.faults.catalogue import FAULTS as INJECTED
 from haproof.lab.systems import patroni, pg_auto_failover, repmgr

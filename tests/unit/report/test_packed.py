@@ -10,7 +10,8 @@ from cluster_history import Written
 from cluster_report import metrics, tree, trial
 from haproof.api import read_evidence
 from haproof.core.source import Recounted
-from haproof.kinds.cluster.record import FAULTS, ClusterRecord
+from haproof.kinds.cluster.faults import FAULTS
+from haproof.kinds.cluster.record import ClusterRecord
 from haproof.raw_files import recount
 
 

@@ -10,7 +10,7 @@ from builders import EvidenceSet, fail, full, judged
 from cluster_report import metrics, tree, trial
 from haproof.core.model import Risk
 from haproof.core.strength import strength
-from haproof.kinds.cluster.record import FAULTS
+from haproof.kinds.cluster.faults import FAULTS
 from haproof.kinds.gaps import GAPS
 
 

@@ -14,21 +14,10 @@ from haproof.core.targets import (
     PLANNED_GAP_MS,
     UNPLANNED_GAP_MS,
 )
+from haproof.kinds.cluster.faults import HANGS, KILLS, OTHERS, PLANNED, REQUIRED, Fault
 from haproof.kinds.cluster.gaps import concurrent_writes, partitions, promotion, tolerated_loss
-from haproof.kinds.cluster.record import (
-    HANGS,
-    KILLS,
-    OTHERS,
-    PLANNED,
-    REQUIRED,
-    ClusterMetrics,
-    ClusterRecord,
-    Fault,
-    Trial,
-    disagreement,
-    incomplete,
-    names,
-)
+from haproof.kinds.cluster.record import ClusterMetrics, ClusterRecord, disagreement, incomplete, names
+from haproof.kinds.cluster.trial import Trial
 
 
 def trials(record: ClusterRecord, *faults: Fault) -> Iterator[tuple[Trial, Facts]]:
@@ -84,8 +73,9 @@ def _known(holds: bool) -> Callable[[object], bool]:
 def gone_as_expected(longest_ms: int) -> str:
     """The rule of `_gone` in words."""
     return (
-        "outcome = expected; another primary where it fails over; write_gap_ms and connect_gap_ms "
-        f"<= {separated(longest_ms)} unless it stays and refuses; in every trial"
+        "outcome = expected; new_primary not old_primary where it fails over; "
+        f"write_gap_ms and connect_gap_ms <= {separated(longest_ms)} unless it stays and refuses; "
+        "in every trial"
     )
 
 
@@ -123,6 +113,7 @@ def sound(record: ClusterRecord) -> Findings:
     how="A trial without a fault, of the same workload and at least as long.",
     not_proved="Days without a fault.",
     loss=True,
+    criterion="lost = 0; duplicated = 0; phantom = 0; reads_back = 0; overlap_ms = 0 where it is measured",
 )
 def control_clean(record: ClusterRecord) -> Findings:
     facts = control(record)

@@ -3,7 +3,8 @@
 from collections.abc import Sequence
 
 from haproof.core.figures import grouped
-from haproof.kinds.cluster.record import ClusterRecord, Trial
+from haproof.kinds.cluster.record import ClusterRecord
+from haproof.kinds.cluster.trial import Trial
 
 
 def promotion(record: ClusterRecord) -> str | None:

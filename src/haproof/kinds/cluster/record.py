@@ -1,168 +1,30 @@
 """CLUSTER: what a real PostgreSQL HA cluster did under each fault, trial by trial."""
 
-from typing import Annotated, Literal, get_args
-
-from msgspec import UNSET, UnsetType
+from typing import Annotated, Literal
 
 from haproof.core.described import figure
-from haproof.core.record import Count, Number, Part, Record, Signed
+from haproof.core.record import Count, Part, Record
+from haproof.kinds.cluster.faults import FAILS_OVER, FAULTS, REQUIRED, Fault
+from haproof.kinds.cluster.trial import Trial
 
-Fault = Literal[
-    "switchover", "manager-term", "host-kill", "host-hang", "cut-full", "postmaster-kill", "manager-kill",
-    "postmaster-hang", "cut-in", "cut-out", "cut-dcs", "cut-replication", "dcs-loss", "disk-full",
-    "disk-freeze",
-]  # fmt: skip
-"""The fifteen faults, in the order of the contract."""
-
-FAULTS: tuple[Fault, ...] = get_args(Fault)
-
-FAILS_OVER: tuple[Fault, ...] = ("switchover", "host-kill", "host-hang", "cut-full")
-"""Faults after which every HA cluster must fail over; no declaration says otherwise."""
-
-PLANNED: tuple[Fault, ...] = ("switchover", "manager-term")
-KILLS: tuple[Fault, ...] = ("host-kill", "postmaster-kill")
-HANGS: tuple[Fault, ...] = ("host-hang", "postmaster-hang")
-OTHERS: tuple[Fault, ...] = (
-    "cut-full", "manager-kill", "cut-in", "cut-out", "cut-dcs", "cut-replication", "dcs-loss", "disk-full",
-    "disk-freeze",
-)  # fmt: skip
-
-REQUIRED: tuple[tuple[Fault, ...], ...] = (("host-kill",), ("host-hang",), ("cut-full",), PLANNED)
-"""Faults without which there is no verdict: one of each group."""
-
-TrialOutcome = Literal["fails over", "stays and serves", "stays and refuses"]
-Rejoin = Literal["automatic", "manual", "refused", "second primary"]
 Mode = Literal["async", "sync"]
 Isolation = Literal["serializable", "repeatable read", "read committed"]
-
-
-class Served(Part, frozen=True, kw_only=True):
-    """What one server acknowledged on one timeline: from its first acknowledgement to its last, milliseconds
-    after the fault, and how much of that is not there at the end."""
-
-    member: str
-    timeline: Count | None
-    from_ms: Signed
-    to_ms: Signed
-    acknowledged: Count
-    lost: Count | None
-
-
-class Trial(Part, frozen=True, kw_only=True):
-    """One fault, once; times in milliseconds. Null: tried and not seen. `fault` is null in the control
-    alone."""
-
-    fault: Fault | None
-    expected: TrialOutcome | None
-    outcome: Annotated[
-        TrialOutcome | None,
-        figure(
-            subject="What the cluster did",
-            meaning="What the cluster did over the hold, by clients off the members.",
-            why="It says who was served while the fault lasted, and is held against what was promised.",
-            how="By the writes that were acknowledged: fails over, stays and serves, or stays and refuses.",
-            not_proved="More than this trial: the next one may end otherwise.",
-        ),
-    ]
-    hold_ms: Number | None
-    promotion_ms: Number | None
-    write_gap_ms: Annotated[
-        Number | None,
-        figure(
-            subject="The longest wait of clients with an open connection",
-            meaning="Longest time without a write acknowledged to clients with an open connection.",
-        ),
-    ]
-    connect_gap_ms: Annotated[
-        Number | None,
-        figure(
-            subject="The longest wait of clients that make a new connection",
-            meaning="The same for clients that make a new connection for each write.",
-        ),
-    ]
-    acknowledged: Annotated[Count | None, figure(counts=("acknowledged write", "acknowledged writes"))]
-    acknowledged_before_fault: Annotated[
-        Count | None,
-        figure(counts=("write acknowledged before the fault", "writes acknowledged before the fault")),
-    ]
-    acknowledged_local: Count | None
-    refused: Count | None
-    unknown: Count | None
-    unknown_present: Count | None
-    lost: Annotated[
-        Count | None,
-        figure(
-            counts=("acknowledged row lost", "acknowledged rows lost"),
-            meaning="Acknowledged writes that are not there at the end.",
-            why="An acknowledgement is a promise.",
-            how="Every acknowledged write is looked for on the member that takes writes at the end.",
-            not_proved="Writes whose answer was lost: they are neither lost nor kept.",
-        ),
-    ]
-    lost_by_member: dict[str, Count] | None
-    duplicated: Annotated[Count | None, figure(counts=("row stored twice", "rows stored twice"))]
-    phantom: Annotated[Count | None, figure(counts=("row that nobody sent", "rows that nobody sent"))]
-    reads_back: Annotated[Count | None, figure(counts=("read that went back", "reads that went back"))]
-    overlap_ms: Annotated[
-        Number | None,
-        figure(
-            subject="Two servers acknowledging writes at the same time",
-            meaning="How long two servers acknowledged writes at the same time.",
-        ),
-    ]
-    isolated_acknowledged: Count | None
-    demotion_ms: Number | None
-    old_primary: str | None
-    new_primary: Annotated[str | None, figure(subject="The new primary")]
-    timeline_before: Count | None
-    timeline_after: Count | None
-    sync_effective: Annotated[
-        bool | None,
-        figure(
-            asks="whether commits waited for a standby at the fault",
-            broken="commits waited for no standby at the fault, in a cluster that says it is synchronous",
-        ),
-    ]
-    rejoin: Annotated[Rejoin | None, figure(subject="The old primary's return")]
-    rejoin_ms: Number | None
-    read_write_members_at_end: Annotated[
-        Count | None,
-        figure(counts=("member that takes writes at the end", "members that take writes at the end")),
-    ]
-    members_equal: Annotated[
-        bool | None,
-        figure(
-            asks="whether all members hold the same rows at the end",
-            broken="members do not hold the same rows at the end (must do)",
-        ),
-    ]
-    healthy_before: Annotated[
-        bool | None,
-        figure(
-            asks="whether the cluster was healthy before the fault",
-            broken="the cluster was not healthy before the fault (must be)",
-        ),
-    ]
-    anomalies: Annotated[dict[str, Count] | None, figure(subject="Anomalies of isolation")]
-    load: Number | None
-    served: list[Served] | UnsetType | None = UNSET
-    clock_bound_ms: Annotated[
-        Number | UnsetType | None,
-        figure(
-            subject="What is not known of the hosts' clocks",
-            meaning=(
-                "Where writers had clocks of their own: how far two of them may be apart after correction; "
-                "an overlap that is not longer counts as none."
-            ),
-        ),
-    ] = UNSET
 
 
 class NotTried(Part, frozen=True, kw_only=True):
     """A fault that was not tried, and why."""
 
     fault: Fault
-    reason: str
+    reason: Annotated[
+        str,
+        figure(
+            label="Reason",
+            meaning="Why a fault was not tried.",
+            why="A fault that nobody tried must not look like one that went well.",
+            how="As the lab found it: not asked for, not possible here, or the run ended before it.",
+            not_proved="Anything about this fault.",
+        ),
+    ]
 
 
 class ClusterMetrics(Part, frozen=True, kw_only=True):
@@ -182,6 +44,7 @@ class ClusterMetrics(Part, frozen=True, kw_only=True):
     members: Annotated[
         Count | None,
         figure(
+            label="Members",
             counts=("member of the cluster", "members of the cluster"),
             setting=True,
             meaning="PostgreSQL servers of the cluster.",
@@ -190,6 +53,7 @@ class ClusterMetrics(Part, frozen=True, kw_only=True):
     writers: Annotated[
         Count | None,
         figure(
+            label="Writers (open connections)",
             counts=("writer with an open connection", "writers with an open connection"),
             setting=True,
             meaning="Clients that insert rows over a session that stays open, on no member's host.",
@@ -198,6 +62,7 @@ class ClusterMetrics(Part, frozen=True, kw_only=True):
     readers: Annotated[
         Count | None,
         figure(
+            label="Readers",
             counts=("reader", "readers"),
             setting=True,
             meaning="Clients that read the watched rows again and again, on no member's host.",
@@ -206,6 +71,7 @@ class ClusterMetrics(Part, frozen=True, kw_only=True):
     connect_writers: Annotated[
         Count | None,
         figure(
+            label="Writers (new connections)",
             counts=("writer that makes new connections", "writers that make new connections"),
             setting=True,
             meaning="Clients that make a new connection for each row, on no member's host.",
@@ -249,6 +115,9 @@ class ClusterMetrics(Part, frozen=True, kw_only=True):
             label="Trials",
             subject="A fault without which there is no verdict",
             meaning="One object for each trial: what was expected, what happened, what was lost.",
+            why="A verdict over all trials must not hide one of them.",
+            how="Derived from cluster/operations.jsonl, fault by fault.",
+            not_proved="How often a fault ends so: the number of trials bounds it.",
         ),
     ]
     not_tried: Annotated[

@@ -9,7 +9,8 @@ from haproof.core import raw_names
 from haproof.core.histories.clusters.reading import CONTROL, trials
 from haproof.core.histories.clusters.reading import Trial as History
 from haproof.core.kind import Recount
-from haproof.kinds.cluster.record import ClusterMetrics, ClusterRecord, Trial, names
+from haproof.kinds.cluster.record import ClusterMetrics, ClusterRecord, names
+from haproof.kinds.cluster.trial import Trial
 
 
 def from_operations(lines: Iterable[bytes], record: ClusterRecord) -> dict[str, Any]:

@@ -6,7 +6,8 @@ from typing import Any
 from msgspec import Struct
 from msgspec.structs import replace
 
-from haproof.kinds.cluster.record import FAULTS, ClusterRecord
+from haproof.kinds.cluster.faults import FAULTS
+from haproof.kinds.cluster.record import ClusterRecord
 from haproof.kinds.cluster.table import FaultRow, explaining, fault_rows, gap, two_primaries
 
 

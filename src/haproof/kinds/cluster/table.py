@@ -6,7 +6,9 @@ from typing import Any
 from msgspec import Struct
 
 from haproof.core.figures import longest
-from haproof.kinds.cluster.record import FAULTS, ClusterMetrics, Trial
+from haproof.kinds.cluster.faults import FAULTS
+from haproof.kinds.cluster.record import ClusterMetrics
+from haproof.kinds.cluster.trial import Trial
 
 
 class FaultRow(Struct, frozen=True, kw_only=True):

@@ -5,8 +5,9 @@ from collections.abc import Iterator, Sequence
 from haproof.core.model import SliceResult
 from haproof.core.phrases import phrases
 from haproof.core.report import Report
-from haproof.kinds.cluster.record import ClusterMetrics, ClusterRecord, Served, Trial, names
+from haproof.kinds.cluster.record import ClusterMetrics, ClusterRecord, names
 from haproof.kinds.cluster.table import COLUMNS, cells, explaining, fault_rows
+from haproof.kinds.cluster.trial import Served, Trial
 from haproof.render.charts.chart import Chart, Shape, box, line
 from haproof.render.charts.chart import Table as Data
 from haproof.render.charts.chart import words as text

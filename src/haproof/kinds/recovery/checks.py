@@ -110,6 +110,7 @@ def node_faults(record: RecoveryRecord) -> Findings:
     how="Acknowledged writes are compared with the rows on the primary at the end, payloads included.",
     not_proved="Writes whose answer was lost: they are neither lost nor kept.",
     loss=True,
+    criterion="mode sync: lost = 0; mode async: lost measured; in every trial",
 )
 def nothing_lost(record: RecoveryRecord) -> Findings:
     if record.metrics.mode == "sync":
