@@ -9,8 +9,10 @@ from pathlib import Path
 import haproof
 import haproof.kinds
 from haproof.cli import VERBS
-from haproof.core.described import metrics
-from haproof.kinds import KINDS
+from haproof.core.described import listed, metrics
+from haproof.explain import explain
+from haproof.explain.criteria import tied
+from haproof.kinds import HOUSE, KINDS
 from haproof.kinds.matrix import MATRIX
 from haproof.render import ALWAYS, FORMATS
 
@@ -69,6 +71,27 @@ def test_what_is_said_of_a_figure_names_figures_that_there_are() -> None:
         named |= {name for claim in claims for name in (claim.figure, claim.trials, claim.also) if name}
         named |= {closes.figure for closes in kind.closes if closes.figure} | {*kind.alerts_by}
         assert named <= known.keys(), kind.id
+
+
+def test_every_figure_says_what_it_is_where_it_is_declared() -> None:
+    """Trials included; the objects of a kind that is many files are no figures, but what others wrote."""
+    for kind in KINDS:
+        figures = dict(metrics(kind.record))
+        if kind.gathered is None:
+            figures |= listed(kind.record)
+        for name, figure in figures.items():
+            assert figure.label, f"{kind.id} {name}: no label"
+            assert figure.about.meaning.endswith("."), f"{kind.id} {name}: no meaning"
+            entry = next(one for one in explain(name, HOUSE) if one.group.startswith(f"{kind.id} "))
+            assert entry.meaning == figure.about.meaning or not entry.measured
+
+
+def test_a_figure_of_trials_that_several_checks_look_at_says_itself_why_and_how() -> None:
+    for kind in KINDS:
+        for name, figure in listed(kind.record).items():
+            if len(tied(kind, name)) > 1:
+                assert figure.about.why, f"{kind.id} {name}"
+                assert figure.about.how, f"{kind.id} {name}"
 
 
 SOURCE = Path(haproof.__file__).parent

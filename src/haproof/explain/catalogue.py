@@ -14,7 +14,7 @@ from haproof.core.kind import Check, Kind
 from haproof.core.level import Level
 from haproof.core.matrix import MatrixCheck
 from haproof.core.words import Term, Words
-from haproof.explain.criteria import criterion, rules, tied
+from haproof.explain.criteria import criterion, held_against, looked_at, tied
 from haproof.explain.explanation import Explanation
 from haproof.explain.run_risks import RUN_RISKS
 from haproof.explain.terms import TERMS
@@ -130,14 +130,18 @@ def _check(kind: Kind, check: Check[Any]) -> Explanation:
         how=check.about.how,
         not_proved=check.about.not_proved,
         measured=True,
-        see=tuple(dict.fromkeys(rule.name for rule in rules(kind, check) if rule.metric)),
+        see=looked_at(kind, check, _figures(kind)),
     )
 
 
 def _figures(kind: Kind) -> Mapping[str, Figure]:
-    """The figures of a kind, and those of its trials that a check looks at."""
+    """The figures of a kind, and those of its trials that are described or that a check looks at."""
     own, of_trials = metrics(kind.record), listed(kind.record)
-    return dict(own) | {name: of_trials[name] for name in of_trials if name not in own and tied(kind, name)}
+    return dict(own) | {
+        name: figure
+        for name, figure in of_trials.items()
+        if name not in own and (figure.about.meaning or tied(kind, name))
+    }
 
 
 def _metric(kind: Kind, name: str, figure: Figure) -> Explanation:
@@ -145,15 +149,14 @@ def _metric(kind: Kind, name: str, figure: Figure) -> Explanation:
     checks = tied(kind, name)
     about = figure.about
     words = checks[0].about if checks else Words(meaning="")
-    texts = [rule.text for check in checks for rule in rules(kind, check) if rule.name == name]
     measure = figure.unit
     return Explanation(
         id=name,
         group=f"{kind.id} {kind.name}: figures",
         title=f"{kind.id} figure" + (f", {measure}" if measure else ""),
-        meaning=about.meaning or f"{figure.called}, as its producer reports it.",
+        meaning=about.meaning or f"{figure.called}; its kind says no more of it.",
         why=about.why or words.why,
-        criterion="; ".join(dict.fromkeys(texts)) or "None: the figure is for information.",
+        criterion=held_against(kind, name) or "None: the figure is for information.",
         how=about.how or words.how,
         not_proved=about.not_proved or words.not_proved,
         measured=True,
@@ -210,16 +213,19 @@ def _plain(name: str) -> str:
 def explain(name: str, house: House) -> tuple[Explanation, ...]:
     """The explanations under an id, a figure's name or a term, whatever its case; none where unknown.
 
-    Two kinds may have a figure of one name, so there may be two. Of a kind and a figure whose names differ in
-    case alone, the kind is meant where it is written in its own case.
+    Two kinds may have a figure of one name, and a word of a table may be a figure's name too, so there may
+    be several. Of a kind and a figure whose names differ in case alone, the kind is meant where it is written
+    in its own case.
     """
-    asked = ALIASES.get(_plain(name), _plain(name))
+    asked = _plain(name)
     if asked.startswith("run-"):
         asked = _risk(asked)
     for order in ORDERS:
         asked = asked.removesuffix(order)
-    found = tuple(entry for entry in catalogue(house) if _plain(entry.id) == asked)
-    return tuple(entry for entry in found if entry.id == name.strip() and not entry.measured) or found
+    wanted = (asked, ALIASES.get(asked, asked))  # a column's title may be another kind's figure, too
+    found = tuple(entry for entry in catalogue(house) if _plain(entry.id) in wanted)
+    written = tuple(entry for entry in found if entry.id == name.strip())
+    return found if all(entry.measured for entry in written) else written
 
 
 def _risk(asked: str) -> str:

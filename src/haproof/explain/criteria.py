@@ -4,6 +4,8 @@ Each slice's record is made with every figure and every observation given as nul
 and its text is the criterion. Nothing is stated twice, so nothing can differ.
 """
 
+import re
+from collections.abc import Collection, Iterator
 from functools import cache
 from typing import Any
 
@@ -77,11 +79,49 @@ def criterion(kind: Kind, check: Check[Any]) -> str:
 
 
 def tied(kind: Kind, metric: str) -> tuple[Check[Any], ...]:
-    """The checks whose rules look at a figure, those named after it first."""
-    looking = [
-        (index, check)
-        for check in kind.checks
-        for index, rule in enumerate(rules(kind, check))
-        if rule.metric and rule.name == metric
-    ]
-    return tuple(check for _, check in sorted(looking, key=lambda pair: pair[0]))
+    """The checks whose rules look at a figure, or whose criterion names it; those named after it first.
+
+    (A rule that a record full of nulls does not ask for is seen in the criterion alone.)
+    """
+    looking = [(index, check) for check in kind.checks for index in _places(kind, check, metric)]
+    found = (check for _, check in sorted(looking, key=lambda pair: pair[0]))
+    return tuple(dict.fromkeys(found))
+
+
+def _places(kind: Kind, check: Check[Any], metric: str) -> Iterator[int]:
+    """Where a check looks at a figure: among its rules, and among the clauses of its criterion."""
+    for index, rule in enumerate(rules(kind, check)):
+        if rule.metric and rule.name == metric:
+            yield index
+    for index, clause in enumerate(_clauses(check)):
+        if metric in _words(clause):
+            yield index
+
+
+def looked_at(kind: Kind, check: Check[Any], known: Collection[str]) -> tuple[str, ...]:
+    """The figures that a check looks at, of those that are known: of its rules, then of its criterion."""
+    asked = [rule.name for rule in rules(kind, check) if rule.metric]
+    return tuple(dict.fromkeys(name for name in (*asked, *_words(check.criterion)) if name in known))
+
+
+def held_against(kind: Kind, metric: str) -> str:
+    """What the checks hold a figure against, with the check behind it where they differ; empty where none
+    looks at it."""
+    said: dict[str, list[str]] = {}
+    for check in tied(kind, metric):
+        texts = [clause for clause in _clauses(check) if metric in _words(clause)]
+        texts = texts or [rule.text for rule in rules(kind, check) if rule.metric and rule.name == metric]
+        said.setdefault("; ".join(dict.fromkeys(texts)), []).append(check.id)
+    if len(said) == 1:
+        return next(iter(said))
+    return "; ".join(f"{text} ({', '.join(ids)})" for text, ids in said.items())
+
+
+def _clauses(check: Check[Any]) -> list[str]:
+    """The parts of a criterion that is stated in words."""
+    return check.criterion.split("; ") if check.criterion else []
+
+
+def _words(text: str) -> list[str]:
+    """The words of a criterion, names of figures whole."""
+    return re.findall(r"[a-z0-9_]+", text)

@@ -11,6 +11,55 @@ TERMS = {
         not_proved="Anything that its five slices do not; it runs no test of its own.",
         see=("VAL13", "VAL14", "VAL15", "VAL16", "VAL17", "design-partner", "window"),
     ),
+    "kind": Term(
+        title="Kind of evidence",
+        meaning="One sort of evidence, with a folder, a report and checks of its own: the five slices VAL13 "
+        "to VAL17, which the verdict requires, and optional ones such as CLUSTER, RECOVERY, PITR and VAL18.",
+        why="Each closes other gaps and meets other requirements; none stands in for another.",
+        how="Found in the evidence directory by its folder; its checks are named after it, such as "
+        "CLUSTER-07.",
+        not_proved="Anything about a kind that is not there.",
+        see=("slice", "VAL13", "CLUSTER"),
+    ),
+    "slice": Term(
+        title="Slice",
+        meaning="One of the five kinds of evidence that the verdict requires: VAL13 failover, VAL14 "
+        "replication lag, VAL15 backup and restore, VAL16 split brain, VAL17 quorum loss.",
+        why="Design partner readiness asks for all five, of one system and within six hours.",
+        how="Each is one report of ten checks in a folder of its own, such as val13/val13-report.json.",
+        not_proved="What is listed as GAP-1 to GAP-8: these are outside the five slices.",
+        see=("kind", "window", "VAL13", "VAL14", "VAL15", "VAL16", "VAL17"),
+    ),
+    "trial": Term(
+        title="Trial",
+        meaning="One fault, tried once: the system is healthy and under load, the fault comes and is undone, "
+        "and the system is healthy again or not.",
+        why="A single trial shows that something can go well; only many show how often it does.",
+        how="The lab repeats a fault as often as --profile or --trials says; each trial has figures of its "
+        "own.",
+        not_proved="That the next trial ends as this one did.",
+        see=("strength", "claim", "control"),
+    ),
+    "claim": Term(
+        title="Claim",
+        meaning="What a check says of the system beyond the trials that were made, such as: a killed leader "
+        "is replaced within 5 s.",
+        why="A reader needs to know how many trials a claim is based on, and what that many bound.",
+        how="Its trials are counted from figures that the check names; from how many passed follows a bound "
+        "on how often it fails.",
+        not_proved="That trials are independent and alike: it is assumed.",
+        see=("strength", "trial"),
+    ),
+    "recount": Term(
+        title="Recount",
+        meaning="Figures derived again from the raw files beside a report, and compared with those that it "
+        "states.",
+        why="A figure that anybody can derive again does not have to be taken on trust.",
+        how="By 'haproof report --recount' and 'haproof verify'. A figure that comes out otherwise fails "
+        "the check that looks at it.",
+        not_proved="That the raw files are true: they are the producer's. A signature binds them.",
+        see=("contradiction", "re-judged"),
+    ),
     "window": Term(
         title="Evidence window",
         meaning="The time between the earliest and the latest report; it must not exceed six hours.",

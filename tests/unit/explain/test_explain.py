@@ -5,10 +5,11 @@ import re
 import pytest
 
 from haproof.cli import main
-from haproof.core.described import metrics
+from haproof.core.described import listed, metrics
+from haproof.core.kind import Kind
 from haproof.core.shape import run_risks
-from haproof.explain import catalogue, explain, near
-from haproof.kinds import HOUSE, KINDS
+from haproof.explain import Explanation, catalogue, explain, near
+from haproof.kinds import HOUSE, KINDS, cluster, recovery
 from haproof.kinds.gaps import GAPS
 from haproof.kinds.matrix import MATRIX
 
@@ -90,6 +91,53 @@ def test_a_criterion_is_the_rule_that_is_judged() -> None:
     assert said("data_loss_rows") == "data_loss_rows = 0"
     assert said("write_gap_ms") == "None: the figure is for information."
     assert explain("VAL26-09", HOUSE)[0].see == ("VAL17-02", "VAL17-03", "VAL17-04")
+
+
+def of_cluster(name: str) -> Explanation:
+    """A figure of CLUSTER."""
+    found = (
+        entry for entry in explain(name, HOUSE) if entry.group == "CLUSTER PostgreSQL HA Cluster: figures"
+    )
+    return next(found)
+
+
+def test_a_figure_names_every_check_that_looks_at_it_and_what_each_asks() -> None:
+    """Also those whose rule is not asked of a trial without figures: their criterion says so."""
+    overlap = of_cluster("overlap_ms")
+    assert overlap.see == ("CLUSTER-07", "CLUSTER-02")
+    assert overlap.criterion == "overlap_ms = 0 where it is measured"
+    assert "pauses inside it count" in overlap.meaning
+    assert "without a fault" not in overlap.how
+    assert "overlap_ms" in explain("CLUSTER-07", HOUSE)[0].see
+    gap = of_cluster("connect_gap_ms")
+    assert gap.see == ("CLUSTER-03", "CLUSTER-04", "CLUSTER-05", "CLUSTER-06")
+    assert "<= 10,000 unless it stays and refuses (CLUSTER-03)" in gap.criterion
+    assert "<= 60,000 unless it stays and refuses (CLUSTER-04, CLUSTER-05, CLUSTER-06)" in gap.criterion
+    assert "switchover" not in of_cluster("write_gap_ms").how
+    assert "mode sync: lost = 0" in of_cluster("lost").criterion
+    assert of_cluster("rejoin").see == ("CLUSTER-11",)
+
+
+@pytest.mark.parametrize("kind", [cluster.KIND, recovery.KIND], ids=lambda kind: kind.id)
+def test_every_key_of_a_trial_is_explained(kind: Kind) -> None:
+    for name in listed(kind.record):
+        titles = [entry.title for entry in explain(name, HOUSE) if entry.measured]
+        assert any(title.startswith(f"{kind.id} figure") for title in titles), name
+
+
+def test_a_word_of_a_table_does_not_hide_a_figure_of_its_name() -> None:
+    assert [entry.id for entry in explain("rows_lost", HOUSE)] == ["rows_lost", "lost", "lost"]
+    assert [entry.title for entry in explain("refused", HOUSE)] == [
+        "CLUSTER figure, count",
+        "Return: refused",
+    ]
+    assert [entry.title for entry in explain("CLUSTER", HOUSE)] == ["PostgreSQL HA Cluster"]
+
+
+@pytest.mark.parametrize("word", ["slice", "claim", "recount", "kind", "trial"])
+def test_the_program_s_own_words_are_terms(word: str) -> None:
+    (entry,) = explain(word, HOUSE)
+    assert entry.group == "Terms"
 
 
 @pytest.mark.parametrize(
