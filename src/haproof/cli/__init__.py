@@ -21,7 +21,7 @@ VERBS = {
     "explain": "say what a check, a figure, a level or a gap means, and what it does not prove",
     "history": "show many runs over time, and keep them in a JSON-lines file",
     "schema": "print the JSON Schema of a slice report, of the proof artifact or of the signed predicate",
-    "lab": "run the validation slices against real PostgreSQL and real processes",
+    "lab": "measure VAL13-VAL17, PITR and PostgreSQL HA clusters under faults, with real processes",
     "soak": "observe a running system for 30 days (VAL18): set up, prober, rounds, status",
     "calibrate": "sample a production primary's write_lag, derive alerting thresholds and rules",
     "ha": "operate a control-plane node: status, failover, split-brain, backups, audit",

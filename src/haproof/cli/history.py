@@ -58,7 +58,7 @@ def configure(parser: argparse.ArgumentParser) -> None:
         "--append",
         metavar="FILE",
         help="add the runs that FILE (JSON lines) does not hold yet, and show all that it then holds; with "
-        f"--format {NOTHING} FILE is not read",
+        f"--format {NOTHING} they are only added: nothing is shown, and the rest of FILE is not checked",
     )
     configure_trust(parser)
     parser.add_argument(

@@ -1,6 +1,11 @@
-"""Run the validation slices VAL13-VAL17 against real PostgreSQL servers and real node processes.
+"""Measure a system under faults, with real PostgreSQL servers and real processes, and write the evidence.
 
-Exit status 0: every slice passed; 1: a slice failed; 3: a slice was not run; 2: nothing could be started;
+Of a control plane (--target reference, or your target file): the slices VAL13-VAL17, and PITR when it is
+named. Of a PostgreSQL HA cluster (--target patroni, pg_auto_failover or repmgr): CLUSTER, what the cluster
+does under each of fifteen faults, and RECOVERY, a control plane on that cluster. Of your own running cluster
+(--target FILE --break NAME): CLUSTER.
+
+Exit status 0: everything passed; 1: something failed; 3: something was not run; 2: nothing could be started;
 70: a fault of haproof itself; 130: interrupted. With --report it is that of the report.
 """
 
@@ -39,6 +44,15 @@ ELSEWHERE = {
 }
 """Kinds of evidence that a run of nodes does not measure, and what does."""
 
+EXAMPLES = """examples:
+
+  haproof lab run --profile quick --report
+      VAL13-VAL17 on the reference node in about a minute, then the report
+  haproof lab run --target patroni --profile full --evidence DIR --add --report
+      CLUSTER and RECOVERY on Patroni, into a folder that is there
+  haproof lab run --target my-cluster.toml --dry-run
+      what would be done to your own cluster"""
+
 NAMES = (
     ("evidence", "a folder"),
     ("target", "a system or its file"),
@@ -51,7 +65,9 @@ NAMES = (
 def configure(parser: argparse.ArgumentParser) -> None:
     """Declare the arguments."""
     verbs = parser.add_subparsers(dest="action", required=True, metavar="ACTION")
-    run_parser = verbs.add_parser("run", help="run the slices and write the evidence", description=__doc__)
+    run_parser = verbs.add_parser(
+        "run", help="measure, and write the evidence", description=__doc__, epilog=EXAMPLES
+    )
     _configure_what_is_run(run_parser)
     _configure_what_is_written(run_parser)
     _configure_the_system(run_parser)
@@ -59,19 +75,25 @@ def configure(parser: argparse.ArgumentParser) -> None:
 
 def _configure_what_is_run(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
-        "--slices", metavar="VAL13,...", help="only these slices (default: VAL13-VAL17); PITR only when named"
+        "--slices",
+        metavar="ID[,ID]",
+        help="only these. Of a control plane: VAL13 to VAL17 (default: all five), PITR. Of a cluster: "
+        "CLUSTER, RECOVERY (default: both; CLUSTER alone with --profile quick or --faults). Of your own: "
+        "CLUSTER",
     )
     parser.add_argument(
         "--trials",
         type=_trials,
         metavar="N",
-        help="trials of each kill of a leader; of a cluster alone: of each fault",
+        help="how often each kill of a leader is tried; of a cluster, how often each fault of CLUSTER",
     )
     parser.add_argument(
         "--profile",
         type=one_of(("quick", "default", "full")),
         metavar="PROFILE",
-        help="quick: 1 trial and small samples, for tests; default: 10 trials; full: 30",
+        help="quick: 1 trial of each kill of a leader and small samples, for tests; default: 10 trials; "
+        "full: 30. Of a cluster: quick: 4 of its faults, default: 5, once each; full: all 15 faults in "
+        "27 trials",
     )
 
 
@@ -80,7 +102,7 @@ def _configure_what_is_written(parser: argparse.ArgumentParser) -> None:
         "--evidence", metavar="DIR", help="new or empty folder (default: evidence/cli-audit-lab-YYYY-MM-DD)"
     )
     parser.add_argument(
-        "--add", action="store_true", help="add what it does not have yet to the evidence in DIR"
+        "--add", action="store_true", help="measure into DIR (--evidence) what DIR does not have yet"
     )
     parser.add_argument(
         "--report",
@@ -95,7 +117,8 @@ def _configure_the_system(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--target",
         metavar="NAME|FILE",
-        help=f"{REFERENCE} (default), a PostgreSQL HA cluster ({', '.join(DATABASES)}), or a target file",
+        help=f"{REFERENCE} (default), a PostgreSQL HA cluster ({', '.join(DATABASES)}), or a file: that of a "
+        "control plane, or that of your own running cluster",
     )
     parser.add_argument(
         "--all",

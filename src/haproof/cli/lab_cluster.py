@@ -53,13 +53,14 @@ def configure(parser: argparse.ArgumentParser) -> None:
     group.add_argument(
         "--set", action="append", metavar="KEY=VALUE", help="a setting of the manager (Patroni; repeatable)"
     )
-    group.add_argument(
+    own = parser.add_argument_group("for your own running cluster")
+    own.add_argument(
         "--break",
         dest="break_name",
         metavar="NAME",
-        help="the name in the file of your own running cluster, again",
+        help="its name, as its file (--target FILE) has it: the run kills and cuts off members in use",
     )
-    group.add_argument("--dry-run", action="store_true", help="show what would be done to it, and do nothing")
+    own.add_argument("--dry-run", action="store_true", help="show what would be done to it, and do nothing")
 
 
 def refuse_for_nodes(args: argparse.Namespace) -> None:

@@ -19,10 +19,11 @@ WORDS = {"help": "this text, or with a command its own", "version": "the version
 """What may stand in a verb's place, beside the options of the same names."""
 
 STATUSES = {
-    "0": "ready (report, show), every slice passed (lab), done (others)",
+    "0": "ready (report, show), everything passed (lab), done (others)",
     "1": "not ready: a check failed, a target was missed or a PASS is contradicted; a slice failed; refused",
     "2": "usage error, no such directory, output cannot be written, no PostgreSQL",
-    "3": "inconclusive: a slice is MISSING or not run, evidence is not coherent, runs cannot be compared",
+    "3": "inconclusive: a slice is MISSING or not run, evidence is not coherent, runs cannot be compared; "
+    "soak: a round compared nothing, and is tried again; calibrate: the server stayed away",
     "4": "verify: not what was signed or reported",
     "5": "ready, but a format asked for with --write could not be made",
     "7": "ha: the node cannot be reached",

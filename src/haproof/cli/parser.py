@@ -33,14 +33,33 @@ def columns() -> int:
 
 
 class _Formatter(argparse.HelpFormatter):
-    """Help as wide as the terminal, its description in the paragraphs that it is written in."""
+    """Help as wide as the terminal, its description in the paragraphs that it is written in. A paragraph that
+    is indented is a list: its lines stay lines."""
 
     def __init__(self, prog: str) -> None:
         super().__init__(prog, width=columns())
 
     def _fill_text(self, text: str, width: int, indent: str) -> str:
-        paragraphs = (super(_Formatter, self)._fill_text(part, width, indent) for part in text.split("\n\n"))
-        return "\n\n".join(paragraphs)
+        return "\n\n".join(
+            _lines(part, width)
+            if part.startswith(" ")
+            else super(_Formatter, self)._fill_text(part, width, indent)
+            for part in text.split("\n\n")
+        )
+
+
+def _lines(text: str, width: int) -> str:
+    """Each line for itself, what does not fit in it indented below."""
+    from textwrap import wrap
+
+    found: list[str] = []
+    for line in text.split("\n"):
+        words = line.lstrip()
+        indent = " " * (len(line) - len(words))
+        found += wrap(
+            words, width, initial_indent=indent, subsequent_indent=f"{indent}    ", break_on_hyphens=False
+        )
+    return "\n".join(found)
 
 
 def one_of(names: Iterable[str]) -> Callable[[str], str]:

@@ -24,7 +24,9 @@ def configure_target(setup: argparse.ArgumentParser) -> None:
         "--failover-command",
         default="",
         metavar="COMMAND",
-        help="makes a planned failover, such as 'patronictl switchover --force'",
+        help="makes a planned failover, such as 'patronictl switchover --force'. Without it a control "
+        "plane's leader is asked to resign; of a database nobody can be asked, so setup refuses unless "
+        "--scheduled-failovers is 0, and then the three failovers of Gate D do not happen",
     )
     setup.add_argument(
         "--anchor-command",
@@ -48,7 +50,11 @@ def configure_plan(setup: argparse.ArgumentParser) -> None:
         help="seconds between probes (default: 10)",
     )
     add(
-        "--scheduled-failovers", type=_count, default=3, metavar="N", help="spread over the days (default: 3)"
+        "--scheduled-failovers",
+        type=_count,
+        default=3,
+        metavar="N",
+        help="planned failovers, spread over the days (default: 3, as many as Gate D asks for)",
     )
     add(
         "--compress",
