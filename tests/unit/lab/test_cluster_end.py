@@ -10,7 +10,7 @@ import pytest
 pytest.importorskip("psycopg")
 
 from cluster_report import metrics, trial
-from haproof.kinds.cluster.record import FAULTS
+from haproof.kinds.cluster.faults import FAULTS
 from haproof.lab.progress import Silent
 from haproof.lab.trials import sandboxed
 from haproof.lab.trials.course import Course, Trial
