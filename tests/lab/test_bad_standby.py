@@ -8,13 +8,13 @@ the standby or the measuring itself.
 from collections.abc import Callable, Iterator
 from dataclasses import replace
 from pathlib import Path
-from typing import Any
+from typing import Any, cast
 
 import pytest
 from msgspec import structs
 
 from bad_systems import breaks
-from haproof.core.thresholds import derive
+from haproof.core.thresholds import Thresholds, derived
 from haproof.lab.ground import Ground
 from haproof.lab.lag_load import HEAVY, LIGHT, Load
 from haproof.lab.postgres import Server
@@ -78,9 +78,11 @@ def test_loads_that_are_too_small_and_thresholds_that_follow_from_nothing(
 ) -> None:
     monkeypatch.setattr(replication_lag, "LIGHT", replace(LIGHT, rows=99))
     monkeypatch.setattr(replication_lag, "HEAVY", replace(HEAVY, rows=499))
-    monkeypatch.setattr(
-        replication_lag, "derive", lambda *p95: structs.replace(derive(*p95), alert_ms=12_345.0)
-    )
+
+    def other(*p95_ms: float | None) -> Thresholds:
+        return structs.replace(cast(Thresholds, derived(*p95_ms)), alert_ms=12_345.0)
+
+    monkeypatch.setattr(replication_lag, "derived", other)
     monkeypatch.setitem(replication_lag.PLANS, "quick", replace(PLAN, idle_readings=9))
     assert failed(run_slice(ground, tmp_path, SCENARIO, load_target(REFERENCE))) == broken
 

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from builders import EvidenceSet, Json, fail, full, judged, seed
 from haproof.core.parse import Mismatch, parse_report
 from haproof.core.report import Report
-from haproof.core.thresholds import derive
+from haproof.core.thresholds import derived
 from haproof.kinds import HOUSE
 from haproof.render import render
 from haproof.schema import schema
@@ -125,14 +125,11 @@ def test_a_failed_check_never_improves_anything(reports: EvidenceSet, data: st.D
 
 @given(milliseconds, milliseconds)
 def test_thresholds_are_ordered_and_grow_with_lag(idle: float, light: float) -> None:
-    derived = derive(idle, light)
-    assert derived.healthy_ms is not None
-    assert derived.degraded_ms is not None
-    assert derived.alert_ms is not None
-    assert 10 <= derived.healthy_ms < derived.degraded_ms < derived.alert_ms
-    more = derive(idle + 1, light + 1)
-    assert more.healthy_ms is not None
-    assert more.healthy_ms >= derived.healthy_ms
+    found, more = derived(idle, light), derived(idle + 1, light + 1)
+    assert found is not None
+    assert more is not None
+    assert 10 <= found.healthy_ms < found.degraded_ms < found.alert_ms
+    assert more.healthy_ms >= found.healthy_ms
 
 
 json_values = st.recursive(

@@ -17,7 +17,7 @@ from haproof.cli import main
 from haproof.core.histories.calibration import AnyLine, Lag, Sampled, Session, derive_figures, encode
 from haproof.core.histories.lag import nearest_rank
 from haproof.core.parse import parse_report
-from haproof.core.thresholds import derive
+from haproof.core.thresholds import derived
 from haproof.errors import OutputError, UsageError
 from haproof.kinds.calibration import KIND
 
@@ -66,7 +66,8 @@ def test_every_figure_is_of_the_values_and_any_bad_session_makes_the_whole_bad()
     values = [Lag(standby=1, write_lag_ms=float(number)) for number in range(200, 0, -1)]
     found = figures(BEGAN, *values, sampled(3_600, 200), structs.replace(BEGAN, source="db2.example:5432"))
     assert (found["p50_ms"], found["p95_ms"], found["p99_ms"]) == (100, 190, 198)
-    limits = derive(190, 190)
+    limits = derived(190)
+    assert limits is not None
     assert (found["healthy_ms"], found["degraded_ms"]) == (limits.healthy_ms, limits.degraded_ms)
     assert found["alert_ms"] == limits.alert_ms
     assert (found["source"], found["hours"]) == ("db2.example:5432", 1)

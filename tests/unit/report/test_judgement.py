@@ -7,7 +7,7 @@ import pytest
 
 from builders import NOON, EvidenceSet, fail, full, judged, seed
 from haproof.core.model import Metric
-from haproof.core.thresholds import derive
+from haproof.core.thresholds import derived
 
 
 def without(*slices: str) -> EvidenceSet:
@@ -130,7 +130,8 @@ def test_thresholds_by_the_formulas(tmp_path: Path) -> None:
     [(0, 10, 100, 500), (2.9, 10, 100, 500), (3, 10, 100, 500), (3.5, 11.5, 115, 575)],
 )
 def test_thresholds_have_a_floor(p95: float, healthy: float, degraded: float, alert: float) -> None:
-    found = derive(0, p95)
+    found = derived(0, p95)
+    assert found is not None
     assert (found.healthy_ms, found.degraded_ms, found.alert_ms) == (healthy, degraded, alert)
 
 

@@ -13,7 +13,7 @@ import msgspec
 from haproof.core.figures import cut
 from haproof.core.histories.lag import nearest_rank
 from haproof.core.record import Count, Number
-from haproof.core.thresholds import derive
+from haproof.core.thresholds import derived
 
 
 class Line(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True, tag_field="what"):
@@ -94,7 +94,7 @@ def derive_figures(lines: Iterable[bytes]) -> dict[str, Any]:
         else:
             sessions.append(line)
     p95 = nearest_rank(values, 95)
-    thresholds = derive(p95, p95)
+    thresholds = derived(p95)
     return {
         "source": sessions[-1].source if sessions else None,
         "hours": round(seconds / 3600, 6),
@@ -104,9 +104,7 @@ def derive_figures(lines: Iterable[bytes]) -> dict[str, Any]:
         "p50_ms": nearest_rank(values, 50),
         "p95_ms": p95,
         "p99_ms": nearest_rank(values, 99),
-        "healthy_ms": thresholds.healthy_ms,
-        "degraded_ms": thresholds.degraded_ms,
-        "alert_ms": thresholds.alert_ms,
+        **{name: getattr(thresholds, name, None) for name in ("healthy_ms", "degraded_ms", "alert_ms")},
         "in_recovery": any(session.in_recovery for session in sessions) if sessions else None,
         "role_ok": all(session.role_ok for session in sessions) if sessions else None,
         "lab": any(session.lab for session in sessions) if sessions else None,

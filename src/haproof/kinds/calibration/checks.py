@@ -3,7 +3,7 @@
 from haproof.core.findings import Facts, Findings
 from haproof.core.kind import Rules, check
 from haproof.core.targets import CALIBRATION_HOURS, CALIBRATION_VALUES
-from haproof.core.thresholds import derive
+from haproof.core.thresholds import derived
 from haproof.kinds.calibration.record import CalibrationRecord
 
 
@@ -66,10 +66,10 @@ def enough_values(record: CalibrationRecord) -> Findings:
 )
 def thresholds(record: CalibrationRecord) -> Findings:
     facts, metrics = _facts(record), record.metrics
-    derived = derive(metrics.p95_ms, metrics.p95_ms)
+    computed = derived(metrics.p95_ms)
     found = facts.measured("p50_ms") + facts.no_less("p95_ms", "p50_ms") + facts.no_less("p99_ms", "p95_ms")
     for name in ("healthy_ms", "degraded_ms", "alert_ms"):
-        found += facts.close_to(name, getattr(derived, name), f"the formula's {name} for p95_ms")
+        found += facts.close_to(name, getattr(computed, name, None), f"the formula's {name} for p95_ms")
     return found
 
 

@@ -12,7 +12,7 @@ from haproof.core.targets import (
     LIGHT_ROW_BYTES,
     LIGHT_ROWS,
 )
-from haproof.core.thresholds import derive
+from haproof.core.thresholds import derived
 from haproof.kinds.replication_lag.record import ReplicationLagRecord
 
 
@@ -147,9 +147,9 @@ def catch_up(record: ReplicationLagRecord) -> Findings:
 def thresholds(record: ReplicationLagRecord) -> Findings:
     facts = Facts("metrics", record.metrics)
     findings = facts.measured("idle_p95_ms") + facts.measured("light_p95_ms")
-    derived = derive(facts.get("idle_p95_ms"), facts.get("light_p95_ms"))
+    computed = derived(facts.get("idle_p95_ms"), facts.get("light_p95_ms"))
     for name in ("healthy_ms", "degraded_ms", "alert_ms"):
-        findings += facts.close_to(name, getattr(derived, name), "the derived threshold")
+        findings += facts.close_to(name, getattr(computed, name, None), "the derived threshold")
     return findings
 
 

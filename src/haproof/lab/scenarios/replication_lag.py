@@ -8,7 +8,7 @@ from functools import partial
 
 from haproof.core import raw_names
 from haproof.core.targets import CATCH_UP_MS, HEAVY_DRAIN_MS, LIGHT_DRAIN_MS
-from haproof.core.thresholds import derive
+from haproof.core.thresholds import derived
 from haproof.kinds import replication_lag
 from haproof.lab.cluster import Cluster, Node
 from haproof.lab.environment import database
@@ -233,9 +233,9 @@ class _Scene:
     def derive_thresholds(self) -> None:
         """The alerting thresholds, by the formulas of the contract."""
         metrics = self.draft.metrics
-        derived = derive(metrics["idle_p95_ms"], metrics["light_p95_ms"])
+        computed = derived(metrics["idle_p95_ms"], metrics["light_p95_ms"])
         for name in ("healthy_ms", "degraded_ms", "alert_ms"):
-            self.draft.metric(name, getattr(derived, name))
+            self.draft.metric(name, getattr(computed, name, None))
 
     def quorum(self, what: str, wanted: Callable[[str], bool]) -> str | None:
         """Wait until every node's `quorum_health` is as wanted; else what a node said last that was not."""
