@@ -8,7 +8,7 @@ from haproof.core.soak.fold import Fold
 from haproof.core.soak.lines import HOUR_MS, Line, Moment, Plan
 from haproof.core.soak.schedule import days_to_summarise, decide, failover_due
 from haproof.kinds.soak import KIND
-from haproof.kinds.soak.chain import FIRST, Head, added_up, digest, encoded
+from haproof.kinds.soak.chain import FIRST, Head, Reading, digest, encoded
 from haproof.lab.draft import Draft
 from haproof.lab.slice_report import header, judged
 
@@ -133,7 +133,7 @@ class Machine:
 
     def judged(self, head: Head | None = None) -> Fold:
         """The journal as somebody reads it who knows nothing else."""
-        return added_up(self.journal, head).finish()
+        return Reading(head).feed(self.journal).finish()
 
 
 def val18(**figures: Any) -> dict[str, Any]:

@@ -10,6 +10,9 @@ from haproof.evidence import ATTESTATION, PROOF_FOLDER
 from haproof.extras import from_here
 from haproof.given import is_archive, meant_path
 
+FOLDER = "evidence"
+"""Where runs lie, below the working folder."""
+
 RUN = "cli-audit-lab-"
 """How the name of a lab run's folder begins; YYYY-MM-DD follows, and -2, -3, … for later runs of that day."""
 
@@ -19,16 +22,16 @@ DEEPEST, MOST_FOLDERS = 3, 5_000
 NAME_ONE = "name the evidence directory of a lab run"
 
 
-def newest_run(folder: str = "evidence") -> str:
-    """The newest `cli-audit-lab-YYYY-MM-DD[-N]` below `folder`, by date, then by N. Raises UsageError."""
+def newest_run() -> str:
+    """The newest `cli-audit-lab-YYYY-MM-DD[-N]` below `evidence`, by date, then by N. Raises UsageError."""
     try:
-        names = os.listdir(folder)
+        names = os.listdir(FOLDER)
     except OSError:
         names = []
-    runs = [path for name in names if _dated(name) and os.path.isdir(path := os.path.join(folder, name))]
+    runs = [path for name in names if _dated(name) and os.path.isdir(path := os.path.join(FOLDER, name))]
     if not runs:
         raise UsageError(
-            f"no evidence directory given, and no {folder}/{RUN}YYYY-MM-DD here: "
+            f"no evidence directory given, and no {FOLDER}/{RUN}YYYY-MM-DD here: "
             "run the lab first (haproof lab run), or name a directory"
         )
     return newest(runs)

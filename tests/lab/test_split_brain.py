@@ -214,11 +214,9 @@ def test_user_data_differs_by_one_value_and_cannot_be_read_when_a_table_is_gone(
 
 
 def test_how_many_rows_a_statement_touched(table: Server) -> None:
-    assert table.affected("update haproof_ha.t set v = 'x'", ADMIN) == 3
-    assert table.affected("update haproof_ha.t set v = 'x' where id = 9", ADMIN) == 0
-    assert (
-        table.affected("update haproof_ha.t set v = 'x' where id = 9; delete from haproof_ha.t", ADMIN) == 3
-    )
+    assert table.affected("update haproof_ha.t set v = 'x'") == 3
+    assert table.affected("update haproof_ha.t set v = 'x' where id = 9") == 0
+    assert table.affected("update haproof_ha.t set v = 'x' where id = 9; delete from haproof_ha.t") == 3
     with pytest.raises(LabError, match="does not exist"):
         table.affected("delete from nowhere")
 

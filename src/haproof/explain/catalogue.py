@@ -53,6 +53,7 @@ ORDERS = ("-session", "-realtime")
 SHORTEST = 3
 """Characters of which it is asked whether an id begins with them."""
 
+MOST_NEAR = 3
 CLEARLY = 0.1
 """By how much a likeness must be less than the greatest not to be named beside it."""
 
@@ -192,7 +193,7 @@ def _gap(house: House, gap: Gap) -> Explanation:
     )
 
 
-def _worded(name: str, group: str, words: Term, settled: str, see: tuple[str, ...] = ()) -> Explanation:
+def _worded(name: str, group: str, words: Term, settled: str) -> Explanation:
     return Explanation(
         id=name,
         group=group,
@@ -202,7 +203,7 @@ def _worded(name: str, group: str, words: Term, settled: str, see: tuple[str, ..
         criterion=settled,
         how=words.how,
         not_proved=words.not_proved,
-        see=see or words.see,
+        see=words.see,
     )
 
 
@@ -236,7 +237,7 @@ def _risk(asked: str) -> str:
     return next((name for name in of_subjects if asked.startswith(f"{name}-")), asked)
 
 
-def near(name: str, house: House, most: int = 3) -> tuple[str, ...]:
+def near(name: str, house: House) -> tuple[str, ...]:
     """Ids that an unknown one may stand for: the one that differs in signs and zeros alone, else those that
     begin with it, else those that look like it."""
     from difflib import SequenceMatcher, get_close_matches
@@ -246,8 +247,8 @@ def near(name: str, house: House, most: int = 3) -> tuple[str, ...]:
     same = [known[one] for one in known if _bare(one) == _bare(asked)]
     begun = [known[one] for one in known if one.startswith(asked)] if len(asked) >= SHORTEST else []
     if same or begun:
-        return tuple(dict.fromkeys(same or begun))[:most]
-    close = get_close_matches(asked, known, n=most, cutoff=0.6)
+        return tuple(dict.fromkeys(same or begun))[:MOST_NEAR]
+    close = get_close_matches(asked, known, n=MOST_NEAR, cutoff=0.6)
     alike = [SequenceMatcher(None, one, asked).ratio() for one in close]
     found = (known[one] for one, ratio in zip(close, alike, strict=True) if ratio > alike[0] - CLEARLY)
     return tuple(dict.fromkeys(found))

@@ -108,13 +108,13 @@ class Node:
         if self._child is not None:
             self._child.send(number)
 
-    def leave(self, seconds: float = EXIT_SECONDS) -> bool:
+    def leave(self) -> bool:
         """Wait for the end of a node that was told to end; one that does not is killed (False)."""
-        if self._child is None or self._child.wait(seconds):
+        if self._child is None or self._child.wait(EXIT_SECONDS):
             return True
-        self._journal.saw("node.does_not_end", node=self.name, after_s=seconds)
+        self._journal.saw("node.does_not_end", node=self.name, after_s=EXIT_SECONDS)
         self._child.send(signal.SIGKILL)
-        self._child.wait(seconds)
+        self._child.wait(EXIT_SECONDS)
         return False
 
     def stop(self) -> bool:
@@ -261,14 +261,14 @@ class Cluster:
             return None
         return Settled(leader, self.others(leader), answers)
 
-    def settle(self, seconds: float | None = None, since_s: float | None = None) -> Settled | None:
+    def settle(self, seconds: float | None = None) -> Settled | None:
         """Wait until the cluster is settled, at most the target's start deadline; None when it never is.
 
         Returns at once where a node has ended by itself.
         """
         limit = self._target.timing.start_deadline_s if seconds is None else seconds
         seen = self._waits.until(
-            "one leader that all agree on", limit, lambda: self._ended() or self.settled(), since_s=since_s
+            "one leader that all agree on", limit, lambda: self._ended() or self.settled()
         )
         settled = seen.value if seen is not None and isinstance(seen.value, Settled) else None
         self._was_settled = settled is not None

@@ -64,6 +64,7 @@ INITDB_SETS = 16
 
 START_SECONDS = 30.0
 STOP_SECONDS = 30.0
+LOG_LINES = 4
 STATEMENT_MS = 60_000
 """The lab's own statements end here: a lock that the system under test never gives back must not hang it."""
 
@@ -98,7 +99,7 @@ class Server:
         ground.rung.give(server.folder)
         return server
 
-    def standby(self, name: str, settings: Mapping[str, str] | None = None) -> "Server":
+    def standby(self, name: str, settings: Mapping[str, str]) -> "Server":
         """A streaming standby of this running server, not started; its `application_name` is `name`."""
         server = Server(self._ground, name, _server_folder(self._ground, self.folder.parent, name))
         passfile = write_private(server.folder / "standby.pgpass", self._ground.passfile_lines())
@@ -109,7 +110,7 @@ class Server:
             "pg_basebackup", "-D", str(server.data), "-d", conninfo, "-c", "fast", "-R", "-X", "stream",
             "--no-sync", "--no-password",
         )  # fmt: skip
-        server.configure(settings or {})
+        server.configure(settings)
         return server
 
     def configure(self, settings: Mapping[str, str]) -> None:
@@ -169,10 +170,10 @@ class Server:
         self.signal_stop(mode)
         self.await_end()
 
-    def await_end(self, seconds: float = STOP_SECONDS) -> None:
+    def await_end(self) -> None:
         """Wait for the end of a server that was told to stop. Raises LabError when it goes on."""
-        if self._child is not None and not self._child.wait(seconds):
-            raise LabError(f"{self.name} did not stop within {seconds:g} s")
+        if self._child is not None and not self._child.wait(STOP_SECONDS):
+            raise LabError(f"{self.name} did not stop within {STOP_SECONDS:g} s")
 
     def signal_stop(self, mode: StopMode) -> None:
         """Send the stop signal without waiting."""
@@ -217,13 +218,13 @@ class Server:
         except psycopg.Error as fault:
             raise LabError(f"{self.name}: {_one_line(fault)} (statement: {_cut(sql)})") from fault
 
-    def affected(self, sql: str, user: str = NODE_ROLE) -> int:
-        """Run statements, and tell the most rows that any of them changed or gave (-1: none tells).
+    def affected(self, sql: str) -> int:
+        """Run statements as the superuser, and tell the most rows that any of them changed or gave.
 
-        Raises LabError when one fails.
+        -1: none tells. Raises LabError when one fails.
         """
         try:
-            with self.connect(user) as session:
+            with self.connect(ADMIN) as session:
                 cursor = session.execute(sql.encode())
                 rows = cursor.rowcount
                 while cursor.nextset():
@@ -266,11 +267,11 @@ class Server:
         """Settings as the running server has them."""
         return {name: str(self.rows(f"show {name}", ADMIN)[0][0]) for name in names or HONEST}
 
-    def log_tail(self, lines: int = 4) -> str:
+    def log_tail(self) -> str:
         """The last lines of its log, on one line."""
         with contextlib.suppress(OSError):
             text = self.log.read_text(encoding="utf-8", errors="replace")
-            return " / ".join(text.strip().splitlines()[-lines:]) or "(empty)"
+            return " / ".join(text.strip().splitlines()[-LOG_LINES:]) or "(empty)"
         return "(no log)"
 
 

@@ -40,7 +40,7 @@ class RiskQuestions:
         statement = self._stage.sql(name)
         at_s = time.monotonic()
         with self._tables.blamed():
-            affected = self._server.affected(statement, ADMIN)
+            affected = self._server.affected(statement)
         self._stage.journal.act(f"sql.{name}", rows=affected)
         if affected == 0 and not may_be_done:
             raise LabError(f"[sql] {name} of the target {self._stage.target.name} changed no row")

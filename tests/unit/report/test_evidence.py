@@ -192,16 +192,18 @@ def test_not_a_directory(tmp_path: Path) -> None:
         read_evidence(str(tmp_path / "file"))
 
 
-def test_the_newest_run_is_by_date_then_by_number(tmp_path: Path) -> None:
+def test_the_newest_run_is_by_date_then_by_number(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(tmp_path)
     for name in ("2026-03-22-9", "2026-03-23", "2026-03-23-2", "2026-03-23-10", "2026-03-23-x", "2026-3-24"):
-        (tmp_path / f"cli-audit-lab-{name}").mkdir()
-    (tmp_path / "cli-audit-lab-2026-03-24").write_text("not a directory")
-    assert newest_run(str(tmp_path)) == str(tmp_path / "cli-audit-lab-2026-03-23-10")
+        (tmp_path / "evidence" / f"cli-audit-lab-{name}").mkdir(parents=True)
+    (tmp_path / "evidence" / "cli-audit-lab-2026-03-24").write_text("not a directory")
+    assert newest_run() == "evidence/cli-audit-lab-2026-03-23-10"
 
 
-def test_no_run_yet(tmp_path: Path) -> None:
+def test_no_run_yet(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(tmp_path)
     with pytest.raises(UsageError, match="run the lab first"):
-        newest_run(str(tmp_path / "evidence"))
+        newest_run()
 
 
 def test_a_full_disk_leaves_the_old_files(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

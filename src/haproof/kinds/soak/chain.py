@@ -91,6 +91,6 @@ class Reading:
             fold.fault(fold.state_fault)
 
 
-def added_up(lines: Iterable[bytes], head: Head | None = None) -> Fold:
+def added_up(lines: Iterable[bytes]) -> Fold:
     """Every line of a journal. Raises NoSoak."""
-    return Reading(head).feed(lines)
+    return Reading().feed(lines)

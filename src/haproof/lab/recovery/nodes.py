@@ -24,6 +24,8 @@ NODE_PORT = 8441
 ASK_SECONDS = 1.0
 """For an answer, where the target allows itself no longer (`answer_deadline_ms`)."""
 
+LOOK_SECONDS = 0.1
+
 NEEDS = (
     "on_cluster.start", "timing.lock_bound_ms", "api.status", "api.protected_write", "api.audit_events",
     "sql.protected_rows",
@@ -190,12 +192,12 @@ def words(statuses: Mapping[str, Answer]) -> str:
     return "; ".join(each) or "no node answered"
 
 
-def wait_settled(plane: ControlPlane, seconds: float, every_s: float = 0.1) -> str | None:
+def wait_settled(plane: ControlPlane, seconds: float) -> str | None:
     """The leader once the nodes are settled; None where they are not in time."""
     deadline_s = time.monotonic() + seconds
     while time.monotonic() < deadline_s:
         leader = plane.settled()
         if leader is not None:
             return leader
-        time.sleep(every_s)
+        time.sleep(LOOK_SECONDS)
     return None

@@ -23,6 +23,7 @@ from haproof.errors import LabError
 from haproof.lab.sandbox.network import Network
 
 HOST_EXEC = Path(__file__).with_name("host_exec.py")
+KILL_SECONDS = 5.0
 NOBODY = (65534, 65534)
 """Who PostgreSQL and its managers run as: no account of the machine is needed, it exists in the sandbox
 only."""
@@ -155,9 +156,9 @@ def send(pids: Iterable[int], number: signal.Signals) -> None:
             os.kill(pid, number)
 
 
-def kill_all(processes: Callable[[], Iterable[int]], seconds: float = 5.0) -> None:
+def kill_all(processes: Callable[[], Iterable[int]]) -> None:
     """SIGKILL until `processes` names none that is alive: what forks while it is killed is killed too."""
-    deadline = time.monotonic() + seconds
+    deadline = time.monotonic() + KILL_SECONDS
     while pids := [pid for pid in processes() if _alive(pid)]:
         if time.monotonic() > deadline:
             raise LabError(f"{len(pids)} processes outlived SIGKILL (first: {pids[0]})")

@@ -13,6 +13,7 @@ LEFT, RIGHT = 0.01, 0.99
 FEWEST_DECADES = 3
 MOST_LABELS = 6
 """As many as fit side by side on a phone."""
+MOST_STEPS = 5
 ZERO_WIDTH, LONGEST_BESIDE_ZERO = 0.12, 6
 """Room for zero at the left of a logarithmic axis, and the longest label that its neighbour may have."""
 SMALLEST_MS = 1e-6
@@ -71,9 +72,9 @@ def linear(end_ms: float, start_ms: float = 0) -> Scale:
     return Scale(x, ticks)
 
 
-def round_step(length: float, most: int = 5) -> float:
-    """1, 2 or 5 times a power of ten, so that at most `most` steps fit into `length`."""
-    raw = length / most
+def round_step(length: float) -> float:
+    """1, 2 or 5 times a power of ten, so that at most `MOST_STEPS` fit into `length`."""
+    raw = length / MOST_STEPS
     power = 10.0 ** floor(log10(raw))
     return next(factor * power for factor in (1, 2, 5, 10) if factor * power >= raw * 0.999999)
 
