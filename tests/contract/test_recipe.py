@@ -11,7 +11,7 @@ from msgspec.json import encode
 from builders import NOON, full, seed, write
 from haproof.api import assess, compare, read_evidence
 from haproof.attest.verify import verify
-from haproof.core.artifact import parse_proof
+from haproof.core.artifact import parse_artifact
 from haproof.core.history import history
 from haproof.core.history_line import entry, read_line
 from haproof.core.model import Options
@@ -151,14 +151,14 @@ def test_the_artifact_fits_its_schema_and_is_read_again(tmp_path: Path) -> None:
     report = judged(tmp_path, report_of())
     content = render(report, "json")
     jsonschema.Draft202012Validator(schema("proof", ZONES)).validate(json.loads(content))
-    assert parse_proof(content, ZONES) == report.proof
+    assert parse_artifact(content, ZONES).proof == report.proof
 
 
 def test_a_program_without_it_reads_the_artifact_all_the_same(tmp_path: Path) -> None:
     report = judged(tmp_path / "a", report_of())
     failed = judged(tmp_path / "b", report_of(zone_rows_lost=2))
-    assert parse_proof(render(report, "json"), HOUSE) == report.proof
-    old, new = (parse_proof(render(one, "json"), HOUSE) for one in (report, failed))
+    assert parse_artifact(render(report, "json"), HOUSE).proof == report.proof
+    old, new = (parse_artifact(render(one, "json"), HOUSE).proof for one in (report, failed))
     (change,) = [one for one in compare(old, new).slices if one.id == "ZONES"]
     assert (change.before, change.after, change.direction) == ("PASS", "FAIL", "worse")
 

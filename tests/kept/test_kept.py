@@ -9,7 +9,7 @@ import pytest
 
 from builders import seed, write
 from haproof.cli import main
-from haproof.core.artifact import parse_artifact, parse_proof
+from haproof.core.artifact import parse_artifact
 from haproof.core.foreign import not_judged
 from haproof.core.history_line import read_line
 from haproof.core.model import NO_OPTIONS, SCHEMA_VERSION
@@ -34,7 +34,7 @@ def test_there_are_kept_proofs() -> None:
 @each_artifact
 def test_an_artifact_is_read_as_it_was_written(artifact: Path) -> None:
     tree = json.loads(artifact.read_bytes())
-    proof = parse_proof(artifact.read_bytes(), HOUSE)
+    proof = parse_artifact(artifact.read_bytes(), HOUSE).proof
     assert (proof.schema_version, proof.verdict) == (tree["schema_version"], tree["verdict"])
     assert [row.status for row in proof.checks] == [row["status"] for row in tree["checks"]]
     if "options" not in tree:

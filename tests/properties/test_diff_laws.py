@@ -16,7 +16,7 @@ from msgspec import to_builtins
 
 from builders import EvidenceSet, fail, full, judged, seed
 from haproof.api import compare
-from haproof.core.artifact import parse_proof
+from haproof.core.artifact import parse_artifact
 from haproof.core.comparison import Comparison
 from haproof.core.mann_whitney import p_value
 from haproof.core.model import Proof
@@ -45,7 +45,7 @@ def assessed(reports: EvidenceSet) -> Report:
 
 
 def artifact(report: Report) -> Proof:
-    return parse_proof(render_report(report, "json"), HOUSE)
+    return parse_artifact(render_report(report, "json"), HOUSE).proof
 
 
 @st.composite

@@ -26,13 +26,9 @@ MAJOR = SCHEMA_VERSION.partition(".")[0]
 """The major version of the artifact that this program knows."""
 
 
-def parse_proof(content: bytes, house: House) -> Proof:
-    """The proof of an artifact. Raises Mismatch with the JSON path and the fault."""
-    return parse_artifact(content, house).proof
-
-
 def parse_artifact(content: bytes, house: House) -> Artifact:
-    """The artifact as a record, and what of it could not be read. Raises Mismatch like `parse_proof`."""
+    """The artifact as a record, and what of it could not be read. Raises Mismatch with the JSON path and
+    the fault."""
     tree = parse_json(content)
     _known_version(tree)
     known, unread = understood(tree, house)

@@ -13,7 +13,7 @@ import pytest
 from bad_systems import breaks
 from builders import NOON, full, write
 from haproof.api import assess, read_evidence
-from haproof.core.artifact import parse_proof
+from haproof.core.artifact import parse_artifact
 from haproof.core.model import Options, RequirementRow
 from haproof.core.parse import Mismatch
 from haproof.core.report import Report
@@ -76,7 +76,7 @@ def test_hostile_files_meet_nothing_and_stop_nothing(hostile: Report) -> None:
 def test_the_artifact_fits_its_schema_and_is_read_again(hostile: Report) -> None:
     content = render(hostile, "json")
     jsonschema.Draft202012Validator(schema("proof", HOUSE)).validate(json.loads(content))
-    assert parse_proof(content, HOUSE) == hostile.proof
+    assert parse_artifact(content, HOUSE).proof == hostile.proof
 
 
 def test_an_artifact_whose_statements_lie_elsewhere_is_none(hostile: Report) -> None:
@@ -86,7 +86,7 @@ def test_an_artifact_whose_statements_lie_elsewhere_is_none(hostile: Report) -> 
         tree["evidence"]["files"][-1]["path"] = path
         assert not validator.is_valid(tree)
         with pytest.raises(Mismatch, match="is not in the folder of EXTERNAL"):
-            parse_proof(json.dumps(tree).encode(), HOUSE)
+            parse_artifact(json.dumps(tree).encode(), HOUSE)
 
 
 def test_the_statements_of_an_artifact_stand_together(hostile: Report) -> None:
@@ -94,7 +94,7 @@ def test_the_statements_of_an_artifact_stand_together(hostile: Report) -> None:
     files = tree["evidence"]["files"]
     files.insert(0, files.pop())
     with pytest.raises(Mismatch, match="expected each slice once, in order"):
-        parse_proof(json.dumps(tree).encode(), HOUSE)
+        parse_artifact(json.dumps(tree).encode(), HOUSE)
 
 
 def test_a_good_statement_counts(tmp_path: Path) -> None:

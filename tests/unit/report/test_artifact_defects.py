@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 from artifact_defects import DIGEST, INCOHERENT, OF_BROKEN, OF_READY, READER_ONLY, Tree, changed, put, take
 from builders import NOON, EvidenceSet, fail, full, judged, seed, write
 from haproof.api import assess, read_evidence
-from haproof.core.artifact import parse_proof
+from haproof.core.artifact import parse_artifact
 from haproof.core.model import Options
 from haproof.core.parse import Mismatch
 from haproof.core.record import LARGEST
@@ -47,7 +47,7 @@ def broken(tmp_path_factory: pytest.TempPathFactory) -> Tree:
 
 def refused_by_the_reader(tree: Tree) -> bool:
     try:
-        parse_proof(json.dumps(tree).encode(), HOUSE)
+        parse_artifact(json.dumps(tree).encode(), HOUSE)
     except Mismatch:
         return True
     return False
@@ -127,7 +127,10 @@ def test_every_artifact_that_is_written_is_sound(
     report = assess(read_evidence(str(folder)), NOON, Options(max_age_seconds=max_age))
     content = render(report, "json")
     VALIDATOR.validate(json.loads(content))
-    assert parse_proof(content, HOUSE) == parse_proof(json.dumps(json.loads(content)).encode(), HOUSE)
+    assert (
+        parse_artifact(content, HOUSE).proof
+        == parse_artifact(json.dumps(json.loads(content)).encode(), HOUSE).proof
+    )
     assert bool(report.reasons) != report.ready
 
 

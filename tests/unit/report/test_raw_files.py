@@ -14,7 +14,7 @@ from builders import seed, write
 from examples import FOLDERS
 from haproof.attest.verify import verify
 from haproof.cli import main
-from haproof.core.artifact import parse_proof
+from haproof.core.artifact import parse_artifact
 from haproof.core.model import Options
 from haproof.kinds import HOUSE
 from haproof.render import render
@@ -52,7 +52,7 @@ def test_a_malformed_raw_file_contradicts_its_report(
     assert not report.ready
     assert next(row for row in report.proof.slices if row.id == entry.slice).status == "FAIL"
     jsonschema.Draft202012Validator(schema("proof", HOUSE)).validate(json.loads(render(report, "json")))
-    assert parse_proof(render(report, "json"), HOUSE) == report.proof
+    assert parse_artifact(render(report, "json"), HOUSE).proof == report.proof
 
 
 Break = Callable[[Path], object]

@@ -15,7 +15,7 @@ from haproof.api import assess, read_evidence
 from haproof.attest.sign import sign
 from haproof.attest.verify import verify
 from haproof.cli import main
-from haproof.core.artifact import parse_proof
+from haproof.core.artifact import parse_artifact
 from haproof.core.histories.codec import encode
 from haproof.core.model import Options
 from haproof.core.recount import not_recounted, same, summary
@@ -76,7 +76,7 @@ def test_each_figure_that_differs_is_a_contradiction(tmp_path: Path, slice_id: s
     assert report.says_no
     assert next(row for row in report.proof.slices if row.id == slice_id).status == "FAIL"
     jsonschema.Draft202012Validator(schema("proof", HOUSE)).validate(json.loads(render(report, "json")))
-    assert parse_proof(render(report, "json"), HOUSE) == report.proof
+    assert parse_artifact(render(report, "json"), HOUSE).proof == report.proof
     shown = report.proof.metrics[next(kind.stem for kind in HOUSE.window if kind.id == slice_id)] or {}
     for form in FORMATS:
         if form != "pdf" and (form != "openmetrics" or name in shown):

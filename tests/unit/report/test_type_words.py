@@ -12,7 +12,7 @@ import pytest
 
 from builders import full, judged
 from haproof.attest.statement import SignedStatement
-from haproof.core.artifact import parse_proof
+from haproof.core.artifact import parse_artifact
 from haproof.core.histories.operation import Operation
 from haproof.core.history_line import Line
 from haproof.core.model import Proof
@@ -110,7 +110,7 @@ def test_every_artifact_that_does_not_fit(tmp_path: Path) -> None:
         whole[name] = whole[name][:2]
     for tree in spoilt(whole):
         try:
-            parse_proof(json.dumps(tree).encode(), HOUSE)
+            parse_artifact(json.dumps(tree).encode(), HOUSE)
         except Mismatch as fault:
             assert_in_words(str(fault))
 
