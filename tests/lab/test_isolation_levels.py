@@ -17,9 +17,9 @@ from haproof.core.histories.clusters.reading import trials
 from haproof.core.histories.transactions.levels import IsolationLevel, forbidden
 from haproof.lab.ground import DATABASE, NODE_ROLE, Ground
 from haproof.lab.postgres import Server
+from haproof.lab.trials.course import KEYS
 from haproof.lab.workload import schema
 from haproof.lab.workload.config import Config, write_config
-from haproof.lab.workload.transactions import all_keys
 from lab.in_process import shared_ground
 from lab.node_fixture import eventually
 
@@ -59,7 +59,7 @@ def lived_through(
     """The lab's own clients for some seconds, and what the checker makes of their history."""
     trial = f"{level.replace(' ', '-')}-{number}"
     first = 1_000 * (1 + number) + 100_000 * len(level)
-    for key in all_keys(first):
+    for key in range(first, first + KEYS):
         server.execute(f"insert into haproof_lists values ({key}, '{trial}', '{{}}')", NODE_ROLE)
     history, config = folder / f"{trial}.jsonl", folder / f"{trial}.json"
     write_config(

@@ -2,6 +2,7 @@
 
 from typing import TypeVar
 
+from haproof.kinds.cluster import record
 from haproof.lab.faults import cuts, disks, manager, signals
 from haproof.lab.faults.fault import ClusterFault
 from haproof.lab.systems.managed import FAILS_OVER, Managed, Promise
@@ -30,7 +31,7 @@ FAULTS: dict[str, ClusterFault[Managed]] = {
     )
 }
 
-EVERYBODY: tuple[str, ...] = ("switchover", "host-kill", "host-hang", "cut-full")
+EVERYBODY: tuple[str, ...] = record.FAILS_OVER
 """After these every cluster must fail over; no declaration says otherwise."""
 
 
@@ -41,13 +42,8 @@ def promise(system: System, name: str) -> Promise | None:
     return system.promises().get(name)
 
 
-def obstacle(system: Managed, name: str) -> str | None:
-    """Why a fault cannot be tried on this system, here; None where it can."""
-    return against(FAULTS[name], system)
-
-
 def against(fault: ClusterFault[S], system: S) -> str | None:
-    """The same of any fault of any system."""
+    """Why a fault cannot be tried on this system, here; None where it can."""
     reason = fault.obstacle(system)
     if reason is None and promise(system, fault.name) is None:
         return f"nothing is declared for it: what the makers of {system.name} promise is not known"

@@ -21,7 +21,8 @@ from haproof.lab.target import fill
 from haproof.lab.workload.clients import UNKNOWN
 
 SECONDS = 600
-"""So long after two holds a writer that nobody stops ends by itself; two minutes later its file is gone."""
+"""So long after a trial's hold and its `trial_s` a writer that nobody stops ends by itself; two minutes later
+its file is gone."""
 
 WRITER = """
 dsn=$1; trial=$2; client=$3; file=$4; end=$(($(date +%s) + $5)); umask 077; : >"$file" || exit 1

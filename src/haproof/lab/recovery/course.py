@@ -17,6 +17,7 @@ from haproof.core.histories.codec import decode
 from haproof.core.histories.operation import Operation, Row
 from haproof.core.instant import format_instant, parse_instant
 from haproof.errors import LabError
+from haproof.kinds.recovery.record import DATABASE
 from haproof.lab.faults.catalogue import FAULTS
 from haproof.lab.faults.fault import Injected
 from haproof.lab.recovery.clients import Config, write_config
@@ -30,8 +31,6 @@ from haproof.lab.trials.placed import environment
 from haproof.lab.trials.spoiled import Machine
 from haproof.lab.trials.under_test import NotHealthy
 
-OF_DATABASE = ("host-kill", "manager-term", "cut-full")
-OF_NODES = ("node-cut", "node-kill")
 WRITERS = 16
 THINK_SECONDS = 0.2
 QUIET_SECONDS = 5.0
@@ -133,7 +132,7 @@ class Course:
         epoch = (before.count("current_epoch") if before is not None else None) or 0
         self._bench.watcher.step(f"{trial.name}: the fault")
         heal: Undo
-        if trial.fault in OF_DATABASE:
+        if trial.fault in DATABASE:
             history.mark("fault", member=primary.member, timeline=primary.timeline)
             fault = FAULTS[trial.fault]
             heal = Injected(fault, self._bench.system, primary.member, self._bench.journal).heal

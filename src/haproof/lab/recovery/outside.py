@@ -7,10 +7,10 @@ from typing import Any, ClassVar
 from haproof.core.kind import Kind
 from haproof.core.parse import parse_report
 from haproof.kinds import recovery
-from haproof.kinds.recovery.record import FAULTS
+from haproof.kinds.recovery.record import DATABASE, FAULTS
 from haproof.lab import slice_report
 from haproof.lab.draft import Draft
-from haproof.lab.faults.catalogue import FAULTS as OF_DATABASE
+from haproof.lab.faults import catalogue
 from haproof.lab.recovery.nodes import TOKEN, must_offer
 from haproof.lab.recovery.target import Nodes, reference
 from haproof.lab.run import Ended
@@ -25,7 +25,7 @@ MODULE = "haproof.lab.recovery.inside"
 SECONDS = 240.0
 """About how long a run takes on a quiet machine: three faults of the database, two of a node."""
 
-OF_NODES = {
+DONE_TO_NODES = {
     "node-cut": "the leading node's host cut from every member",
     "node-kill": "SIGKILL to the leading node",
 }
@@ -97,7 +97,7 @@ class RecoveryRun(ClusterRun):
 
     def _environment(self, seen: dict[str, Any]) -> dict[str, Any]:
         tried = {trial["fault"] for trial in seen.get("metrics", {}).get("trials", [])}
-        words = {name: OF_DATABASE[name].done for name in FAULTS if name in OF_DATABASE} | OF_NODES
+        words = {name: catalogue.FAULTS[name].done for name in DATABASE} | DONE_TO_NODES
         done = [f"{name}: {words[name]}" for name in FAULTS if name in tried]
         system = self._nodes.system
         return super()._environment(seen) | {"system": system, "chaos": [*done, NETWORK_WORDS]}

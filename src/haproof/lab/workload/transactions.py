@@ -22,11 +22,6 @@ WINDOWS = 60
 """After so many the first keys come again; a trial ends before."""
 
 
-def all_keys(first: int) -> range:
-    """Every key of a trial, of which `first` is the first."""
-    return range(first, first + KEYS_AT_ONCE * WINDOWS)
-
-
 class ListAppender(Writer):
     """Reads of and appends to the trial's lists, two to four in one transaction."""
 
