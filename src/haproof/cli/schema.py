@@ -9,7 +9,9 @@ from haproof.kinds import HOUSE
 
 def configure(parser: argparse.ArgumentParser) -> None:
     """Declare the arguments."""
-    known = (*(kind.id for kind in HOUSE.kinds), "proof", "predicate")
+    from haproof.schema import names
+
+    known = names(HOUSE)
     parser.add_argument("name", type=one_of(known), metavar="NAME", help=f"one of {', '.join(known)}")
 
 

@@ -1,7 +1,7 @@
 """The commands that make evidence, filled in for a directory and the system that its evidence names. Pure."""
 
-import re
 from collections.abc import Mapping, Sequence
+from shlex import quote
 
 from msgspec import Struct
 
@@ -10,14 +10,10 @@ from haproof.core.making import Way
 from haproof.core.model import SliceResult
 from haproof.core.report import Report
 
-_HARMLESS = re.compile(r"[\w@%+=:,./-]+\Z", re.ASCII).match
-
 
 def quoted(text: str) -> str:
-    """A word for a POSIX shell."""
-    if text.startswith("-"):
-        text = f"./{text}"
-    return text if text and _HARMLESS(text) else "'" + text.replace("'", "'\"'\"'") + "'"
+    """A path as one word of a POSIX shell, never taken for an option."""
+    return quote(f"./{text}" if text.startswith("-") else text)
 
 
 class Folders(Struct, frozen=True):
