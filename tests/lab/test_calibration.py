@@ -109,7 +109,7 @@ def sessions(path: Path) -> int:
 def measured(pair: Pair, path: Path, seconds: float) -> dict[str, object]:
     one = sampler(pair, path, seconds)
     one.run()
-    figures = derive_figures(one.samples.lines())
+    figures = derive_figures(path.read_bytes().splitlines(keepends=True))
     one.samples.close()
     return figures
 
@@ -140,7 +140,7 @@ def test_what_was_measured_before_counts(pair: Pair, tmp_path: Path) -> None:
 
 def test_nothing_can_be_written_over_its_session(pair: Pair) -> None:
     with contextlib.closing(Asked(pair.dsn()).connect()) as session:
-        usable(session)
+        usable(session, need_standby=True)
         with pytest.raises(psycopg.errors.ReadOnlySqlTransaction):
             session.execute("create table never (x int)")
 
@@ -152,7 +152,7 @@ def test_a_standby_is_refused(pair: Pair) -> None:
             UsageError, match=r"is a standby \(in recovery\).*give the primary's connection string"
         ),
     ):
-        usable(session)
+        usable(session, need_standby=True)
 
 
 def test_a_role_that_sees_half_is_refused(pair: Pair) -> None:
@@ -160,12 +160,12 @@ def test_a_role_that_sees_half_is_refused(pair: Pair) -> None:
         contextlib.closing(Asked(pair.dsn(user="watcher")).connect()) as session,
         pytest.raises(UsageError, match='GRANT pg_monitor TO "watcher"'),
     ):
-        usable(session)
+        usable(session, need_standby=True)
 
 
 def test_pg_monitor_is_enough(pair: Pair) -> None:
     with contextlib.closing(Asked(pair.dsn(user="monitor")).connect()) as session:
-        assert usable(session).role_ok
+        assert usable(session, need_standby=True).role_ok
 
 
 def test_a_primary_without_a_standby_is_refused(pair: Pair, tmp_path: Path) -> None:
@@ -175,7 +175,7 @@ def test_a_primary_without_a_standby_is_refused(pair: Pair, tmp_path: Path) -> N
         contextlib.closing(Asked(pair.dsn(alone)).connect()) as session,
         pytest.raises(UsageError, match="no standby is connected to"),
     ):
-        usable(session)
+        usable(session, need_standby=True)
     alone.stop("immediate")
 
 
@@ -188,7 +188,7 @@ def test_a_server_of_a_lab_is_refused(pair: Pair, settings: dict[str, str]) -> N
         contextlib.closing(Asked(pair.dsn(server)).connect()) as session,
         pytest.raises(UsageError, match="is a server that a haproof lab started"),
     ):
-        usable(session)
+        usable(session, need_standby=True)
     server.stop("immediate")
 
 

@@ -152,4 +152,6 @@ def test_subjects_do_not_depend_on_the_order_of_the_directory(found: Signed, nam
     report = assess(read_evidence(str(found.directory)), NOON)
     digests = dict.fromkeys(names, "ab" * 32)
     backwards = dict(sorted(digests.items(), reverse=True))
-    assert encode(make_statement(report, digests, NOON)) == encode(make_statement(report, backwards, NOON))
+    assert encode(make_statement(report, digests, NOON, None)) == encode(
+        make_statement(report, backwards, NOON, None)
+    )

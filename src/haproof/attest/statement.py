@@ -115,7 +115,7 @@ class SignedStatement(Struct, frozen=True, kw_only=True, rename="camel"):
 
 
 def make_statement(
-    report: Report, digests: Mapping[str, str], signed_at: datetime, signer: str | None = None
+    report: Report, digests: Mapping[str, str], signed_at: datetime, signer: str | None
 ) -> Statement:
     """The statement about files (name to SHA-256), sorted by name, and the report they gave.
 

@@ -3,7 +3,6 @@
 import contextlib
 import fcntl
 import os
-from collections.abc import Iterator
 from pathlib import Path
 
 from haproof.core.histories.calibration import AnyLine, Sampled, Session, decode, encode
@@ -94,8 +93,3 @@ class SamplesFile:
         """Give up the lock."""
         with contextlib.suppress(OSError):
             os.close(self._handle)
-
-    def lines(self) -> Iterator[bytes]:
-        """Every line so far."""
-        with open(self.path, "rb") as stream:
-            yield from stream

@@ -68,7 +68,7 @@ class Server:
         return text.replace(self._password, "***") if self._password else text
 
 
-def usable(session: Connection, need_standby: bool = True) -> Session:
+def usable(session: Connection, *, need_standby: bool) -> Session:
     """What the server is, where its write_lag can be used. Raises UsageError where it cannot, in one
     sentence, and Lost. (A standby needs some seconds to come back to a primary that was started again.)"""
     try:

@@ -42,7 +42,7 @@ class RoundEnd:
 Opened = Callable[[Target, str], System]
 
 
-def make_round(folder: SoakFolder, opened: Opened, order_failover: bool = False) -> RoundEnd:
+def make_round(folder: SoakFolder, opened: Opened, order_failover: bool) -> RoundEnd:
     """Make the round that is due, if one is. Raises UsageError, NotWritten."""
     outcome = RoundEnd()
     try:

@@ -34,12 +34,14 @@ def found(tmp_path: Path) -> Signed:
 
 
 def _payload(tmp_path: Path, **changes: Any) -> bytes:
-    tree = json.loads(encode(make_statement(judged(tmp_path, full()), {"b": DIGEST, "a": DIGEST}, NOON)))
+    tree = json.loads(
+        encode(make_statement(judged(tmp_path, full()), {"b": DIGEST, "a": DIGEST}, NOON, None))
+    )
     return json.dumps(tree | changes).encode()
 
 
 def _result(tmp_path: Path, reports: dict[str, Json]) -> Json:
-    tree = json.loads(encode(make_statement(judged(tmp_path, reports), {"a": DIGEST}, NOON)))
+    tree = json.loads(encode(make_statement(judged(tmp_path, reports), {"a": DIGEST}, NOON, None)))
     result: Json = tree["predicate"]["testResult"]["predicate"]
     return result
 
@@ -71,7 +73,7 @@ def test_the_predicate_is_the_whole_judgement_under_a_published_schema(found: Si
 
 
 def test_the_standard_result_passes_where_the_report_is_ready(tmp_path: Path) -> None:
-    tree = json.loads(encode(make_statement(judged(tmp_path, full()), {"a": DIGEST}, NOON)))
+    tree = json.loads(encode(make_statement(judged(tmp_path, full()), {"a": DIGEST}, NOON, None)))
     assert tree["predicate"]["testResult"]["predicateType"] == TEST_RESULT_TYPE
     result = tree["predicate"]["testResult"]["predicate"]
     assert result["result"] == "PASSED"
@@ -107,8 +109,8 @@ def test_what_is_missing_has_not_passed(tmp_path: Path) -> None:
 
 def test_the_payload_is_the_same_for_the_same_report(tmp_path: Path) -> None:
     report = judged(tmp_path, full())
-    one = encode(make_statement(report, {"b": DIGEST, "a": DIGEST}, NOON))
-    assert one == encode(make_statement(report, {"a": DIGEST, "b": DIGEST}, NOON))
+    one = encode(make_statement(report, {"b": DIGEST, "a": DIGEST}, NOON, None))
+    assert one == encode(make_statement(report, {"a": DIGEST, "b": DIGEST}, NOON, None))
     assert one.isascii()
     statement = decode(one)
     assert [subject.name for subject in statement.subject] == ["a", "b"]
