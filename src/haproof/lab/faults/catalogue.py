@@ -2,7 +2,7 @@
 
 from typing import TypeVar
 
-from haproof.kinds.cluster import record
+from haproof.kinds.cluster import faults
 from haproof.lab.faults import cuts, disks, manager, signals
 from haproof.lab.faults.fault import ClusterFault
 from haproof.lab.systems.managed import FAILS_OVER, Managed, Promise
@@ -31,7 +31,7 @@ FAULTS: dict[str, ClusterFault[Managed]] = {
     )
 }
 
-EVERYBODY: tuple[str, ...] = record.FAILS_OVER
+EVERYBODY: tuple[str, ...] = faults.FAILS_OVER
 """After these every cluster must fail over; no declaration says otherwise."""
 
 
