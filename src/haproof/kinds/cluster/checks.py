@@ -183,8 +183,9 @@ def cuts_and_losses(record: ClusterRecord) -> Findings:
     meaning="Never do two servers acknowledge writes at the same time, and one takes writes at the end.",
     why="What two primaries accept cannot be put together again: one side's writes are lost.",
     how=(
-        "A writer on every member's host. Acknowledged writes are grouped by server and timeline; the "
-        "longest time that two servers' groups have in common is overlap_ms, on one host's clock."
+        "A writer on every member's host. Acknowledged writes are grouped by server and timeline, each group "
+        "from its first to its last, pauses inside included; the longest time that two servers' groups have "
+        "in common is overlap_ms, on one host's clock."
     ),
     not_proved="Where overlap_ms is null (no writer on every host), two primaries are not excluded.",
     loss=True,

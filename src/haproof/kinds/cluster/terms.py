@@ -214,7 +214,9 @@ COLUMNS = {
         title="Two servers that acknowledged writes at the same time",
         meaning="How long two members acknowledged writes at once, and whether two take writes at the end.",
         why="Two primaries are two truths, and one of them will be thrown away.",
-        how="By writers on every member's host, which know that member alone.",
+        how="By writers on every member's host, which know that member alone: the longest time that two "
+        "servers' acknowledgements have in common, each server's from its first to its last on one timeline "
+        "(pauses inside count).",
         not_proved="Two primaries that nobody wrote to.",
         see=("CLUSTER-07", "overlap_ms"),
     ),
