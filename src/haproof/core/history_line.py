@@ -12,13 +12,14 @@ import msgspec
 from msgspec import Struct
 from msgspec.structs import replace
 
-from haproof.core.figure_fault import figure_fault
+from haproof.core.figure_fault import TOO_LARGE, figure_fault, overflows, raw_faults, too_large
 from haproof.core.figures import cut
 from haproof.core.foreign import newer, without_unknown
 from haproof.core.house import House
 from haproof.core.instant import parse_instant
 from haproof.core.model import Beyond, GeneratorName, Metrics, Proof, SliceRow, Tally, Topology
 from haproof.core.parse import Mismatch
+from haproof.core.record import LARGEST
 from haproof.core.type_words import mismatch
 
 
@@ -172,6 +173,9 @@ def _faults(line: Line, house: House) -> Iterator[tuple[str, str]]:
             found = None if _plainly_sound(metric) else figure_fault(metric)
             if found:
                 yield f"$.metrics.{cut(stem)}.{cut(name)}.{found[0]}", found[1]
+    yield from raw_faults(line.beyond)
+    if too_large([line.summary.passed, line.summary.failed]):
+        yield "$.summary", TOO_LARGE
 
 
 _NUMBERS = frozenset((int, float))
@@ -187,12 +191,12 @@ def _plainly_sound(metric: LineMetric) -> bool:
         low, high = min(value), max(value)
     else:
         return metric.unit is None and target is None and metric.status != "PASS"
-    if low < 0:
+    if low < 0 or high > LARGEST:
         return False
     if target is None:
         return True
     limit: Any = target.value
-    if metric.status is None or type(limit) not in _NUMBERS:
+    if metric.status is None or type(limit) not in _NUMBERS or overflows(limit):
         return False
     return bool(
         high <= limit if target.op == "<=" else low >= limit if target.op == ">=" else low == high == limit

@@ -5,7 +5,7 @@ Lists may be longer than those that this version knows; `core.conformance` is ab
 
 from collections.abc import Iterator, Mapping, Sequence
 
-from haproof.core.figure_fault import figure_fault
+from haproof.core.figure_fault import figure_fault, raw_faults
 from haproof.core.figures import cut
 from haproof.core.house import House
 from haproof.core.instant import format_instant, parse_instant
@@ -37,6 +37,7 @@ def disagreements(proof: Proof, house: House) -> Faults:
     yield from _levels(proof, house)
     yield from _times(proof)
     yield from metric_faults(proof.metrics)
+    yield from raw_faults(proof.beyond)
 
 
 def _listed(path: str, given: Sequence[str], expected: Sequence[str]) -> Faults:

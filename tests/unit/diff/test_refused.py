@@ -58,6 +58,7 @@ DEFECTS: dict[str, Callable[[Any], None]] = {
     f"{SIGTERM}.value: expected numbers of 0 or more (ms)": sigterm(value="fast"),
     f"{SIGTERM}.value: expected numbers of 0 or more": sigterm(value=True),
     f"{SIGTERM}.value: expected numbers of 0": sigterm(value=-1),
+    f"{SIGTERM}.value: expected numbers of at most 9007199254740991": sigterm(value=2**53, status="FAIL"),
     f"{SIGTERM}.status: null, although": sigterm(status=None),
     "$.metrics.failover.rapid_cycle_ms.status: PASS, but": lambda tree: tree["metrics"]["failover"][
         "rapid_cycle_ms"

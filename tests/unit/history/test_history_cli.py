@@ -6,6 +6,7 @@ import os
 import re
 from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -369,3 +370,39 @@ def test_without_markupsafe_one_sentence_says_what_to_install(
     status, out, err = show(runs, "--format", "html")
     assert (status, out, err.count("\n")) == (5, "", 1)
     assert "-m pip install 'markupsafe>=" in err
+
+
+def beyond(**metrics: object) -> dict[str, object]:
+    return {"beyond": [{"id": "PITR", "status": "PASS", "path": "pitr/pitr-report.json", "metrics": metrics}]}
+
+
+@pytest.mark.parametrize("number", [10**400, 10**300, 2**53])
+@pytest.mark.parametrize(
+    ("place", "where"),
+    [
+        (("metrics", "failover", "poll_interval_ms", "value"), "poll_interval_ms.value"),
+        (("metrics", "failover", "rapid_cycle_ms", "value", 1), "rapid_cycle_ms.value"),
+        (("metrics", "failover", "sigterm_failover_ms", "target", "value"), "ms.target.value: a number"),
+        (("summary", "pass"), "$.summary"),
+        (("beyond", 0, "metrics", "restore_ms"), "$.beyond[0].metrics.restore_ms"),
+        (("beyond", 0, "metrics", "trials_ms", 0), "$.beyond[0].metrics.trials_ms"),
+    ],
+)
+def test_a_number_that_no_evidence_may_hold_is_refused_with_its_line(
+    place: tuple[str | int, ...], where: str, number: int, runs: Path, tmp_path: Path, show: Run
+) -> None:
+    path = tmp_path / "history.jsonl"
+    line = show(runs / "run-9", "--format", "jsonl")[1]
+    tree = json.loads(line) | beyond(restore_ms=5, trials_ms=[1, 2])
+    found: Any = tree
+    for key in place[:-1]:
+        found = found[key]
+    found[place[-1]] = number
+    path.write_text(f"{line}{json.dumps(tree)}\n")
+    status, out, err = show(path)
+    if "target" in place and number < 10**400:  # a limit may be twice another figure
+        assert status == 0
+        return
+    assert (status, out, err.count("\n")) == (2, "", 1)
+    assert "line 2, is not an entry of a history" in err
+    assert where in err
