@@ -22,7 +22,7 @@ from haproof.core.parse import Mismatch
 from haproof.errors import OutputError, UsageError
 from haproof.files import make_folder
 from haproof.given import meant_path
-from haproof.places import is_set, refuse_further_up, refuse_part
+from haproof.places import is_set, refuse_further_up, refuse_part, runs_below
 
 ENDING = ".jsonl"
 
@@ -43,22 +43,27 @@ def run_id(proof: Proof) -> str:
 
 
 def evidence_sets(folder: str, house: House) -> list[str]:
-    """`folder` itself if it is an evidence set, else the evidence sets directly below it, by name."""
+    """`folder` itself if it is an evidence set, else those below it, by name: directly below it and, where
+    there are some, in the folders beside them. (Without any it is probably not the folder that is meant.)"""
     if is_set(folder, house):
         return [folder]
     try:
         names = sorted(os.listdir(folder))
     except OSError as fault:
         raise UsageError(f"{folder!r} cannot be read ({fault.strerror})") from None
-    sets = [path for name in names if is_set(path := os.path.join(folder, name), house)]
-    if not sets:
+    paths = {name: os.path.join(folder, name) for name in names}
+    sets = [path for path in paths.values() if is_set(path, house)]
+    if sets:
+        beside = paths.keys() - map(os.path.basename, sets)
+        sets += [run for name in beside if name[0] != "." for run in runs_below(paths[name], house)]
+    else:
         refuse_part(folder, house)
         refuse_further_up(folder, house)
         raise UsageError(
             f"{folder!r} is no evidence set and holds none: name folders with val13 to val17 in them, "
             "or the folder that such folders lie in"
         )
-    return sets
+    return sorted(sets)
 
 
 class HistoryFile:

@@ -74,7 +74,7 @@ def require_run(path: str, house: House) -> None:
         raise UsageError(_no_directory(path, house))
     if is_set(path, house):
         return
-    runs = list(_runs_below(path, house))
+    runs = list(runs_below(path, house))
     if runs:
         which = "it is" if len(runs) == 1 else "the newest is"
         raise UsageError(
@@ -85,7 +85,7 @@ def require_run(path: str, house: House) -> None:
 
 def refuse_further_up(folder: str, house: House) -> None:
     """Raise UsageError where the runs do not lie in this folder, but further below it."""
-    runs = list(_runs_below(folder, house))
+    runs = list(runs_below(folder, house))
     if runs:
         which = "it lies in" if len(runs) == 1 else "the newest lies in"
         raise UsageError(
@@ -145,8 +145,8 @@ def around(path: str, house: House) -> str | None:
     return None
 
 
-def _runs_below(path: str, house: House) -> Iterator[str]:
-    """The runs below a directory, but not those below another run."""
+def runs_below(path: str, house: House) -> Iterator[str]:
+    """The runs below a directory as far as `DEEPEST`, but not those below another run."""
     waiting = deque([(path, 1)])
     seen = 0
     while waiting and seen < MOST_FOLDERS:

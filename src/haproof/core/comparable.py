@@ -29,11 +29,11 @@ Limits = Mapping[tuple[str, str], Bound | None]
 
 
 class Row(Protocol):
-    """A slice's row, as an artifact or a line of a history has it."""
+    """A kind's row, as an artifact or a line of a history has it."""
 
     @property
     def id(self) -> str:
-        """The slice."""
+        """The kind."""
 
     @property
     def status(self) -> str:
@@ -41,7 +41,8 @@ class Row(Protocol):
 
 
 class Comparable(Struct, frozen=True, kw_only=True):
-    """What decides whether a run can be compared. `found` are the ids of the slices with evidence.
+    """What decides whether a run can be compared. `found` are the ids of the slices with evidence, `beyond`
+    those of the known kinds beyond them.
 
     `judged_by` is the version of the program that judged it.
     """
@@ -50,7 +51,13 @@ class Comparable(Struct, frozen=True, kw_only=True):
     judged_by: str
     topology: Topology
     found: tuple[str, ...]
+    beyond: tuple[str, ...]
     limits: Limits
+
+    @property
+    def described(self) -> tuple[str, ...]:
+        """Whom the topology describes: the slices found or, where there are none, the kinds beyond."""
+        return self.found or self.beyond
 
 
 def comparable(proof: Proof, house: House) -> Comparable:
@@ -62,6 +69,7 @@ def comparable(proof: Proof, house: House) -> Comparable:
         judged_by=proof.generator.version,
         topology=proof.topology,
         found=found(proof.slices),
+        beyond=found(row for row in proof.beyond if house.kind(row.id)),
         limits={
             (stem, name): metric.target
             for stem, group in groups
@@ -82,16 +90,16 @@ def own_targets(house: House) -> frozenset[tuple[str, str]]:
     )
 
 
-def found(slices: Iterable[Row]) -> tuple[str, ...]:
-    """The ids of the slices of which there is evidence."""
-    return tuple(row.id for row in slices if row.status != "MISSING")
+def found(rows: Iterable[Row]) -> tuple[str, ...]:
+    """The ids of the kinds of which there is evidence."""
+    return tuple(row.id for row in rows if row.status != "MISSING")
 
 
 def obstacles(before: Comparable, after: Comparable) -> tuple[Difference, ...]:
     """Why the two cannot be compared, each reason by name; empty where they can."""
-    if not before.found and not after.found:
-        nothing = "no slice found"
-        return (Difference(kind="evidence", name="slices", before=nothing, after=nothing),)
+    if not before.described and not after.described:
+        nothing = "none found"
+        return (Difference(kind="evidence", name="of any kind", before=nothing, after=nothing),)
     return (*_schema(before, after), *_topology(before, after), *_targets(before, after))
 
 
@@ -119,7 +127,7 @@ def _schema(before: Comparable, after: Comparable) -> Iterator[Difference]:
 
 
 def _topology(before: Comparable, after: Comparable) -> Iterator[Difference]:
-    """Rows of the topology in which a slice that both sides have differs."""
+    """Rows of the topology in which a kind that both sides describe differs."""
     rows: tuple[tuple[str, Callable[[str], str]], ...] = (
         ("platform", str),
         ("cluster", str),
@@ -141,15 +149,16 @@ def _row(
 
 
 def _differs(before: Comparable, after: Comparable, name: str, same: Callable[[str], str]) -> bool:
-    """Whether any slice found on both sides has another value, versions left out by `same`."""
-    if getattr(before.topology, name) == getattr(after.topology, name) and before.found == after.found:
+    """Whether any kind that both sides describe has another value, versions left out by `same`."""
+    owners = before.described, after.described
+    if getattr(before.topology, name) == getattr(after.topology, name) and owners[0] == owners[1]:
         return False
-    old, new = (_by_slice(getattr(side.topology, name), side.found) for side in (before, after))
+    old, new = (_by_kind(getattr(side.topology, name), side.described) for side in (before, after))
     return any(same(old[owner]) != same(new[owner]) for owner in old.keys() & new.keys())
 
 
-def _by_slice(text: str, owners: Sequence[str]) -> Mapping[str, str]:
-    """A row of the topology for each slice found: `A, C: this; B: that`, or one for all."""
+def _by_kind(text: str, owners: Sequence[str]) -> Mapping[str, str]:
+    """A row of the topology for each kind described: `A, C: this; B: that`, or one for all."""
     if not _owners(text, owners)[0]:
         return dict.fromkeys(owners, text)
     values: dict[str, list[str]] = {owner: [] for owner in owners}
@@ -163,7 +172,7 @@ def _by_slice(text: str, owners: Sequence[str]) -> Mapping[str, str]:
 
 
 def _owners(part: str, known: Sequence[str]) -> tuple[Sequence[str], str]:
-    """The slices that a part of a row is about, and the rest; none where it does not begin with their ids."""
+    """The kinds that a part of a row is about, and the rest; none where it does not begin with their ids."""
     head, mark, rest = part.partition(": ")
     named = head.split(", ")
     return (named, rest) if mark and set(named) <= set(known) else ((), part)

@@ -23,7 +23,8 @@ UNKNOWN = ("NO EVIDENCE", "MISSING", "not given")
 class Side(Struct, frozen=True, kw_only=True):
     """One of the two runs, and whether it came as evidence or as a JSON artifact.
 
-    `evidence_of` is the latest timestamp in the evidence, None where there is none.
+    `evidence_of` is the latest timestamp of the slices, or of the kinds beyond them where no slice was found;
+    None where there is none.
     """
 
     evidence_dir: str
@@ -93,7 +94,8 @@ class FigureChange(Struct, frozen=True, kw_only=True):
 
 
 class Counts(Struct, frozen=True, kw_only=True):
-    """How many of each kind were compared; checks and figures of a slice that a side lacks are left out."""
+    """How many of each were compared; checks and figures of a kind that a side lacks are left out, and where
+    it is not known which checks of a kind failed, their number is compared and counts as one."""
 
     checks: int
     slice_checks: int

@@ -5,11 +5,11 @@ longer holds is worse, whatever took its place; a figure is better or worse only
 that (`core.drift`); and FAIL against no evidence is unknown.
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 
 from msgspec.structs import replace
 
-from haproof.core.comparable import bound, comparable, found, obstacles, versions
+from haproof.core.comparable import bound, comparable, obstacles, versions
 from haproof.core.comparison import (
     Comparison,
     Counts,
@@ -25,9 +25,10 @@ from haproof.core.drift import TOLERANCE_PERCENT, figure_changes
 from haproof.core.figures import shown
 from haproof.core.foreign import Artifact, not_judged
 from haproof.core.house import House
-from haproof.core.model import Beyond, MatrixRow, Proof, SliceResult, SliceRow, Target
+from haproof.core.model import MatrixRow, Proof, SliceResult, Target
 from haproof.core.report import Report
-from haproof.core.slice_checks import slice_checks, titles
+from haproof.core.slice_checks import SliceChecks, slice_checks, titles
+from haproof.core.window import evidence_of
 
 SCHEMA_VERSION = "1.0"
 
@@ -81,14 +82,13 @@ def _filled(
 ) -> Comparison:
     """The comparison with everything that differs."""
     old, new = proof_of(before), proof_of(after)
-    both = {*found(_rows(old))} & {*found(_rows(new))}
-    slice_checks_changed = _slice_checks(before, after, house)
+    sides = slice_checks(before, house), slice_checks(after, house)
     figures = tuple(figure_changes(old, new, house, tolerance_percent))
     made = replace(
         base,
         compared=Counts(
             checks=len(old.checks),
-            slice_checks=sum(_known_checks(row) for row in _rows(old) if row.id in both),
+            slice_checks=_checks_compared(*sides, house),
             figures=len(figures),
         ),
         verdict=_verdict(old, new, house.levels[0].key),
@@ -96,7 +96,7 @@ def _filled(
         requirements=_changed(_requirements(old), _requirements(new)),
         slices=_changed(_coverage(old), _coverage(new)),
         checks=_changed(_matrix(old, house), _matrix(new, house)),
-        slice_checks=slice_checks_changed,
+        slice_checks=_slice_checks(*sides, house),
         figures=tuple(figure for figure in figures if figure.direction != "same"),
     )
     return replace(made, outcome=outcome(made.changes))
@@ -131,7 +131,7 @@ def _side(judged: Comparand) -> Side:
     return Side(
         evidence_dir=proof.evidence_dir,
         source="evidence" if isinstance(judged, Report) else "artifact",
-        evidence_of=proof.evidence.window.latest,
+        evidence_of=evidence_of(proof),
         verdict=proof.verdict,
         generator=f"{proof.generator.name} {proof.generator.version}",
     )
@@ -171,16 +171,16 @@ def _hosts(before: Comparand, after: Comparand) -> Iterator[Difference]:
     """What the evidence says of the machines, where both sides are evidence: figures follow the machine."""
     if not (isinstance(before, Report) and isinstance(after, Report)):
         return
-    old, new = _host(before.slices), _host(after.slices)
+    old, new = _host(before.results), _host(after.results)
     for key in sorted(old.keys() | new.keys()):
         words = tuple(shown(host[key]) if key in host else "not recorded" for host in (old, new))
         if words[0] != words[1]:
             yield Difference(kind="host", name=shown(key), before=words[0], after=words[1])
 
 
-def _host(slices: Sequence[SliceResult]) -> dict[str, object]:
-    """The host of the first slice that describes one."""
-    for result in slices:
+def _host(results: Sequence[SliceResult]) -> dict[str, object]:
+    """The host of the first kind that describes one."""
+    for result in results:
         environment = result.source.record.environment if result.found else None
         if environment is not None and environment.host:
             # What is itself an object or a list tells of one slice's time, such as its load.
@@ -248,18 +248,22 @@ def _state(row: MatrixRow, known: bool) -> str:
     return "FAIL" if known else "NO EVIDENCE"
 
 
-def _rows(proof: Proof) -> tuple[SliceRow | Beyond, ...]:
-    return (*proof.slices, *proof.beyond)
+Checks = Mapping[str, SliceChecks]
+"""Kind id to what is known of its checks."""
 
 
-def _known_checks(row: SliceRow | Beyond) -> int:
-    """How many checks a kind has."""
-    return row.total or 0
+def _checks_compared(old: Checks, new: Checks, house: House) -> int:
+    """How many checks of kinds found on both sides are compared; where only their number is, that is one."""
+    names = titles(house)
+    return sum(
+        1 if None in (old[kind].failed, new[kind].failed) else len(names[kind])
+        for kind in old.keys() & new.keys()
+    )
 
 
-def _slice_checks(before: Comparand, after: Comparand, house: House) -> tuple[StateChange, ...]:
-    """The checks of the slices found on both sides (a slice that one side lacks is one change, not ten)."""
-    old, new, names = slice_checks(before, house), slice_checks(after, house), titles(house)
+def _slice_checks(old: Checks, new: Checks, house: House) -> tuple[StateChange, ...]:
+    """The checks of the kinds found on both sides (a kind that one side lacks is one change, not ten)."""
+    names = titles(house)
     changes: list[StateChange] = []
     for slice_id in sorted(old.keys() & new.keys()):
         a, b = old[slice_id], new[slice_id]

@@ -32,7 +32,8 @@ _UNITS = ("ms", "rows", "count", "bytes")
 class Run(Struct, frozen=True, kw_only=True):
     """One run. `run` is the SHA-256 that identifies its evidence; `at` the latest timestamp of it.
 
-    `rows` are its slices, then the kinds of evidence beyond them; `comparable` is shared by runs alike.
+    `rows` are its slices, then the kinds of evidence beyond them; `says_no` is whether one of the slices
+    fails (a kind beyond them changes no verdict); `comparable` is shared by runs alike.
     """
 
     run: str
@@ -42,6 +43,7 @@ class Run(Struct, frozen=True, kw_only=True):
     version: str
     verdict: str
     ready: bool
+    says_no: bool
     passed: int
     total: int
     rows: tuple[LineRow, ...]
@@ -49,10 +51,10 @@ class Run(Struct, frozen=True, kw_only=True):
 
     @property
     def state(self) -> State:
-        """Ready; not ready, because something that was found fails; or inconclusive."""
+        """Ready; not ready, because a slice that was found fails; or inconclusive."""
         if self.ready:
             return "ready"
-        return "not ready" if any(row.status == "FAIL" for row in self.rows) else "inconclusive"
+        return "not ready" if self.says_no else "inconclusive"
 
     @property
     def day(self) -> str:
@@ -194,6 +196,7 @@ class Collector:
                 version=system_version(line.topology.system),
                 verdict=line.verdict,
                 ready=line.ready[self._lowest],
+                says_no=any(row.status == "FAIL" for row in line.slices),
                 passed=line.summary.passed,
                 total=line.summary.passed + line.summary.failed,
                 rows=self._rows.setdefault(rows, rows),
@@ -214,9 +217,9 @@ class Collector:
             for name, metric in group.items()
             if (stem, name) not in self._own
         }
-        seen = found(line.slices)
+        seen, beyond = found(line.slices), found(row for row in line.beyond if row.id in self._kinds)
         judged_by = line.generator.version
-        key = (line.schema_version, judged_by, line.topology, seen, *limits.items())
+        key = (line.schema_version, judged_by, line.topology, seen, beyond, *limits.items())
         known = self._shared.get(key)
         if known is None:
             known = Comparable(
@@ -224,6 +227,7 @@ class Collector:
                 judged_by=judged_by,
                 topology=line.topology,
                 found=seen,
+                beyond=beyond,
                 limits=limits,
             )
             self._shared[key] = known

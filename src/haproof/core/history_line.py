@@ -21,11 +21,12 @@ from haproof.core.model import Beyond, GeneratorName, Metrics, Proof, SliceRow, 
 from haproof.core.parse import Mismatch
 from haproof.core.record import LARGEST
 from haproof.core.type_words import mismatch
+from haproof.core.window import evidence_of
 
 
 class Entry(Struct, frozen=True, kw_only=True):
-    """One run, as it is written. `run` is the SHA-256 that identifies its evidence; `evidence_of` its latest
-    timestamp."""
+    """One run, as it is written. `run` is the SHA-256 that identifies its evidence; `evidence_of` the latest
+    timestamp of its slices, or of the kinds beyond them where no slice was found."""
 
     schema_version: str
     run: str
@@ -46,7 +47,7 @@ def entry(proof: Proof, run: str) -> Entry:
     return Entry(
         schema_version=proof.schema_version,
         run=run,
-        evidence_of=proof.evidence.window.latest,
+        evidence_of=evidence_of(proof),
         evidence_dir=proof.evidence_dir,
         generator=proof.generator,
         verdict=proof.verdict,

@@ -1,7 +1,8 @@
 """The checks of each kind, from a report or, as far as it names them, from a JSON artifact.
 
 An artifact carries how many checks of a kind passed and, in the detail of the matrix's check of it, which did
-not. Where the two do not add up (a producer's text may hold ids too), nobody can say which checks failed.
+not; of a kind beyond the required ones, in the detail of the risk that it is. Where the two do not add up (a
+producer's text may hold ids too), nobody can say which checks failed.
 """
 
 import re
@@ -9,8 +10,9 @@ from collections.abc import Mapping
 
 from msgspec import Struct
 
+from haproof.core import risk_ids
 from haproof.core.house import House
-from haproof.core.model import Proof
+from haproof.core.model import Beyond, Proof, SliceRow
 from haproof.core.report import Report
 
 _WORD = re.compile(r"[\w-]+")
@@ -18,14 +20,15 @@ _WORD = re.compile(r"[\w-]+")
 
 
 class SliceChecks(Struct, frozen=True, kw_only=True):
-    """One found slice: how many checks passed, and the id of each that did not (None where unknown)."""
+    """One kind with a verdict: how many checks passed, and the ids of those that did not (None where
+    unknown)."""
 
     passed: int
     failed: frozenset[str] | None
 
 
 def slice_checks(judged: Report | Proof, house: House) -> Mapping[str, SliceChecks]:
-    """Slice id to what is known of its checks; slices without evidence are left out."""
+    """Kind id to what is known of its checks; kinds without a verdict, or not known here, are left out."""
     if isinstance(judged, Report):
         return {
             result.id: SliceChecks(
@@ -33,18 +36,24 @@ def slice_checks(judged: Report | Proof, house: House) -> Mapping[str, SliceChec
                 failed=frozenset(check.check.id for check in result.checks if not check.passed),
             )
             for result in judged.results
-            if result.found
+            if result.status != "MISSING"
         }
-    passes = house.passes
-    details = {passes[check.id]: check.detail for check in judged.checks if check.id in passes}
-    known = titles(house)
+    details, known = _details(judged, house), titles(house)
+    rows: tuple[SliceRow | Beyond, ...] = (*judged.slices, *judged.beyond)
     return {
         row.id: SliceChecks(
-            passed=row.passed or 0, failed=_named(known.get(row.id, {}), row.failed or 0, details[row.id])
+            passed=row.passed or 0, failed=_named(known[row.id], row.failed or 0, details.get(row.id, ""))
         )
-        for row in judged.slices
-        if row.status != "MISSING" and row.id in details
+        for row in rows
+        if row.status != "MISSING" and row.id in known
     }
+
+
+def _details(proof: Proof, house: House) -> Mapping[str, str]:
+    """Kind id to the words that name its failed checks."""
+    passes, risks = house.passes, {risk_ids.failed(kind.id): kind.id for kind in house.beyond}
+    said = {passes[check.id]: check.detail for check in proof.checks if check.id in passes}
+    return said | {risks[risk.id]: risk.detail for risk in proof.risks if risk.id in risks}
 
 
 def _named(known: Mapping[str, str], count: int, detail: str) -> frozenset[str] | None:

@@ -1,12 +1,13 @@
 """The evidence window: five reports of one coherent run lie within six hours of one another."""
 
 from collections.abc import Sequence
+from contextlib import suppress
 from datetime import datetime, timedelta
 
 from msgspec import Struct
 
 from haproof.core.instant import format_instant, parse_instant
-from haproof.core.model import SliceResult, Window
+from haproof.core.model import Proof, SliceResult, Window
 from haproof.core.targets import CLOCK_SKEW_SECONDS, WINDOW_SECONDS
 
 
@@ -46,6 +47,18 @@ def judge_window(
         coherent=not faults,
         detail=details or f"span {clock(span)} <= {clock(limit)}",
     )
+
+
+def evidence_of(proof: Proof) -> str | None:
+    """The latest timestamp of the slices found; where there is none, that of the kinds beyond them."""
+    if proof.evidence.window.latest is not None:
+        return proof.evidence.window.latest
+    times = []
+    for row in proof.beyond:
+        if row.status != "MISSING" and row.generated_at is not None:
+            with suppress(ValueError):  # in an artifact of a newer version it may be any text
+                times.append(parse_instant(row.generated_at))
+    return format_instant(max(times)) if times else None
 
 
 def window_faults(
