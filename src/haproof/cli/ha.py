@@ -7,6 +7,7 @@ import argparse
 import http.client
 import json
 import os
+import re
 import sys
 from collections.abc import Mapping
 from typing import Any
@@ -21,6 +22,8 @@ _SECONDS = 15.0
 _BACKUP_SECONDS = 660.0
 _MOST_BYTES = 16 << 20
 _MOST_TOKEN_BYTES = 4096
+_PLAIN = re.compile(r"[!-~]*")
+"""ASCII without spaces: all that the head of a request may hold."""
 _NAME_TOKEN = "name the file that holds the node's token (--token-file, HAPROOF_TOKEN_FILE)"
 
 Reply = tuple[int, dict[str, Any]]
@@ -71,6 +74,7 @@ def configure(parser: argparse.ArgumentParser) -> None:
 
 def run(args: argparse.Namespace) -> int:
     """Ask the node and show its answer. Raises `Refused`, `NodeUnreachable` or `UsageError`."""
+    _require_text(args)
     path = args.path.format(id=quote(getattr(args, "backup_id", ""), safe=""))
     if getattr(args, "event_type", None) is not None:
         path += "?" + urlencode({"event_type": args.event_type})
@@ -129,18 +133,33 @@ def _option(args: argparse.Namespace, name: str, variable: str) -> str:
     return str(value)
 
 
+def _require_text(args: argparse.Namespace) -> None:
+    """Raise UsageError where an argument holds bytes that are no text: they cannot be sent."""
+    words = {"backup_id": "ID", "event_type": "--event-type", "reason": "--reason", "strategy": "--strategy"}
+    for name, called in words.items():
+        try:
+            str(getattr(args, name, "")).encode()
+        except UnicodeEncodeError:
+            raise UsageError(f"{called} is not UTF-8: give it in characters") from None
+
+
 def _url(args: argparse.Namespace) -> str:
     url = _option(args, "url", "HAPROOF_URL")
-    try:
-        parts = urlsplit(url)
-        usable = (
-            parts.scheme in ("http", "https") and parts.hostname and (parts.port is None or parts.port > 0)
-        )
-    except ValueError:
-        usable = False
-    if not usable:
+    if not _usable(url):
         raise UsageError(f"{url} is not a URL such as http://127.0.0.1:8441")
     return url.rstrip("/")
+
+
+def _usable(url: str) -> bool:
+    """Whether a request can be sent there: a host that can be looked up, a path that needs no encoding."""
+    try:
+        parts = urlsplit(url)
+        port = 1 if parts.port is None else parts.port
+        host = (parts.hostname or "").encode("idna")  # raises where a part of it is empty or too long
+    except ValueError:
+        return False
+    plain = _PLAIN.fullmatch(parts.path) and _PLAIN.fullmatch(host.decode("ascii"))
+    return bool(parts.scheme in ("http", "https") and host and port > 0 and plain)
 
 
 def _credentials(args: argparse.Namespace) -> dict[str, bytes]:

@@ -184,6 +184,16 @@ def test_nobody_there_is_status_7(listener: Listener, capsys: pytest.CaptureFixt
         "status --url ftp://x",
         "status --url http://",
         "status --url http://127.0.0.1:port",
+        "status --url http://127.0.0.1:1/ä",
+        "status --url http://127.0.0.1:1/\udcff",
+        "status --url http://a\u2003b/",
+        "status --url http://a..b/",
+        f"status --url http://{'a' * 70}/",
+        "status --url http://\udcff/",
+        "audit query --event-type \udcff",
+        "backup restore \udcff --confirm",
+        "failover trigger --reason \udcff",
+        "split-brain recover --strategy \udcff",
         "failover trigger --token-file /nonexistent",
         "failover trigger --token-file /dev/null",
         "failover trigger --operator a\x07",
@@ -195,6 +205,12 @@ def test_usage_is_status_2_and_one_line(
     assert main(["ha", *arguments.split(" ")] if arguments else ["ha"]) == 2
     assert len(capsys.readouterr().err.splitlines()) == 1
     assert listener.asked == []
+
+
+@pytest.mark.parametrize("url", ["http://ex ample/", "http://127.0.0.1:1/a b", "http://127.0.0.1:1/\x7f"])
+def test_a_url_with_a_space_is_none(capsys: pytest.CaptureFixture[str], url: str) -> None:
+    assert main(["ha", "status", "--url", url]) == 2
+    assert "is not a URL such as" in capsys.readouterr().err
 
 
 def test_missing_settings_are_named(
