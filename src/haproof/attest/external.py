@@ -9,7 +9,6 @@ from haproof.attest.key_forms import Ask, load_private
 from haproof.attest.sign import keep_apart
 from haproof.core import envelope as dsse
 from haproof.core.figures import cut
-from haproof.core.house import House
 from haproof.core.in_toto import StatementFault
 from haproof.errors import OutputError, UsageError
 from haproof.files import write_files
@@ -41,24 +40,21 @@ def attest(
     *,
     name: str | None = None,
     ask: Ask | None = None,
-    at: datetime | None = None,
-    house: House = HOUSE,
 ) -> Attested:
     """Sign what `predicate` says of the file `document` with the private key in file `key`, and write both
     into the folder of statements.
 
     `name` is that of the statement's file without its ending (requirement and document unless given), `ask`
-    gets the passphrase of an encrypted key, `at` stands for the clock. Raises UsageError where the statement
-    would never count, the directory is signed, or a file of that name is there; OutputError where it cannot
-    be written.
+    gets the passphrase of an encrypted key. Raises UsageError where the statement would never count, the
+    directory is signed, or a file of that name is there; OutputError where it cannot be written.
     """
-    require_run(evidence_dir, house)
+    require_run(evidence_dir, HOUSE)
     folder = os.path.join(evidence_dir, KIND.folder)
     refuse_signed(folder, "attest first, then report and sign")
     content, title = _document(document)
     statement_name = f"{name or f'{predicate.requirement.lower()}-{title}'}{ENDING}"
     _free(folder, statement_name, title, content)
-    today = (datetime.now(UTC) if at is None else at.astimezone(UTC)).date()
+    today = datetime.now(UTC).date()
     payload = _payload(predicate, title, content, today)
     private = load_private(key, ask)
     keep_apart(evidence_dir, key)

@@ -212,7 +212,7 @@ def test_a_round_that_compared_nothing_is_tried_again() -> None:
     assert metrics(fold)["data_continuity_rate"] is None
 
 
-def test_due_early_late_overlapping() -> None:
+def test_due_early_late() -> None:
     machine = Machine()
     machine.probe()
     assert machine.round() == "due"
@@ -224,8 +224,6 @@ def test_due_early_late_overlapping() -> None:
     assert fold is not None
     decision = decide(fold, Moment(machine.at_ms, machine.up_ms, machine.boot))
     assert (decision.kind, decision.missed) == ("late", 2)
-    running = decide(fold, Moment(machine.at_ms, machine.up_ms, machine.boot), running=True)
-    assert (running.kind, running.makes) == ("overlapping", False)
 
 
 def test_a_clock_step_makes_no_round_due() -> None:

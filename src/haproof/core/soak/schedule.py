@@ -14,7 +14,7 @@ PUNCTUAL = 0.1
 
 
 class Decision(Struct, frozen=True):
-    """`kind`: `due`, `late` (it is made now), `early` or `overlapping` (nothing is done).
+    """`kind`: `due`, `late` (it is made now) or `early` (nothing is done).
 
     `wait_ms` is the time to the next one where it is early, `late_ms` how late it is, `missed` how many were
     never made since the last; simulated times.
@@ -32,13 +32,11 @@ class Decision(Struct, frozen=True):
         return self.kind in ("due", "late")
 
 
-def decide(fold: Fold, now: Moment, running: bool = False) -> Decision:
-    """What a round that is called now does; `running`: another one holds the lock."""
+def decide(fold: Fold, now: Moment) -> Decision:
+    """What a round that is called now does, where no other one holds the lock."""
     interval_ms = fold.plan.interval_hours * HOUR_MS
     span_ms = fold.span_at(now)
     slot = slot_of(span_ms, fold.plan)
-    if running:
-        return Decision("overlapping", slot)
     if slot <= fold.last_slot:
         return Decision("early", slot, wait_ms=(fold.last_slot + 1) * interval_ms - span_ms)
     late_ms = span_ms - slot * interval_ms
