@@ -84,7 +84,7 @@ def evidence_page() -> str:
         ((*row, _cell(_SHARED[row[0].strip("`")])) for row in _keys(shared.Record)),
     )
     for part in ("Environment", "System", "Generator", "Entry", "Summary", "Artifact"):
-        lines += ["", f"### {part}", "", _first_line(getattr(shared, part)), ""]
+        lines += ["", f"### {part}", "", _summary(getattr(shared, part)), ""]
         lines += _table(("Key", "Type", "Given"), _keys(getattr(shared, part)))
     for kind in KINDS:
         lines += ["", f"## {kind.id} {kind.name}", "", explain(kind.id, HOUSE)[0].meaning, ""]
@@ -97,7 +97,7 @@ def evidence_page() -> str:
                 "",
                 f"### {name}",
                 "",
-                _first_line(part),
+                _summary(part),
                 "",
                 *_table(("Key", "Type", "Given"), _keys(part)),
             ]
@@ -153,13 +153,13 @@ def _gathered(kind: Kind, gathered: Gathered[Any]) -> list[str]:
     payload = gathered.payload()
     predicate = next(field.type for field in fields(payload) if field.name == "predicate")
     return [
-        f"Not one report, but every `{kind.usual_path}`. {_first_line(payload)}",
+        f"Not one report, but every `{kind.usual_path}`. {_summary(payload)}",
         f"`haproof schema {kind.id}` prints the JSON Schema of the whole statement, and",
         "[statements.md](statements.md) says how one is made.",
         "",
         "### `predicate`",
         "",
-        _first_line(predicate),
+        _summary(predicate),
         "",
         *_table(("Key", "Type", "Given"), _keys(predicate)),
     ]
@@ -274,8 +274,9 @@ def _type(kind: Any) -> str:
     return f"[{kind.__name__}](#{kind.__name__.lower()})"
 
 
-def _first_line(kind: type) -> str:
-    return (kind.__doc__ or "").split("\n")[0]
+def _summary(kind: type) -> str:
+    """The first paragraph of a docstring, in one line."""
+    return " ".join((kind.__doc__ or "").split("\n\n")[0].split())
 
 
 def _cell(text: str) -> str:

@@ -58,3 +58,10 @@ def test_tables_are_tables() -> None:
             cells = len(re.findall(r"(?<!\\)\|", line)) if line.startswith("|") else 0
             assert cells == (columns or cells) or not cells, line
             columns = cells
+
+
+def test_no_sentence_breaks_off_above_a_table() -> None:
+    page = (ROOT / "docs" / "evidence-format.md").read_text(encoding="utf-8")
+    above = re.findall(r"^(?!#)(\S.*)\n\n\| Key", page, re.MULTILINE)
+    assert len(above) > 10
+    assert [line for line in above if not line.endswith((".", ":"))] == []

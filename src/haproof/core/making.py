@@ -1,6 +1,6 @@
 """How evidence of a kind is made: the commands to run, the time they take, and what they need.
 
-Nothing is decided by any of this: it tells a person what to do next (`core.planning`).
+Nothing is decided by any of this: it tells a person what to do next (`core.plan.planning`).
 """
 
 from collections.abc import Callable

@@ -1,4 +1,4 @@
-"""JUnit XML for CI systems: one suite for the ten checks of VAL26, one for each slice's ten.
+"""JUnit XML for CI systems: one suite for the checks of VAL26, one for those of each kind.
 
 PASS is a test that passed. A check that says no is a failure, a contradicted PASS included. Where nothing can
 be told (a slice is MISSING) the tests are errors, never skipped: absence must not look like success, and CI

@@ -1,7 +1,8 @@
 """One line of a history: an operation of a client, what was seen of a node, a fault, or the rows at the end.
 
-Times are milliseconds of one monotonic clock since the history was opened. The same form serves the five
-slices (`writes.jsonl`, with `node` and `epoch`) and clusters (`operations.jsonl`, with `member` and
+Times are milliseconds of one monotonic clock: of the five slices since the history was opened; of clusters
+and RECOVERY, whose lines several processes write, since the machine was started. The same form serves the
+five slices (`writes.jsonl`, with `node` and `epoch`) and clusters (`operations.jsonl`, with `member` and
 `timeline`); keys that do not apply are left out. docs/histories.md says what each key means.
 """
 

@@ -1,1 +1,1 @@
-"""What the documents for people say: decided once here, written by the HTML page and by the PDF."""
+"""What the documents for people say: decided once here, written as a page, a PDF or Markdown."""

@@ -88,7 +88,8 @@ class Service(Struct, frozen=True, kw_only=True):
 
     def outcome(self) -> TrialOutcome | None:
         """How the trial went, by clients off the members over the hold. None where it was none of the three:
-        nobody acknowledged anything after the heal."""
+        of what was sent after the heal nothing was acknowledged. (A write that was sent before it, and had to
+        wait for it, says nothing of service after it.)"""
         off = [write for write in self.acknowledged if not (write.via or "").startswith(LOCAL)]
         if any(self._higher(write) and write.done_ms <= self.heal_ms for write in off):
             return "fails over"
