@@ -4,14 +4,14 @@ from datetime import timedelta
 
 from msgspec import Struct
 
-from haproof.core.instant import format_instant, parse_instant
+from haproof.core.instant import parse_instant
 from haproof.core.model import SliceResult
 from haproof.core.platform import platform_words
 from haproof.core.report import Report
 from haproof.core.strength import Strength, basis
 from haproof.core.targets import CLOCK_SKEW_SECONDS
 from haproof.core.topology import platforms, tested
-from haproof.core.window import spoken
+from haproof.core.window import evidence_of, spoken
 
 
 class Headline(Struct, frozen=True, kw_only=True):
@@ -45,7 +45,7 @@ def headline(report: Report) -> Headline:
     """Whose report it is, from the judgement alone."""
     kinds = [platform_words(platform) for platform in platforms(tested(report.slices, report.beyond))]
     entries = report.strength
-    latest, oldest = _latest(report), report.proof.options.max_age_seconds
+    latest, oldest = evidence_of(report.proof), report.proof.options.max_age_seconds
     return Headline(
         system=report.proof.topology.system,
         machine="; ".join(dict.fromkeys(kind.cluster for kind in kinds)),
@@ -64,13 +64,6 @@ def _fails(result: SliceResult) -> str:
     """`CLUSTER FAIL (CLUSTER-07)`: what has no say in the verdict, and is seen all the same."""
     failed = ", ".join(check.check.id for check in result.checks if not check.passed)
     return f"{result.id} FAIL ({failed})" if failed else f"{result.id} FAIL"
-
-
-def _latest(report: Report) -> str | None:
-    """Of the slices found; where none was, of the kinds beyond that are dated."""
-    latest = report.proof.evidence.window.latest
-    dated = [result.source.generated_at for result in report.beyond if result.source.generated_at is not None]
-    return format_instant(max(dated)) if latest is None and dated else latest
 
 
 def _age(age: timedelta, max_age_seconds: int | None) -> str:
