@@ -12,7 +12,7 @@ import msgspec
 from msgspec import Struct
 from msgspec.structs import replace
 
-from haproof.core.figure_fault import TOO_LARGE, figure_fault, overflows, raw_faults, too_large
+from haproof.core.figure_fault import TOO_LARGE, figure_fault, raw_faults, too_large
 from haproof.core.figures import cut
 from haproof.core.foreign import newer, without_unknown
 from haproof.core.house import House
@@ -197,7 +197,7 @@ def _plainly_sound(metric: LineMetric) -> bool:
     if target is None:
         return True
     limit: Any = target.value
-    if metric.status is None or type(limit) not in _NUMBERS or overflows(limit):
+    if metric.status is None or type(limit) not in _NUMBERS or not 0 <= limit <= LARGEST:
         return False
     return bool(
         high <= limit if target.op == "<=" else low >= limit if target.op == ">=" else low == high == limit

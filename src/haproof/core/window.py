@@ -1,12 +1,11 @@
 """The evidence window: five reports of one coherent run lie within six hours of one another."""
 
 from collections.abc import Sequence
-from contextlib import suppress
 from datetime import datetime, timedelta
 
 from msgspec import Struct
 
-from haproof.core.instant import format_instant, parse_instant
+from haproof.core.instant import Instant, format_instant, parse_instant
 from haproof.core.model import Proof, SliceResult, Window
 from haproof.core.targets import CLOCK_SKEW_SECONDS, WINDOW_SECONDS
 
@@ -53,12 +52,17 @@ def evidence_of(proof: Proof) -> str | None:
     """The latest timestamp of the slices found; where there is none, that of the kinds beyond them."""
     if proof.evidence.window.latest is not None:
         return proof.evidence.window.latest
-    times = []
-    for row in proof.beyond:
-        if row.status != "MISSING" and row.generated_at is not None:
-            with suppress(ValueError):  # in an artifact of a newer version it may be any text
-                times.append(parse_instant(row.generated_at))
-    return format_instant(max(times)) if times else None
+    times = [_instant(row.generated_at) for row in proof.beyond if row.status != "MISSING"]
+    known = [time for time in times if time is not None]
+    return format_instant(max(known)) if known else None
+
+
+def _instant(text: str | None) -> Instant | None:
+    """A time; None for what is none, as an artifact of a newer version may have."""
+    try:
+        return None if text is None else parse_instant(text)
+    except ValueError:
+        return None
 
 
 def window_faults(

@@ -44,6 +44,7 @@ def test_runs_that_hold_only_kinds_beyond_have_their_time_and_are_comparable(
     assert out.index("2026-11-28T12:00:00Z") < out.index("2026-11-29T12:00:00Z")
     assert "no known time" not in out
     assert "not comparable" not in out
+    assert "Changes over time: none to look for" in out
     lines = show(tmp_path, "--format", "jsonl")[1].splitlines()
     assert [json.loads(line)["evidence_of"] for line in lines] == [
         "2026-11-28T12:00:00Z",

@@ -78,6 +78,8 @@ def _failing(history: History, now: Standing) -> str:
 
 def changes(history: History, found: Trends) -> list[str]:
     """What the charts show, or why nothing is said of it."""
+    if not history.series:
+        return ["Changes over time: none to look for, since no run has a figure that is followed over runs."]
     runs = f"{found.comparable:,} comparable run{'' if found.comparable == 1 else 's'}"
     if found.refused:
         needed = f"at least {found.needed} are needed"
