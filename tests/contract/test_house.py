@@ -13,7 +13,7 @@ from haproof.core.described import listed, metrics
 from haproof.explain import explain
 from haproof.explain.criteria import tied
 from haproof.kinds import HOUSE, KINDS
-from haproof.kinds.matrix import MATRIX
+from haproof.kinds.matrix import ABOVE, MATRIX
 from haproof.render import ALWAYS, FORMATS
 
 
@@ -23,7 +23,11 @@ def test_every_folder_of_a_kind_is_listed() -> None:
 
 
 def test_ids_are_in_order_and_used_once() -> None:
-    assert [check.id for check in MATRIX] == [f"VAL26-{n:02}" for n in range(1, len(MATRIX) + 1)]
+    (summary,) = (check for check in MATRIX if check.sums_up)
+    assert (summary, summary.id) == (MATRIX[-1], "VAL26-10"), "a published id keeps its meaning"
+    ids = [check.id for check in ABOVE]
+    assert ids == sorted(ids)
+    assert {*ids, summary.id} == {f"VAL26-{n:02}" for n in range(1, len(MATRIX) + 1)}
     assert len({kind.id for kind in KINDS}) == len({kind.folder for kind in KINDS}) == len(KINDS)
     for kind in KINDS:
         checks = kind.checks

@@ -1,5 +1,8 @@
 """The ten checks of VAL26, in order."""
 
+from collections.abc import Sequence
+
+from haproof.core.figures import in_words as counted
 from haproof.core.judged import Judged
 from haproof.core.matrix import MatrixCheck, no_evidence, pointers, rests_on, why_failed
 from haproof.core.outcome import Outcome
@@ -54,6 +57,7 @@ _PASSES = Words(
 
 def _ready(judged: Judged) -> Outcome:
     """Everything above passes, and the evidence is of one coherent run."""
+    above = [check_id for check_id, _ in judged.before]
     failed = [(check_id, outcome) for check_id, outcome in judged.before if outcome.status == "FAIL"]
     said = [f"{', '.join(check_id for check_id, _ in failed)} FAIL"] if failed else []
     missing = [result.id for result in judged.slices if not result.found]
@@ -64,12 +68,24 @@ def _ready(judged: Judged) -> Outcome:
     return Outcome(
         status="FAIL" if said else "PASS",
         says_no=any(outcome.says_no for _, outcome in failed),
-        detail="; ".join(said) or f"VAL26-01..09 PASS, evidence coherent: {in_words(judged.window)}",
+        detail="; ".join(said) or f"{_named(above)} PASS, evidence coherent: {in_words(judged.window)}",
         evidence=tuple(place for _, outcome in judged.before for place in outcome.evidence[:1]),
     )
 
 
-MATRIX: tuple[MatrixCheck, ...] = (
+def _named(check_ids: Sequence[str]) -> str:
+    """Checks as a person names them: `VAL26-01..09, VAL26-11`."""
+    runs: list[list[str]] = []
+    for check_id in check_ids:
+        stem, _, number = check_id.rpartition("-")
+        if runs and runs[-1][-1] == f"{stem}-{int(number) - 1:0{len(number)}}":
+            runs[-1].append(check_id)
+        else:
+            runs.append([check_id])
+    return ", ".join(run[0] if len(run) == 1 else f"{run[0]}..{run[-1].rpartition('-')[2]}" for run in runs)
+
+
+ABOVE: tuple[MatrixCheck, ...] = (
     _passes("VAL26-01", "VAL13", "failover"),
     _passes("VAL26-02", "VAL14", "replication lag"),
     _passes("VAL26-03", "VAL15", "backup/restore"),
@@ -140,20 +156,31 @@ MATRIX: tuple[MatrixCheck, ...] = (
             not_proved="Detection of a network partition.",
         ),
     ),
-    MatrixCheck(
+)
+"""Every check but the last."""
+
+
+def _sums_up(above: Sequence[MatrixCheck]) -> MatrixCheck:
+    """The check that rests on every one above it, and says in words how many and which these are."""
+    count = counted(len(above))
+    return MatrixCheck(
         id="VAL26-10",
         when="Summary",
         subject="HA design partner readiness",
         description="HA design partner readiness — all above pass and evidence coherent",
-        criterion="VAL26-01..09 all PASS + 6-hour window",
+        criterion=f"{_named([check.id for check in above])} all PASS + 6-hour window",
         judge=_ready,
         sums_up=True,
         see=("VAL26-01", "window", "design-partner"),
         about=Words(
-            meaning="HA design partner readiness: all nine checks above pass and the evidence is coherent.",
+            meaning=(
+                f"HA design partner readiness: all {count} checks above pass and the evidence is coherent."
+            ),
             why="Single results from different days, or with one of them failed, do not make a claim.",
-            how="The nine outcomes, and the window of the embedded timestamps.",
+            how=f"The {count} outcomes, and the window of the embedded timestamps.",
             not_proved="GA and public production need evidence that VAL13-VAL17 cannot give.",
         ),
-    ),
-)
+    )
+
+
+MATRIX: tuple[MatrixCheck, ...] = (*ABOVE, _sums_up(ABOVE))
