@@ -1,4 +1,4 @@
-"""ZONES, Failover Across Zones: a toy that has everything a kind may have."""
+"""ZONES, Failover Across Zones: a toy that has every module of the recipe."""
 
 from haproof.core.kind import Kind
 from haproof.core.words import Words
@@ -12,6 +12,7 @@ KIND = Kind(
     rules="recipe.zones.checks",
     recount="recipe.zones.recount",
     view="recipe.zones.view",
+    making="recipe.zones.making",
     about=Words(
         meaning="The leader's zone is lost, and a node of another zone takes over.",
         why="One zone fails as one, and latency between zones changes every timing.",

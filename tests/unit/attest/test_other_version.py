@@ -111,21 +111,21 @@ def test_the_own_version_has_no_such_excuse(found: Signed) -> None:
 
 
 def _with_a_kind_of_its_own(found: Signed, **changes: Any) -> dict[str, Any]:
-    """A newer version's directory: it knows a kind ZONES, whose report lies beside the others."""
-    report = found.directory / "zones" / "zones-report.json"
+    """A newer version's directory: it knows a kind REGIONS, whose report lies beside the others."""
+    report = found.directory / "regions" / "regions-report.json"
     report.parent.mkdir()
     report.write_text("{}")
     tree = json.loads((found.directory / JSON_NAME).read_bytes())
-    digest = take_inventory(str(found.directory)).files["zones/zones-report.json"]
-    row = {"id": "ZONES", "name": "Failover Across Zones", "status": "PASS", "passed": 3, "failed": 0}
-    row |= {"total": 3, "detail": None, "path": "zones/zones-report.json", "generated_at": None}
+    digest = take_inventory(str(found.directory)).files["regions/regions-report.json"]
+    row = {"id": "REGIONS", "name": "Failover Across Regions", "status": "PASS", "passed": 3, "failed": 0}
+    row |= {"total": 3, "detail": None, "path": "regions/regions-report.json", "generated_at": None}
     file = {
-        "slice": "ZONES",
-        "path": "zones/zones-report.json",
+        "slice": "REGIONS",
+        "path": "regions/regions-report.json",
         "sha256": digest.sha256,
         "bytes": digest.size,
     }
-    tree["beyond"].append(row | {"age_seconds": None, "metrics": {"zones": 3}} | changes)
+    tree["beyond"].append(row | {"age_seconds": None, "metrics": {"regions": 3}} | changes)
     tree["evidence"]["files"].append(file | {"generated_at": None})
     return {"beyond": tree["beyond"], "evidence": tree["evidence"], "schema_version": "1.99"}
 
@@ -137,17 +137,19 @@ def test_a_kind_that_is_not_known_here_is_named_and_not_judged(found: Signed, is
         found.envelope.unlink()
     details = _details(verification := verify(str(found.directory), found.public if is_signed else None))
     assert verification.ok, details
-    assert details["judgement"].endswith("; not judged by this version: ZONES Failover Across Zones (PASS)")
-    (found.directory / "zones" / "zones-report.json").write_text("{ }")
+    assert details["judgement"].endswith(
+        "; not judged by this version: REGIONS Failover Across Regions (PASS)"
+    )
+    (found.directory / "regions" / "regions-report.json").write_text("{ }")
     again = verify(str(found.directory), found.public if is_signed else None)
-    assert "modified: zones/zones-report.json" in _details(again)["digests"]
+    assert "modified: regions/regions-report.json" in _details(again)["digests"]
 
 
 def test_a_kind_of_unknown_form_is_named_too(found: Signed) -> None:
     _written_by(found, "9.9.9", **_with_a_kind_of_its_own(found, status="SHARED"))
     details = _details(verification := verify(str(found.directory), found.public))
     assert verification.ok, details
-    assert details["judgement"].endswith("; not judged by this version: $.beyond[0] (ZONES)")
+    assert details["judgement"].endswith("; not judged by this version: $.beyond[0] (REGIONS)")
 
 
 def test_an_optional_kind_that_both_know_is_compared(tmp_path: Path) -> None:

@@ -34,7 +34,7 @@ from plans import (
     slices,
     soak,
 )
-from recipe import HOUSE_WITH_ZONES
+from recipe.zones import KIND as ZONES
 
 
 def test_the_longest_begins_first_and_all_run_side_by_side(tmp_path: Path) -> None:
@@ -205,15 +205,28 @@ def test_a_cluster_is_measured_again_by_its_own_manager(tmp_path: Path) -> None:
     assert step.seconds == 2_300
 
 
-def with_zones() -> House:
-    """A house with a level above, which asks for a kind that does not say how it is made."""
+def with_zones(making: str | None) -> House:
+    """A house with a level above, which asks for the toy kind. None: it does not say how it is made."""
     asks = kind_passes("ZONE-1", "Failover across zones", "ZONES", "no second zone was tried")
     level = Level(key="zones", word="zones", name="ZONES READY", meaning="more", requirements=(asks,))
-    return replace(HOUSE_WITH_ZONES, levels=(*HOUSE.levels, level))
+    others = (kind for kind in HOUSE.kinds if kind.id != ZONES.id)
+    kinds = (*others, replace(ZONES, making=making))
+    return replace(HOUSE, kinds=kinds, levels=(*HOUSE.levels, level))
+
+
+def test_a_kind_of_the_recipe_is_planned_for_as_it_says(tmp_path: Path) -> None:
+    house = with_zones(ZONES.making)
+    write(tmp_path, everything())
+    report = assess(read_evidence(str(tmp_path), house), NOON, house=house)
+    found = plan(report, wanted_level(report, "zones"))
+    step = next(step for step in found.steps if step.kinds == ("ZONES",))
+    folder = f"{tmp_path}-parts/zones/zones"
+    assert step.commands == (f"mkdir -p {folder}", f"cp REPORT {folder}/zones-report.json")
+    assert step.seconds == 600
 
 
 def test_a_kind_that_does_not_say_how_it_is_made_is_planned_for_all_the_same(tmp_path: Path) -> None:
-    house = with_zones()
+    house = with_zones(None)
     write(tmp_path, everything())
     report = assess(read_evidence(str(tmp_path), house), NOON, house=house)
     found = plan(report, wanted_level(report, "zones"))
@@ -225,7 +238,7 @@ def test_a_kind_that_does_not_say_how_it_is_made_is_planned_for_all_the_same(tmp
 
 def test_gaps_that_no_level_asks_for_are_named_until_they_are_measured(tmp_path: Path) -> None:
     found = planned(tmp_path, slices())
-    (further,) = found.further
+    (further,) = (one for one in found.further if one.kind != ZONES.id)
     assert (further.kind, further.gaps) == ("PITR", ("GAP-6",))
     assert further.commands == (f"haproof lab run --slices PITR --evidence {tmp_path}-parts/pitr",)
 
