@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from builders import full, judged, seed
 from haproof.core.report import Report
 from haproof.render.charts.chart import Chart
-from haproof.render.charts.scale import LEFT, RIGHT, elapsed, linear, logarithmic
+from haproof.render.charts.scale import LEFT, RIGHT, elapsed, linear, logarithmic, seconds
 from haproof.render.charts.strip import MOST_DOTS, measurements
 from haproof.render.document.evidence_window import evidence_window
 from haproof.render.views import view_of
@@ -63,6 +63,19 @@ def test_linear_axis_keeps_bounds_and_has_few_ticks(end: float, value: float) ->
     scale = linear(end)
     assert LEFT <= scale.x(value) <= RIGHT + 1e-9
     assert 1 <= len(scale.ticks) <= 7
+
+
+def test_ticks_left_of_zero_are_plain_figures() -> None:
+    assert [tick.label for tick in linear(11_612, -5_444).ticks] == ["-5 s", "0", "5 s", "10 s"]
+    assert [tick.label for tick in linear(300, -500).ticks] == ["-400 ms", "-200 ms", "0", "200 ms"]
+
+
+@pytest.mark.parametrize(
+    ("given", "shown"),
+    [(-4, "0.0 s"), (0, "0.0 s"), (-5_444, "-5.4 s"), (78_000, "78.0 s"), (1e7, "10,000.0 s")],
+)
+def test_a_second_has_a_tenth_and_zero_no_sign(given: float, shown: str) -> None:
+    assert seconds(given) == shown
 
 
 @given(st.floats(1, 3e11))

@@ -86,9 +86,14 @@ def duration(value_ms: float) -> str:
     return f"{_short(value_ms)} ms" if value_ms else "0"
 
 
+def seconds(value_ms: float) -> str:
+    """`5.4 s`, to a tenth; what is nearer to zero than that is zero, not minus zero."""
+    return f"{round(value_ms / 1000, 1) + 0.0:,.1f} s"
+
+
 def _short(value: float) -> str:
     """Few characters; scientific only where there is no other way."""
-    if value >= 1e6 or value < 1e-4:
+    if abs(value) >= 1e6 or abs(value) < 1e-4:
         return f"{value:.0e}".replace("e+0", "e").replace("e-0", "e-").replace("e+", "e")
     rounded = float(f"{value:.6g}")
     return separated(int(rounded)) if rounded == int(rounded) else f"{rounded:.6g}"
