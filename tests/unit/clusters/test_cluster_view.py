@@ -22,7 +22,7 @@ ANY: Any = None
 """The report, which neither view asks anything of."""
 
 
-def served(member: str, timeline: int, first: float, last: float, count: int, lost: int | None) -> Any:
+def served(member: str, timeline: int | None, first: float, last: float, count: int, lost: int | None) -> Any:
     return {
         "member": member, "timeline": timeline, "from_ms": first, "to_ms": last, "acknowledged": count,
         "lost": lost,
@@ -62,33 +62,63 @@ def test_who_acknowledged_when() -> None:
         "text muted x=82.67% y=102 text-anchor=middle 40 s",
         "text over-text x=1% y=28 pg1, 1,200 acknowledged, 3 lost",
         "rect lane x=1% y=32 width=98% height=16 rx=3 ",
-        "rect over-fill x=1% y=32 width=16.5% height=16 rx=3 ",
-        "text muted x=1% y=62 pg2, 3,001 acknowledged, 0 lost",
+        "rect span x=1% y=32 width=16.5% height=16 rx=3 ",
+        "rect over-fill x=17.46% y=32 width=0.04% height=16 ",
+        "svg  x=17.5% y=32 overflow=visible width=1 height=1 ",
+        "text muted x=1% y=62 pg2, 3,001 acknowledged, loss unknown",
         "rect lane x=1% y=66 width=98% height=16 rx=3 ",
-        "rect series x=21.09% y=66 width=69.74% height=16 rx=3 ",
-        "rect series x=94.1% y=66 width=4.9% height=16 rx=3 ",
-        "line target x1=17.33% y1=12 x2=17.33% y2=86 ",
+        "rect span x=21.09% y=66 width=69.74% height=16 rx=3 ",
+        "rect span x=94.1% y=66 width=4.9% height=16 rx=3 ",
         "text strong x=17.33% y=10 text-anchor=middle fault",
-        "line target x1=90.83% y1=12 x2=90.83% y2=86 ",
+        "line target x1=17.33% y1=12 x2=17.33% y2=18 ",
+        "line target x1=17.33% y1=32 x2=17.33% y2=48 ",
+        "line target x1=17.33% y1=66 x2=17.33% y2=82 ",
         "text strong x=90.83% y=10 text-anchor=middle heal",
+        "line target x1=90.83% y1=12 x2=90.83% y2=18 ",
+        "line target x1=90.83% y1=32 x2=90.83% y2=48 ",
+        "line target x1=90.83% y1=66 x2=90.83% y2=82 ",
     ]
     assert (chart.key, chart.height) == ("chart-cluster-host-kill-1", 110)
     assert chart.title == "host-kill-1: who acknowledged writes"
+    longest = "Longest time without an acknowledged write: 2.3 s (open connections), 2.4 s (new connections)."
     assert chart.description == (
         "Time runs from left to right; the fault is at 0. "
-        "pg2 on timeline 2 from 2.3 s to 45.0 s, 3,000 acknowledged, 0 lost; "
-        "pg1 on timeline 1 from -10.0 s to 0.1 s, 1,200 acknowledged, 3 lost; "
-        "pg2 on timeline 3 from 47.0 s to 50.0 s, 1 acknowledged, 0 lost."
+        "pg1 on timeline 1, first to last acknowledgement -10.0 s to 0.1 s, 1,200 acknowledged, 3 lost; "
+        "pg2 on timeline 2, first to last acknowledgement 2.3 s to 45.0 s, 3,000 acknowledged, unknown lost; "
+        "pg2 on timeline 3, first to last acknowledgement 47.0 s to 50.0 s, 1 acknowledged, 0 lost. "
+        f"{longest}"
     )
-    assert chart.legend == (
-        "A bar reaches from a server's first acknowledged write on a timeline to its last."
-    )
+    bar = "Bar: first to last acknowledgement; pauses in between are not drawn."
+    assert chart.legend == f"{bar} Red: the share of its rows that were lost, not a time. {longest}"
     assert chart.table.heads == ("Server", "Timeline", "First", "Last", "Acknowledged", "Lost")
     assert chart.table.rows == (
-        ("pg2", "2", "2.3 s", "45.0 s", "3,000", "unknown"),
         ("pg1", "1", "-10.0 s", "0.1 s", "1,200", "3"),
+        ("pg2", "2", "2.3 s", "45.0 s", "3,000", "unknown"),
         ("pg2", "3", "47.0 s", "50.0 s", "1", "0"),
     )
+
+
+def test_lanes_are_in_the_order_in_which_servers_began_as_the_table_is() -> None:
+    first = served("pg3", 1, -5_000, -4, 420, 0)
+    chart = of(served=[served("pg1", None, 2_000, 9_000, 100, 100), first], write_gap_ms=None)
+    assert chart is not None
+    lanes = [shape.rpartition("% ")[2] for shape in drawn(chart) if " acknowledged, " in shape]
+    assert [lane.split(" ", 1)[1].split(",")[0] for lane in lanes] == ["pg3", "pg1"]
+    assert [row[:4] for row in chart.table.rows] == [
+        ("pg3", "1", "-5.0 s", "0.0 s"),
+        ("pg1", "unknown", "2.0 s", "9.0 s"),
+    ]
+    # All of pg1's rows were lost, so all of its bar is marked; none of pg3's.
+    spans = [shape.split("span ")[1].split(" rx=")[0] for shape in drawn(chart) if "rect span" in shape]
+    lost = [shape.split("over-fill ")[1].rstrip() for shape in drawn(chart) if "rect over-fill" in shape]
+    assert lost == spans[1:]
+    assert "not measured (open connections), 2.4 s (new connections)" in chart.legend
+
+
+def test_without_a_loss_no_legend_tells_of_one() -> None:
+    chart = of(served=[served("pg1", 1, 100, 9_000, 10, 0)])
+    assert chart is not None
+    assert "Red" not in chart.legend
 
 
 @pytest.mark.parametrize(

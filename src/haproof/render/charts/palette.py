@@ -66,6 +66,7 @@ INKS = {
     "target": Ink(stroke="ink", width=1.5, dashes="5 3"),
     "middle": Ink(stroke="ink", width=2),
     "series": Ink(fill="accent"),
+    "span": Ink(fill="accent-soft", stroke="accent"),
     "outline": Ink(stroke="accent", width=1.5),
     "over": Ink(stroke="fail", width=2),
     "over-fill": Ink(fill="fail"),
