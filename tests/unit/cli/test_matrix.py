@@ -86,3 +86,7 @@ def test_page_and_comment_say_the_same(form: str, tmp_path: Path, capsys: pytest
         assert words in shown
     assert "ttl" in shown
     assert "watchdog" not in shown
+    assert "✗ 54 lost" in shown
+    assert "✗ two primaries: 9.3 s" in shown
+    assert shown.count("✗") == 2
+    assert "PostgreSQL on the primary's host, at once." in shown.replace("&#39;", "'")

@@ -185,8 +185,16 @@ def test_one_cell_of_a_row(changed: dict[str, Any], place: int, said: str) -> No
     assert cells(replace(ROW, **changed)) == (*usual[:place], said, *usual[place + 1 :])
 
 
+def told(row: FaultRow) -> tuple[str, ...]:
+    return tuple(said.words for said in cell(row))
+
+
+def wrong(row: FaultRow) -> list[str]:
+    return [said.words for said in cell(row) if said.wrong]
+
+
 def test_a_fault_beside_others() -> None:
-    assert cell(ROW) == (
+    assert told(ROW) == (
         "fails over",
         "gap 52 ms / 20.3 s",
         "0 lost",
@@ -196,20 +204,29 @@ def test_a_fault_beside_others() -> None:
     bad = replace(
         ROW, outcomes=(None, "stays and serves"), as_expected=False, lost=1_234, rejoins=("did not leave",)
     )
-    assert cell(bad) == (
+    assert told(bad) == (
         "nobody served or stays and serves (expected: fails over)",
         "gap 52 ms / 20.3 s",
         "1,234 lost",
         "two primaries: never",
         "old primary: did not leave",
     )
-    assert cell(replace(bad, lost=None, rejoins=("manual", "refused")))[2::2] == (
+    assert told(replace(bad, lost=None, rejoins=("manual", "refused")))[2::2] == (
         "loss unknown",
         "old primary: manual or refused",
     )
-    assert cell(replace(bad, expected=None))[0] == "nobody served or stays and serves (no outcome declared)"
-    assert cell(replace(ROW, trials=0, reason="no time")) == ("not tried: no time",)
+    assert told(replace(bad, expected=None))[0] == "nobody served or stays and serves (no outcome declared)"
+    assert told(replace(ROW, trials=0, reason="no time")) == ("not tried: no time",)
     assert cells(replace(ROW, trials=0, reason="x")) == ("host-kill", "", "not tried: x", *[""] * 5)
+
+
+def test_what_must_not_be_is_marked_beside_others() -> None:
+    assert wrong(ROW) == []
+    assert wrong(replace(ROW, trials=0, reason="no time")) == []
+    assert wrong(replace(ROW, lost=None, overlap_ms=None)) == []
+    bad = replace(ROW, outcomes=("stays and serves",), as_expected=False, lost=2, overlap_ms=23_400)
+    assert wrong(bad) == ["stays and serves (expected: fails over)", "2 lost", "two primaries: 23.4 s"]
+    assert wrong(replace(ROW, second_primary=True)) == ["two primaries: never; two at the end"]
 
 
 def test_a_row_is_the_worst_of_its_trials() -> None:

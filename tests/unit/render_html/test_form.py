@@ -13,7 +13,10 @@ from builders import judged, seed
 from haproof.api import assess, read_evidence
 from haproof.core.report import Report
 from haproof.errors import FormatError
+from haproof.render.document.blocks import Column, Row, Table
 from haproof.render.writers.html import render
+from haproof.render.writers.html.blocks import fold
+from haproof.render.writers.html.tables import table as made
 from unit.render_html.cases import CASES
 from unit.render_html.reader import Element, read
 
@@ -112,11 +115,57 @@ def test_tables_are_tables_by_themselves(page: bytes) -> None:
     root = read(page)
     for element in root.all("table", "caption", "thead", "tbody", "tr", "th", "td"):
         assert "role" not in element.attributes
+    for selectors, rule in rules_of(root):
+        parts = [name for name in PARTS if names(selectors, name)]
+        if parts and "display:" in rule:
+            whole = ("table-header-group", "none")
+            assert selectors.startswith(".stacked") or rule.partition("display:")[2].startswith(whole), rule
+
+
+PARTS = ("table", "thead", "tbody", "tr", "th", "td")
+
+ROLES = {"thead": "rowgroup", "tbody": "rowgroup", "tr": "row", "td": "cell", "th": "rowheader"}
+
+
+def rules_of(root: Element) -> list[tuple[str, str]]:
     sheet = re.sub(r"details::details-content\{[^}]*\}", "", root.all("style")[0].text())
-    for rule in re.findall(r"([^{}]*)\{([^{}]*)\}", sheet):
-        parts = [name for name in ("table", "thead", "tbody", "tr", "th", "td") if names(rule[0], name)]
-        if parts and "display:" in rule[1]:
-            assert rule[1].partition("display:")[2].startswith(("table-header-group", "none")), rule
+    return [(found[0].strip(), found[1]) for found in re.findall(r"([^{}]*)\{([^{}]*)\}", sheet)]
+
+
+def drawn(given: Table) -> Element:
+    return read(f"<!DOCTYPE html>\n{made(given, fold)}\n".encode())
+
+
+def test_a_stacked_table_is_one_to_a_screen_reader_too_and_names_each_value() -> None:
+    """Style makes blocks of its parts on a phone, so every part says what it is."""
+    columns = Column("Fault"), Column("Rows <lost>"), Column("Gap"), Column("each", place="note")
+    rows = (Row(("host-kill", "3", "52 ms", "worst")), Row(("cut-in", "", "", "")))
+    given = Table(key="x", caption="Faults", columns=columns, rows=rows, heads="names", stacked=True)
+    root = drawn(given)
+    (whole,) = root.all("table")
+    assert (whole.attributes["role"], whole.attributes["class"]) == ("table", "stacked names")
+    head, body = whole.children[1:]
+    assert [cell.attributes["role"] for cell in head.all("th")] == ["columnheader"] * 3
+    for part in (head, body, *head.all("tr"), *body.all("tr", "th", "td")):
+        assert part.attributes["role"] == ROLES[part.name]
+    for row in body.children:
+        labels = [cell.attributes.get("data-label") for cell in row.children]
+        assert labels == [None, "Rows <lost>", "Gap and each"]
+        assert all([child.name for child in cell.children] == ["div"] for cell in row.children[1:])
+    assert body.children[0].children[2].said() == "52 msworst"
+
+
+def test_each_part_of_a_cell_has_its_title_above() -> None:
+    columns = (
+        Column("Check"),
+        Column("Status", place="with"),
+        Column("Criterion"),
+        Column("Found", place="beside"),
+    )
+    given = Table(key="x", caption="Checks", columns=columns, rows=(Row(("A", "B", "C", "D")),))
+    first, second = drawn(given).all("th")[:2]
+    assert first.said() == "Check"
+    assert [part.said().strip() for part in second.children[0].children] == ["Criterion", "Found"]
 
 
 def names(selectors: str, part: str) -> bool:

@@ -46,18 +46,25 @@ def side_by_side(records: Sequence[tuple[str, ClusterRecord]]) -> Sides:
     return Sides(sides=tuple(_told_apart(sides)), settings=differing)
 
 
-def cell(row: FaultRow) -> tuple[str, ...]:
+class Said(Struct, frozen=True):
+    """A few words about what a fault did, and whether that is what must not be."""
+
+    words: str
+    wrong: bool = False
+
+
+def cell(row: FaultRow) -> tuple[Said, ...]:
     """What one fault did to one cluster, in a few words each."""
     if not row.trials:
-        return (f"not tried: {row.reason}",)
+        return (Said(f"not tried: {row.reason}"),)
     happened = " or ".join(outcome or "nobody served" for outcome in row.outcomes)
     wanted = f"expected: {row.expected}" if row.expected else "no outcome declared"
     return (
-        happened if row.as_expected else f"{happened} ({wanted})",
-        f"gap {gap(row.write_gap_ms)} / {gap(row.connect_gap_ms)}",
-        "loss unknown" if row.lost is None else f"{row.lost:,} lost",
-        f"two primaries: {two_primaries(row)}",
-        f"old primary: {' or '.join(row.rejoins)}",
+        Said(happened) if row.as_expected else Said(f"{happened} ({wanted})", True),
+        Said(f"gap {gap(row.write_gap_ms)} / {gap(row.connect_gap_ms)}"),
+        Said("loss unknown" if row.lost is None else f"{row.lost:,} lost", bool(row.lost)),
+        Said(f"two primaries: {two_primaries(row)}", bool(row.overlap_ms) or row.second_primary),
+        Said(f"old primary: {' or '.join(row.rejoins)}"),
     )
 
 

@@ -36,6 +36,7 @@ def matrix(report: Report, result: SliceResult) -> Iterator[Table]:
         columns=tuple(Column(title) for title in COLUMNS),
         rows=tuple(Row(cells(row)) for row in fault_rows(metrics)),
         heads="names",
+        stacked=True,
     )
     settings = explaining(record.environment.settings if record.environment else None)
     if settings:

@@ -76,6 +76,7 @@ def tables(report: Report, result: SliceResult) -> Iterator[Table]:
             columns=tuple(Column(title) for title in COLUMNS),
             rows=tuple(Row(row) for row in rows(metrics)),
             heads="names",
+            stacked=True,
         )
 
 

@@ -160,7 +160,7 @@ class Row(Struct, frozen=True):
 
 class Table(Struct, frozen=True, kw_only=True):
     """A table. `key` is unique in the document; `heads` says what the first column holds: names of figures,
-    or ids, which are short.
+    or ids, which are short. Where there is no room for its columns, each row of a `stacked` one is a card.
     """
 
     key: str
@@ -168,6 +168,7 @@ class Table(Struct, frozen=True, kw_only=True):
     columns: tuple[Column, ...]
     rows: tuple[Row, ...]
     heads: Literal["", "names", "ids"] = ""
+    stacked: bool = False
 
 
 class Brief(Struct, frozen=True):

@@ -4,7 +4,12 @@ from haproof.kinds.cluster.matrix.sheet import sheet
 from haproof.kinds.cluster.sides import Sides
 from haproof.render.writers.html import write
 
-LAYOUT = "#main{max-width:none}\n.scroll td{min-width:11em}\n"
+LAYOUT = (
+    "#main{max-width:none}\n"
+    "@media print,(min-width:44.01rem){#faults-caption~tbody th{width:15em}}\n"
+    "@media screen and (min-width:44.01rem){#faults-caption~tbody td{min-width:13em}}\n"
+    "@media screen and (max-width:44rem){#faults-caption~tbody td+td{padding-top:.6rem}}\n"
+)
 """A column for each cluster: as wide as the window, and scrolled where they are many."""
 
 

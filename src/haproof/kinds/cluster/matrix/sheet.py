@@ -2,7 +2,20 @@
 
 from haproof.core.model import GENERATOR
 from haproof.kinds.cluster.sides import Side, Sides, cell
-from haproof.render.document.blocks import Block, Code, Column, Listed, Row, Section, Strong, Table
+from haproof.kinds.cluster.terms import FAULTS
+from haproof.render.document.blocks import (
+    Block,
+    Broken,
+    Code,
+    Column,
+    Listed,
+    Note,
+    Row,
+    Section,
+    Strong,
+    Table,
+    Words,
+)
 from haproof.render.document.whole import Sheet
 from haproof.version import VERSION
 
@@ -17,6 +30,7 @@ def sheet(sides: Sides) -> Sheet:
             caption="As they were read back from each cluster",
             columns=(Column("Setting"), *clusters),
             rows=tuple(Row((Code(name), *values)) for name, values in sides.settings),
+            stacked=True,
         )
         blocks.append(Section(key="settings", title="Settings that differ", blocks=(table,)))
     blocks.append(Section(key="evidence", title="Evidence", blocks=(_evidence(sides),)))
@@ -28,20 +42,26 @@ def sheet(sides: Sides) -> Sheet:
 
 
 def _faults(sides: Sides, clusters: tuple[Column, ...]) -> Table:
-    """One row for each fault, one column for each cluster."""
-    rows = (Row((Code(fault), *(_did(side, fault) for side in sides.sides))) for fault in sides.faults)
+    """One row for each fault, with what it does; one column for each cluster."""
+    rows = (Row((_named(fault), *(_did(side, fault) for side in sides.sides))) for fault in sides.faults)
     return Table(
         key="faults",
         caption="What each fault did; gaps: clients with an open connection / clients that make a new one",
         columns=(Column("Fault"), *clusters),
         rows=tuple(rows),
+        stacked=True,
     )
 
 
+def _named(fault: str) -> Words:
+    return (Code(fault), Note(FAULTS[fault].meaning))
+
+
 def _did(side: Side, fault: str) -> Listed:
-    """What one fault did to one cluster, the outcome first."""
-    outcome, *figures = cell(side.rows[fault])
-    return Listed((Strong(outcome) if figures else outcome, *figures))
+    """What one fault did to one cluster, the outcome first; what must not be stands out."""
+    row = side.rows[fault]
+    outcome, *figures = (Broken(f"✗ {said.words}") if said.wrong else said.words for said in cell(row))
+    return Listed((Strong(outcome) if row.trials and isinstance(outcome, str) else outcome, *figures))
 
 
 def _evidence(sides: Sides) -> Table:
@@ -51,4 +71,5 @@ def _evidence(sides: Sides) -> Table:
         caption="What each cluster is, and where its evidence lies",
         columns=tuple(map(Column, ("Cluster", "Version", "Recorded", "Directory"))),
         rows=tuple(map(Row, rows)),
+        stacked=True,
     )

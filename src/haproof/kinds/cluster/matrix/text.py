@@ -19,7 +19,7 @@ def lines(sides: Sides) -> Lines:
     for fault in sides.faults:
         yield Title(fault)
         for side in sides.sides:
-            yield Labelled(side.name, width, "; ".join(cell(side.rows[fault])))
+            yield Labelled(side.name, width, "; ".join(said.words for said in cell(side.rows[fault])))
     if sides.settings:
         yield Title("Settings that differ")
         for name, values in sides.settings:

@@ -23,14 +23,18 @@ class Cell(Struct, frozen=True):
 def table(given: Table, fold: Callable[[Fold], Markup]) -> Markup:
     """A table whose first column heads its rows; where a row opens (`fold`), it opens in its last cell."""
     cells = layout(given.columns)
-    heads = [_head(cell, given.columns) for cell in cells]
     rows = []
     for row in given.rows:
         made = [_cell(cell, given.columns, row) for cell in cells]
         if row.fold is not None:
             made[-1] = [made[-1], fold(row.fold)]
         rows.append(made)
-    return framed(given.key, given.caption, heads, rows, class_=CLASSES[given.heads])
+    class_ = CLASSES[given.heads]
+    if given.stacked:
+        titles = [_title([n for part in cell.parts for n in part], given.columns) for cell in cells]
+        return stacked(given.key, given.caption, titles, rows, class_)
+    heads = [_head(cell, given.columns) for cell in cells]
+    return framed(given.key, given.caption, heads, rows, class_=class_)
 
 
 def layout(columns: Sequence[Column]) -> list[Cell]:
@@ -46,11 +50,18 @@ def layout(columns: Sequence[Column]) -> list[Cell]:
     return [Cell(tuple(tuple(part) for part in cell)) for cell in cells]
 
 
-def _head(cell: Cell, columns: Sequence[Column]) -> str:
-    """The titles of the columns of a cell; one that is with another needs none."""
-    first, *others = [columns[n] for part in cell.parts for n in part]
-    inside = [first, *(column for column in others if column.place != "with")]
-    return joined([column.title for column in inside], close=inside[-1].place == "note")
+def _head(cell: Cell, columns: Sequence[Column]) -> Content:
+    """A title above each part of a cell: a reader looks for it there."""
+    titles = [_title(part, columns) for part in cell.parts]
+    if len(titles) == 1:
+        return titles[0]
+    return tag("div", [tag("div", [" ", title]) for title in titles], class_="split")
+
+
+def _title(part: Sequence[int], columns: Sequence[Column]) -> str:
+    """The titles of the columns of a part; one that is with another needs none."""
+    first, *others = [columns[n] for n in part]
+    return joined([first.title, *(column.title for column in others if column.place != "with")], close=True)
 
 
 def _cell(cell: Cell, columns: Sequence[Column], row: Row) -> Content:
@@ -80,7 +91,7 @@ def empty(given: Words) -> bool:
 def framed(
     key: str,
     caption: Content,
-    heads: Sequence[str],
+    heads: Sequence[Content],
     rows: Sequence[Sequence[Content]],
     figures: bool = False,
     class_: str | None = None,
@@ -93,9 +104,38 @@ def framed(
         tag("tr", tag("th", row[0], scope="row"), [tag("td", cell, class_=numeric) for cell in row[1:]])
         for row in rows
     ]
+    return _scrolled(key, caption, tag("thead", tag("tr", columns)), tag("tbody", body), class_=class_)
+
+
+def stacked(
+    key: str,
+    caption: Content,
+    heads: Sequence[str],
+    rows: Sequence[Sequence[Content]],
+    class_: str | None = None,
+) -> Markup:
+    """The same with a card for each row on a phone. Style makes blocks of a table's parts there, which some
+    browsers then take for tables no longer: so each says what it is. Each value has its column's title."""
+    columns = [tag("th", text, scope="col", role="columnheader") for text in heads]
+    body = [
+        tag("tr", tag("th", row[0], scope="row", role="rowheader"), _values(heads[1:], row[1:]), role="row")
+        for row in rows
+    ]
+    head = tag("thead", tag("tr", columns, role="row"), role="rowgroup")
+    class_ = f"stacked {class_}" if class_ else "stacked"
+    return _scrolled(key, caption, head, tag("tbody", body, role="rowgroup"), class_=class_, role="table")
+
+
+def _values(heads: Sequence[str], row: Sequence[Content]) -> list[Markup]:
+    return [
+        tag("td", tag("div", cell), role="cell", data_label=head)
+        for head, cell in zip(heads, row, strict=True)
+    ]
+
+
+def _scrolled(key: str, caption: Content, head: Markup, body: Markup, **attributes: str | None) -> Markup:
     name = f"{key}-caption"
-    parts = tag("thead", tag("tr", columns)), tag("tbody", body)
-    whole = tag("table", tag("caption", caption, id=name), parts, class_=class_)
+    whole = tag("table", tag("caption", caption, id=name), head, body, **attributes)
     return tag("div", whole, class_="scroll", role="group", aria_labelledby=name, tabindex="0")
 
 

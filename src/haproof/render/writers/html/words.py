@@ -112,8 +112,8 @@ def note(given: Words, anchor: str = "") -> Markup:
 
 _FORMS: dict[type, Callable[[Any], Content]] = {
     Code: lambda given: tag("code", given.text),
-    Strong: lambda given: tag("strong", given.text),
-    Broken: lambda given: tag("strong", given.text, class_="broken"),
+    Strong: lambda given: tag("strong", unparted(given.text)),
+    Broken: lambda given: tag("strong", unparted(given.text), class_="broken"),
     Lead: _lead,
     Note: lambda given: note(given.words, given.anchor),
     Aside: lambda given: words(given.words),
