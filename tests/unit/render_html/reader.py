@@ -31,6 +31,14 @@ class Element:
             found += child.all(*names)
         return found
 
+    def row(self) -> "Element":
+        """The row of a table that it is in."""
+        found: Element | None = self
+        while found is not None and found.name != "tr":
+            found = found.parent
+        assert found is not None
+        return found
+
     def by_id(self, key: str) -> "Element":
         return next(element for element in self.all() if element.attributes.get("id") == key)
 

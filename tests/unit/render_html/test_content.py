@@ -6,7 +6,9 @@ from pathlib import Path
 
 import pytest
 
-from builders import judged, seed
+import cluster_report
+import recovery_report
+from builders import full, judged, seed
 from haproof.core.report import Report
 from haproof.render import proof_json
 from haproof.render.document.places import listed
@@ -277,6 +279,46 @@ def test_strength_lists_single_runs_once(tmp_path: Path) -> None:
     assert "58 more passing trials would bound the failure rate below 5 %" in fold.said()
     assert "95 % confidence" in part.said()
     assert "16 of 18 claims are based on a single run" in root.by_id("verdict").text()
+
+
+def test_what_a_stronger_claim_needs_has_a_head_and_its_own_word(tmp_path: Path) -> None:
+    """A percentile is of values, not of trials."""
+    _, root = page(tmp_path, full())
+    (table,) = root.by_id("strength").all("table")[:1]
+    heads = [part.said().strip() for part in table.all("th")[1].children[0].children]
+    assert heads == ["Trials", "The failure probability that they exclude", "Needed for a lower bound"]
+    needed = {
+        row.children[0].all("code")[0].text(): row.all("span")[-1].said() for row in table.all("tr")[1:]
+    }
+    assert needed["VAL13-03"].startswith("56 more trials for 5 %")
+    assert needed["VAL14-05"] == "296 more values for 1 %"
+
+
+def test_of_many_figures_of_a_check_those_that_fail_come_first_and_the_others_open(tmp_path: Path) -> None:
+    failing = cluster_report.with_trial("host-hang", overlap_ms=23_399.414)
+    _, root = page(tmp_path, full() | {"CLUSTER": cluster_report.tree(failing)})
+    cell = root.by_id("check-CLUSTER-07").row().children[1]
+    first, others = cell.all("ul")[:2]
+    assert first.children[0].said()[:30] == "host-hang-1: Overlap: 23,399.4"
+    assert all("fails" in item.said() or item.said().startswith("producer: ") for item in first.children)
+    assert others.parent is not None
+    assert others.parent.children[0].said() == f"{len(others.children)} others hold"
+    assert len(others.children) > 6
+    assert not any("fails" in item.said() for item in others.children)
+    passing = root.by_id("check-CLUSTER-12").row().children[1]
+    assert passing.all("summary")[0].said() == f"all {len(passing.all('ul')[-1].children)} hold"
+
+
+def test_no_table_is_empty(tmp_path: Path) -> None:
+    """RECOVERY has no figure that a check is tied to."""
+    reports = full() | {
+        "CLUSTER": cluster_report.tree(cluster_report.metrics()),
+        "RECOVERY": recovery_report.tree(),
+    }
+    _, root = page(tmp_path, reports)
+    assert root.by_id("recovery").all("table")
+    for body in root.all("tbody"):
+        assert body.children, body.parent and body.parent.children[0].said()
 
 
 def test_all_fifty_checks_are_explained(tmp_path: Path) -> None:

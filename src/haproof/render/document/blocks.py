@@ -93,9 +93,17 @@ class Gauge(Struct, frozen=True):
 
 
 class Listed(Struct, frozen=True):
-    """Several things of one cell, each on a line of its own."""
+    """Several things of one cell, each on a line of its own. Those `folded` open under a `title`; where
+    nothing opens they follow the others."""
 
     items: "tuple[Words, ...]"
+    folded: "tuple[Words, ...]" = ()
+    title: str = ""
+
+    @property
+    def whole(self) -> "tuple[Words, ...]":
+        """All of them."""
+        return (*self.items, *self.folded)
 
 
 Words: TypeAlias = Union[

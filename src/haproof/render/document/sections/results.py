@@ -56,6 +56,9 @@ CHECKS = (
 
 FOLDED = "Why, how, not proved"
 
+MOST_HOLDING = 6
+"""Figures of one check that hold and are listed at once; of a matrix of trials there are dozens."""
+
 
 def results(report: Report, folded: bool = True) -> tuple[Block, ...]:
     """Everything that was measured, in the order of the report; each check explained where that is folded."""
@@ -142,7 +145,7 @@ def _inside(
         *(Drawing(chart) for chart in view.charts(report, result)),
         *(Paragraph(note, "note") for note in view.notes(report)),
         *_remarks(result),
-        _figures(f"{key}-metrics", f"{row.name}: figures and their limits", judged),
+        *([_figures(f"{key}-metrics", f"{row.name}: figures and their limits", judged)] if judged else []),
         *([Paragraph(f"±{every}: the status was polled every {every}.", "note")] if every else []),
     ]
     if others:
@@ -223,13 +226,18 @@ def _check(entry: CheckResult, folded: bool) -> Row:
 
 
 def _found(entry: CheckResult, named: bool) -> Words:
-    """Each figure beside its rule; where there is none, what the producer reports, and that it is no more."""
-    said: list[Words] = [_finding(found(finding), named) for finding in entry.findings]
-    if not said:
-        said = [f"as reported by the producer: {entry.entry.status}, no figures given"]
+    """Each figure beside its rule, those that break it first, many that hold in a fold; where there is none,
+    what the producer reports, and that it is no more."""
+    failing = [_finding(found(finding), named) for finding in entry.findings if not finding.holds]
+    holding = [_finding(found(finding), named) for finding in entry.findings if finding.holds]
+    folded = holding if len(holding) > MOST_HOLDING else []
+    said: list[Words] = failing if folded else failing + holding
+    if not entry.findings:
+        said.append(f"as reported by the producer: {entry.entry.status}, no figures given")
     if entry.entry.detail:
         said.append(Note(f"producer: {cut(entry.entry.detail)}"))
-    return Listed(tuple(said))
+    title = f"{len(folded)} others hold" if failing else f"all {len(folded)} hold"
+    return Listed(tuple(said), tuple(folded), title if folded else "")
 
 
 def _finding(entry: Found, named: bool) -> Words:

@@ -7,7 +7,7 @@ from haproof.core.figures import cut
 from haproof.core.model import EvidenceFile, SliceResult
 from haproof.core.recount import sources, summary
 from haproof.core.report import Report
-from haproof.core.strength import ASSUMPTION, TITLE, Strength, percent, within
+from haproof.core.strength import ASSUMPTION, TITLE, VALUES, Strength, percent, within
 from haproof.render.document.blocks import (
     Absent,
     Block,
@@ -74,9 +74,9 @@ def _several(entries: Sequence[Strength]) -> Table:
         caption="Claims tried several times",
         columns=(
             Column("Claim", 1.6),
-            Column("Trials", 2),
-            Column("The failure probability that they exclude", 2, "beside"),
-            Column("", 1, "beside"),
+            Column("Trials", 1.8),
+            Column("The failure probability that they exclude", 1.7, "beside"),
+            Column("Needed for a lower bound", 1.5, "beside"),
         ),
         rows=tuple(_strength(entry) for entry in entries),
     )
@@ -87,7 +87,8 @@ def _strength(entry: Strength) -> Row:
     bound = "failure probability not bounded"
     if entry.fails_below is not None:
         bound = f"fails in fewer than {percent(entry.fails_below)} of cases"
-    more = [f"{counted(count, 'more trial')} for {percent(share)}" for share, count in entry.more if count]
+    word = "more value" if entry.word == VALUES else "more trial"
+    more = [f"{counted(count, word)} for {percent(share)}" for share, count in entry.more if count]
     wanted = Note(", ".join(more)) if more else ""
     return Row(((Lead(entry.claim), Code(entry.check)), _trials(entry), bound, wanted))
 

@@ -96,8 +96,11 @@ def _gauge(given: Gauge) -> Markup:
     )
 
 
-def _listed(given: Listed) -> Markup:
-    return items(given.items, plain=True) if given.items else NOTHING
+def _listed(given: Listed) -> Content:
+    shown = items(given.items, plain=True) if given.items else NOTHING
+    if not given.folded:
+        return shown
+    return [shown, tag("details", tag("summary", given.title), items(given.folded, plain=True))]
 
 
 def items(given: tuple[Words, ...], plain: bool) -> Markup:

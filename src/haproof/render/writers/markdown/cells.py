@@ -93,7 +93,7 @@ def _several(given: tuple[Words, ...]) -> str:
 
 def _listed(given: Listed) -> str:
     """Several things one after the other; too many of them as one text, which is cut."""
-    plain = [each for each in given.items if isinstance(each, str)]
-    if len(plain) == len(given.items) and sum(map(len, plain)) > LONGEST_LIST:
+    plain = [each for each in given.whole if isinstance(each, str)]
+    if len(plain) == len(given.whole) and sum(map(len, plain)) > LONGEST_LIST:
         return _text("; ".join(plain))
-    return "; ".join(filter(None, (_written(each).strip() for each in given.items)))
+    return "; ".join(filter(None, (_written(each).strip() for each in given.whole)))

@@ -103,7 +103,7 @@ def _runs(given: Words, note: bool) -> Iterator[Run | _Break]:
         yield {"code": text(given.text)} if long else text(given.text)
         yield _Break(note)
     elif isinstance(given, Listed):
-        for each in given.items:
+        for each in given.whole:
             yield _Break(note)
             yield from _runs(each, note)
     else:
