@@ -175,6 +175,18 @@ def names(selectors: str, part: str) -> bool:
     )
 
 
+def test_on_paper_a_head_keeps_its_first_row_and_a_long_row_may_end_on_the_next_page(page: bytes) -> None:
+    paper = dict(rules_of(read(page)))
+    assert paper["thead"] == "break-after:avoid"
+    assert paper["tr:has(li:nth-child(9))"] == "break-inside:auto"
+
+
+def test_on_a_wide_screen_the_first_result_has_the_rule_of_the_one_beside_it(page: bytes) -> None:
+    rules = rules_of(read(page))
+    wide = [rule for selectors, rule in rules if selectors == "#results>h2+section.result"]
+    assert wide == ["border-top:1px solid var(--rule);margin-top:1rem"]
+
+
 def test_every_chart_is_named_described_and_beside_its_data(page: bytes) -> None:
     for chart in read(page).all("figure"):
         (drawing,) = [svg for svg in chart.all("svg") if svg.attributes.get("role") == "img"]
