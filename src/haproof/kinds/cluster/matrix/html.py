@@ -6,7 +6,8 @@ from haproof.render.writers.html import write
 
 LAYOUT = (
     "#main{max-width:none}\n"
-    "@media print,(min-width:44.01rem){#faults-caption~tbody th{width:15em}}\n"
+    "@media print,(min-width:44.01rem){tbody th{width:16em}}\n"
+    "@media print{#faults-caption~tbody td{min-width:11em}}\n"
     "@media screen and (min-width:44.01rem){#faults-caption~tbody td{min-width:13em}}\n"
     "@media screen and (max-width:44rem){#faults-caption~tbody td+td{padding-top:.6rem}}\n"
 )
