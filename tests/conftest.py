@@ -1,6 +1,7 @@
 """Fixtures of all tests, and how those of labs and clusters are run."""
 
 import os
+import signal
 
 import pytest
 from hypothesis import HealthCheck, settings
@@ -18,6 +19,10 @@ settings.register_profile(
 )
 settings.load_profile("haproof")
 
+
+# What a shell starts in the background has SIGINT ignored, and whoever is tested inherits it.
+if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
+    signal.signal(signal.SIGINT, signal.default_int_handler)
 
 STARVED_RERUNS = 2
 LAB_SECONDS = 400

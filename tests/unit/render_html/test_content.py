@@ -299,7 +299,7 @@ def test_of_many_figures_of_a_check_those_that_fail_come_first_and_the_others_op
     _, root = page(tmp_path, full() | {"CLUSTER": cluster_report.tree(failing)})
     cell = root.by_id("check-CLUSTER-07").row().children[1]
     first, others = cell.all("ul")[:2]
-    assert first.children[0].said()[:30] == "host-hang-1: Overlap: 23,399.4"
+    assert first.children[0].said().startswith("host-hang-1: Two primaries for: 23,399.4")
     assert all("fails" in item.said() or item.said().startswith("producer: ") for item in first.children)
     assert others.parent is not None
     assert others.parent.children[0].said() == f"{len(others.children)} others hold"
