@@ -10,7 +10,7 @@ const { chromium } = require("playwright-core");
 const [page_, executablePath, picture] = process.argv.slice(2);
 
 const DENSE = `
-  h1 { display: none }
+  h1, th .note { display: none }
   td ul.plain li { display: inline }
   td ul.plain li + li::before { content: "; " }
 `;

@@ -47,9 +47,10 @@ def dispute(result: SliceResult) -> SliceResult:
     """The slice with what its raw files say: a finding for each figure that differs and each bad file."""
     source = result.source
     broken = [
-        _difference(source.record, name, path, value)
+        finding
         for name, path, value in recounted(source)
         if not same(name, _stated(source.record, name)[1], value)
+        for finding in _differences(source.record, name, path, value)
     ]
     tied = {(check.check.id, finding.pointer) for check in result.checks for finding in check.findings}
     checks = tuple(
@@ -90,21 +91,44 @@ def _number(value: object) -> bool:
     return isinstance(value, int | float) and not isinstance(value, bool)
 
 
-def _difference(record: Any, name: str, path: str, value: Any) -> Finding:
-    """The finding on a figure that its raw file does not give."""
+def _differences(record: Any, name: str, path: str, value: Any) -> Iterator[Finding]:
+    """A finding on each figure that its raw file does not give: of groups of figures, such as trials, on each
+    one in them, at its own place, so that it is held against the checks that look at it."""
     pointer, stated = _stated(record, name)
-    place, one, other = _apart(name, stated, value)
-    finding = Finding(
-        pointer=pointer,
-        name=name,
-        value=stated,
-        op=None,
-        limit=value,
-        rule=f"{place} = {shown(other)} (recounted from {path})",
-        holds=False,
-        group=type(getattr(record, pointer.split("/")[1])),
-    )
-    return replace(finding, told=_told(finding, place, path, one, other))
+    group = type(getattr(record, pointer.split("/")[1]))
+    for at, within, one, other in _groups(name, pointer, group, stated, value):
+        place, single, again = _apart(at, one, other)
+        finding = Finding(
+            pointer=within[0],
+            name=at.rpartition(".")[2],
+            value=one,
+            op=None,
+            limit=other,
+            rule=f"{place} = {shown(again)} (recounted from {path})",
+            holds=False,
+            group=within[1],
+        )
+        yield replace(finding, told=_told(finding, place, path, single, again))
+
+
+def _groups(
+    place: str, pointer: str, group: type, stated: Any, value: Any
+) -> Iterator[tuple[str, tuple[str, type], Any, Any]]:
+    """The figures that differ: place, pointer and group, both values. One that is no group is itself."""
+    if isinstance(stated, Struct) and type(stated) is type(value):
+        for field in stated.__struct_fields__:
+            one, other = getattr(stated, field), getattr(value, field)
+            if not same(field, one, other):
+                yield from _groups(f"{place}.{field}", f"{pointer}/{field}", type(stated), one, other)
+    elif _of_groups(stated) and _of_groups(value) and len(stated) == len(value):
+        for index, (one, other) in enumerate(zip(stated, value, strict=True)):
+            yield from _groups(f"{place}[{index}]", f"{pointer}/{index}", group, one, other)
+    else:
+        yield place, (pointer, group), stated, value
+
+
+def _of_groups(value: Any) -> bool:
+    return isinstance(value, list | tuple) and all(isinstance(one, Struct) for one in value) and bool(value)
 
 
 def _told(finding: Finding, place: str, path: str, one: Any, other: Any) -> str:

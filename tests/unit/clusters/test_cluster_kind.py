@@ -8,6 +8,7 @@ from msgspec.structs import replace
 
 from cluster_history import Written
 from cluster_report import broken, broken_in, metrics, record, tree, trial, with_trial
+from haproof.core.judge import judge_slice
 from haproof.core.model import SliceResult
 from haproof.core.parse import Mismatch, parse_report
 from haproof.core.recount import dispute
@@ -240,3 +241,58 @@ def test_a_figure_that_its_history_contradicts_is_named_with_its_trial() -> None
     )  # fmt: skip
     (finding,) = dispute(SliceResult(source=source)).untied
     assert finding.told == "trials[0].lost: 0 reported, 1 recounted from cluster/operations.jsonl"
+
+
+def test_a_trial_that_the_history_has_may_not_be_left_out_of_the_report() -> None:
+    written = Written()
+    for name in ("host-kill-1", "host-kill-2"):
+        written.trial = name
+        written.inserts(range(1_000, 10_001, 1_000), via="pooled")
+        written.put("fault", 10_500, member="pg1", timeline=1)
+        written.put("end", 30_000)
+    content = metrics(control=None, trials=[trial("host-kill")])
+    content["not_tried"] = [{"fault": one, "reason": "no time"} for one in FAULTS if one != "host-kill"]
+    with pytest.raises(ValueError, match="trial 'host-kill-2' is in it and not in the report"):
+        KIND.recounts[0].derive(written.lines, record(tree(content)))
+
+
+@pytest.mark.parametrize(
+    ("changed", "check"),
+    [
+        ({"lost": 1}, "CLUSTER-08"),
+        ({"overlap_ms": 5.0}, "CLUSTER-07"),
+        ({"members_equal": False}, "CLUSTER-12"),
+        ({"reads_back": 1}, "CLUSTER-09"),
+        ({"write_gap_ms": 2_400.0}, "CLUSTER-04"),
+    ],
+)
+def test_a_figure_of_a_trial_that_differs_contradicts_the_checks_that_look_at_it(
+    changed: dict[str, Any], check: str
+) -> None:
+    report = record(tree(metrics()))
+    trials = list(report.metrics.trials)
+    place = [one.fault for one in trials].index("host-kill")
+    trials[place] = replace(trials[place], **changed)
+    source = Source(
+        kind=KIND, path="cluster/cluster-report.json", record=report,
+        recounted=(Recounted(path="cluster/operations.jsonl", values={"trials": trials}),),
+    )  # fmt: skip
+    result = judge_slice(source)
+    assert [one.check.id for one in result.checks if not one.passed] == [check]
+    assert result.untied == ()
+    (finding,) = [finding for one in result.checks for finding in one.findings if not finding.holds]
+    assert finding.pointer == f"/metrics/trials/{place}/{next(iter(changed))}"
+
+
+def test_each_figure_that_differs_is_told() -> None:
+    report = record(tree(metrics()))
+    trials = list(report.metrics.trials)
+    trials[0] = replace(trials[0], lost=1, duplicated=2)
+    trials[3] = replace(trials[3], lost=4)
+    source = Source(
+        kind=KIND, path="cluster/cluster-report.json", record=report,
+        recounted=(Recounted(path="cluster/operations.jsonl", values={"trials": trials}),),
+    )  # fmt: skip
+    result = judge_slice(source)
+    told = {finding.pointer for one in result.checks for finding in one.findings if not finding.holds}
+    assert told == {"/metrics/trials/0/lost", "/metrics/trials/0/duplicated", "/metrics/trials/3/lost"}

@@ -2,6 +2,7 @@
 
 import json
 import shutil
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -267,6 +268,25 @@ def test_trials_that_the_history_does_not_have_are_not_recounted(tmp_path: Path)
         *("rapid_cycle_ms", "write_gap_ms", "hung_leader_failover_ms", "unobserved_takeover_ms"),
         "stale_write_refused",
     ]
+
+
+@pytest.mark.parametrize(
+    ("edit", "load"),
+    [
+        (lambda content: b"", "light"),
+        (lambda content: content.replace(b'"light"', b'"zzz"'), "light"),
+        (lambda content: content.replace(b'"heavy"', b'"zzz"'), "heavy"),
+    ],
+)
+def test_samples_without_readings_do_not_pass_for_none(
+    tmp_path: Path, edit: Callable[[bytes], bytes], load: str
+) -> None:
+    reports, raw = consistent()
+    name = "val14/lag-samples.jsonl"
+    report = judged(put(tmp_path, reports, raw | {name: edit(raw[name])}))
+    told = [entry.detail for entry in report.proof.contradictions if entry.slice == "VAL14"]
+    assert told == [f"{name} cannot be recounted: no reading under the {load} load is in it"]
+    assert next(row for row in report.proof.slices if row.id == "VAL14").status == "FAIL"
 
 
 def test_an_empty_history_says_that_nothing_was_promised(tmp_path: Path) -> None:

@@ -15,13 +15,16 @@ from haproof.kinds.cluster.trial import Trial
 
 def from_operations(lines: Iterable[bytes], record: ClusterRecord) -> dict[str, Any]:
     """What `operations.jsonl` yields: the control and the trials as reported, with the figures of their
-    histories put in. Raises ValueError where a trial of the report is not in it."""
+    histories put in. Raises ValueError where a trial of the report is not in it, or one of it not in the
+    report: who leaves trials out shows what he likes."""
     metrics = record.metrics
     stated: dict[str, Trial | None] = {CONTROL: metrics.control}
     stated |= dict(zip(names(metrics), metrics.trials, strict=True))
     found: dict[str, Trial] = {}
     for history in trials(lines):
-        known = stated.get(history.name)
+        if history.name not in stated:
+            raise ValueError(f"trial {history.name!r} is in it and not in the report")
+        known = stated[history.name]
         if known is not None:
             found[history.name] = _derived(metrics, known, history)
     missing = [name for name, trial in stated.items() if trial is not None and name not in found]

@@ -9,10 +9,15 @@ from haproof.kinds.replication_lag.record import ReplicationLagRecord
 
 
 def from_samples(lines: Iterable[bytes], record: ReplicationLagRecord) -> dict[str, Any]:
-    """What `lag-samples.jsonl` yields."""
+    """What `lag-samples.jsonl` yields. Raises ValueError where it has no reading under a load of which the
+    report states a percentile: a file without readings must not pass for one that says nothing of them."""
     from haproof.core.histories import lag
 
-    return lag.figures_of_samples(lines)
+    found = lag.figures_of_samples(lines)
+    for phase, _, name in lag.LOADS:
+        if name not in found and getattr(record.metrics, name) is not None:
+            raise ValueError(f"no reading under the {phase} load is in it")
+    return found
 
 
 def from_journal(lines: Iterable[bytes], record: ReplicationLagRecord) -> dict[str, Any]:
