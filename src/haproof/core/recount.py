@@ -149,17 +149,11 @@ def _said(finding: Finding, name: str, value: Any) -> str:
 
 
 def _apart(name: str, stated: Any, value: Any) -> tuple[str, Any, Any]:
-    """Where two figures differ: of arrays of one length the first element that does, of two groups of figures
-    the first figure that does."""
+    """Where two figures differ: of arrays of one length the first element that does."""
     if isinstance(stated, list) and isinstance(value, list | tuple) and len(stated) == len(value):
         for index, (one, other) in enumerate(zip(stated, value, strict=True)):
             if not same(name, one, other):
                 return _apart(f"{name}[{index}]", one, other)
-    if isinstance(stated, Struct) and type(stated) is type(value):
-        for field in stated.__struct_fields__:
-            one, other = getattr(stated, field), getattr(value, field)
-            if not same(field, one, other):
-                return _apart(f"{name}.{field}", one, other)
     return name, stated, value
 
 

@@ -85,7 +85,7 @@ def tested(slices: Sequence[SliceResult], beyond: Sequence[SliceResult]) -> Sequ
     were and that name what they are of."""
     if any(result.found for result in slices):
         return slices
-    named = [one for one in beyond if one.found and getattr(one.source.record, "environment", None)]
+    named = [one for one in beyond if one.found and one.source.record.environment]
     return named or slices
 
 

@@ -132,8 +132,9 @@ def _recorded(report: Report) -> Fact:
     """When, and whether that is one run."""
     window = report.proof.evidence.window
     if window.earliest is None or window.latest is None:
-        dated = (f"{row.id} {row.generated_at}" for row in report.proof.beyond if row.generated_at)
-        return Fact(label="Recorded", answer="; ".join(dated) or "no timestamps")
+        dated = ((row.id, parse_instant(row.generated_at)) for row in report.proof.beyond if row.generated_at)
+        said = [f"{name} {at:%Y-%m-%d %H:%M}{NO_BREAK}UTC" for name, at in dated]
+        return Fact(label="Recorded", answer="; ".join(said) or "no timestamps")
     first, last = parse_instant(window.earliest), parse_instant(window.latest)
     same = f"{first:%Y-%m-%d %H:%M}" == f"{last:%Y-%m-%d %H:%M}"
     until = f"{last:%H:%M}" if first.date() == last.date() else f"{last:%Y-%m-%d %H:%M}"
@@ -183,7 +184,7 @@ def _checks(report: Report) -> Fact:
 
 def _beyond(known: Headline) -> tuple[Fact, ...]:
     """What fails without a say in the verdict."""
-    below = "not part of this verdict; see its section, and what it blocks further up"
+    below = "without a say in this verdict; what it blocks stands under Readiness"
     return tuple(Fact(label="Beyond the verdict", answer=said, below=(below,)) for said in known.beyond)
 
 
